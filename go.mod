@@ -1,0 +1,3 @@
+module github.com/gradus-ad/gradus
+
+go 1.26

@@ -1,0 +1,224 @@
+// Package tree flattens structs, slices, arrays, maps and pointers that hold leaves of one type
+// into a list of leaves, and puts lists of leaves back into such values.
+//
+// Strings, bools and integers are static: they belong to the shape of the tree. Fields tagged
+// grad:"-" are held constant; their leaves are marked so, and floats in them are static.
+package tree
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"unsafe"
+)
+
+// Leaf says where a leaf stands and whether it is held constant.
+type Leaf struct {
+	Path  string
+	Const bool
+}
+
+// Flat is a flattened tree.
+type Flat[L any] struct {
+	Values []L
+	Leaves []Leaf
+	Static string // two trees of one Go type with the same Static have the same shape
+}
+
+// Flatten lists the leaves of v in order: fields as declared, map entries by sorted keys.
+// It fails, naming the path, on a value that can be neither a leaf nor static.
+func Flatten[L any](v any) (Flat[L], error) {
+	if x, ok := v.(L); ok {
+		return Flat[L]{[]L{x}, []Leaf{{}}, ""}, nil
+	}
+	var f Flat[L]
+	var static strings.Builder
+	w := walker{
+		leaf: reflect.TypeFor[L](),
+		onLeaf: func(at place, v reflect.Value) {
+			f.Values = append(f.Values, v.Interface().(L))
+			f.Leaves = append(f.Leaves, Leaf{at.path, at.fixed})
+		},
+		onStatic: func(at place, what any) { fmt.Fprintf(&static, "%s=%v;", at.path, what) },
+	}
+	err := w.root(addressable(reflect.ValueOf(v)))
+	f.Static = static.String()
+	return f, err
+}
+
+// Unflatten returns a copy of the tree like whose leaves are the given ones, which must be as
+// many as like has. Nothing that the copy holds is shared with like.
+func Unflatten[L any](like any, leaves []L) any {
+	if _, ok := like.(L); ok {
+		return leaves[0]
+	}
+	next := 0
+	w := walker{
+		leaf: reflect.TypeFor[L](),
+		copy: true,
+		onLeaf: func(_ place, v reflect.Value) {
+			v.Set(reflect.ValueOf(leaves[next]))
+			next++
+		},
+		onStatic: func(place, any) {},
+	}
+	root := addressable(reflect.ValueOf(like))
+	if err := w.root(root); err != nil || next != len(leaves) {
+		panic(fmt.Sprintf("BUG: %d leaves for a tree of %d: %v", len(leaves), next, err))
+	}
+	return root.Interface()
+}
+
+func addressable(v reflect.Value) reflect.Value {
+	if !v.IsValid() {
+		return v
+	}
+	a := reflect.New(v.Type()).Elem()
+	a.Set(v)
+	return a
+}
+
+// walker visits the leaves and the static parts of an addressable value. With copy, it first
+// replaces every slice, map and pointer on the way by a copy.
+type walker struct {
+	leaf     reflect.Type
+	copy     bool
+	onLeaf   func(place, reflect.Value)
+	onStatic func(at place, what any)
+}
+
+// place is where a value stands in its tree.
+type place struct {
+	path  string
+	fixed bool
+}
+
+func (p place) in(step string) place { return place{p.path + step, p.fixed} }
+
+func (w *walker) root(v reflect.Value) error {
+	if !v.IsValid() {
+		return fmt.Errorf("nil is not a tree of arrays")
+	}
+	return w.walk(place{path: v.Type().Name()}, v)
+}
+
+func (w *walker) walk(at place, v reflect.Value) error {
+	if v.Type() == w.leaf {
+		w.onLeaf(at, v)
+		return nil
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		return w.walkStruct(at, v)
+	case reflect.Array:
+		return w.walkElements(at, v)
+	case reflect.Slice:
+		w.onStatic(at, v.Len())
+		if w.copy && !v.IsNil() {
+			c := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+			reflect.Copy(c, v)
+			v.Set(c)
+		}
+		return w.walkElements(at, v)
+	case reflect.Map:
+		return w.walkMap(at, v)
+	case reflect.Pointer:
+		return w.walkPointer(at, v)
+	case reflect.String, reflect.Bool,
+		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		w.onStatic(at, v.Interface())
+		return nil
+	case reflect.Float32, reflect.Float64:
+		if at.fixed {
+			w.onStatic(at, v.Interface())
+			return nil
+		}
+		return fmt.Errorf(`%s is a %v: make it a num.Array, or tag its field grad:"-" to hold it constant`, at.name(), v.Type())
+	}
+	return fmt.Errorf("%s is a %v, which cannot stand in a tree of arrays", at.name(), v.Type())
+}
+
+func (p place) name() string {
+	if p.path == "" {
+		return "the value"
+	}
+	return p.path
+}
+
+func (w *walker) walkStruct(at place, v reflect.Value) error {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		f := v.Field(i)
+		if !field.IsExported() {
+			f = reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Elem()
+		}
+		in := at.in("." + field.Name)
+		in.fixed = in.fixed || field.Tag.Get("grad") == "-"
+		if err := w.walk(in, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *walker) walkElements(at place, v reflect.Value) error {
+	for i := range v.Len() {
+		if err := w.walk(at.in(fmt.Sprintf("[%d]", i)), v.Index(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *walker) walkMap(at place, v reflect.Value) error {
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int {
+		return strings.Compare(sortable(a), sortable(b))
+	})
+	w.onStatic(at, v.Len())
+	into := v
+	if w.copy && !v.IsNil() {
+		into = reflect.MakeMapWithSize(v.Type(), v.Len())
+	}
+	for _, k := range keys {
+		in := at.in(fmt.Sprintf("[%v]", k))
+		w.onStatic(in, "")
+		elem := addressable(v.MapIndex(k))
+		if err := w.walk(in, elem); err != nil {
+			return err
+		}
+		if w.copy {
+			into.SetMapIndex(k, elem)
+		}
+	}
+	if w.copy {
+		v.Set(into)
+	}
+	return nil
+}
+
+// sortable returns text that orders keys as their values do.
+func sortable(k reflect.Value) string {
+	if k.CanInt() {
+		return fmt.Sprintf("%020d", uint64(k.Int())^1<<63)
+	}
+	if k.CanUint() {
+		return fmt.Sprintf("%020d", k.Uint())
+	}
+	return fmt.Sprint(k)
+}
+
+func (w *walker) walkPointer(at place, v reflect.Value) error {
+	w.onStatic(at, v.IsNil())
+	if v.IsNil() {
+		return nil
+	}
+	if w.copy {
+		c := reflect.New(v.Type().Elem())
+		c.Elem().Set(v.Elem())
+		v.Set(c)
+	}
+	return w.walk(at, v.Elem())
+}

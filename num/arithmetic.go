@@ -1,0 +1,262 @@
+package num
+
+import (
+	"errors"
+	"math"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// The arithmetic primitives take f64 or i64 and are linear in the operands that their
+// transposes are for.
+
+func inferArithmetic(in []trace.Type, n int) ([]trace.Type, error) {
+	if len(in) == n && in[0].DType == trace.Bool {
+		return nil, errors.New("bools have no arithmetic")
+	}
+	if len(in) == 0 {
+		return sameTypes(in, n, trace.F64)
+	}
+	return sameTypes(in, n, in[0].DType)
+}
+
+// evalArithmetic applies f or i to the elements of two operands.
+func evalArithmetic(in []trace.Buffer, t trace.Type, f func(x, y float64) float64, i func(x, y int64) int64) []trace.Buffer {
+	z := trace.NewBuffer(t)
+	for k, x := range in[0].F64 {
+		z.F64[k] = f(x, in[1].F64[k])
+	}
+	for k, x := range in[0].I64 {
+		z.I64[k] = i(x, in[1].I64[k])
+	}
+	return []trace.Buffer{z}
+}
+
+type add struct{ pointwise }
+
+func (add) Name() string                                { return "add" }
+func (add) Infer(in []trace.Type) ([]trace.Type, error) { return inferArithmetic(in, 2) }
+func (add) JVP(_, _ []Array, t []Tangent) []Tangent     { return []Tangent{AddTangents(t[0], t[1])} }
+func (add) Linear([]bool) bool                          { return true }
+func (add) Transpose(t *trace.Transposition) []Tangent  { return []Tangent{t.Ct[0], t.Ct[0]} }
+func (p add) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
+	return batchPointwise(p, in, m, n)
+}
+
+func (add) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	return evalArithmetic(in, out[0],
+		func(x, y float64) float64 { return x + y },
+		func(x, y int64) int64 { return x + y })
+}
+
+// Simplify knows that x + -0 is x; x + 0 is not, at -0.
+func (add) Simplify(in []Array) (Array, bool) {
+	if isLiteral(in[1], math.Copysign(0, -1)) {
+		return in[0], true
+	}
+	if isLiteral(in[0], math.Copysign(0, -1)) {
+		return in[1], true
+	}
+	if x, ok := negated(in[1]); ok {
+		return apply(sub{}, in[0], x), true
+	}
+	return Array{}, false
+}
+
+type sub struct{ pointwise }
+
+func (sub) Name() string                                { return "sub" }
+func (sub) Infer(in []trace.Type) ([]trace.Type, error) { return inferArithmetic(in, 2) }
+func (sub) Linear([]bool) bool                          { return true }
+
+func (sub) JVP(_, _ []Array, t []Tangent) []Tangent {
+	return []Tangent{AddTangents(t[0], NegTangent(t[1]))}
+}
+
+func (sub) Transpose(t *trace.Transposition) []Tangent {
+	cts := []Tangent{t.Ct[0], {}}
+	if t.Linear[1] {
+		cts[1] = NegTangent(t.Ct[0])
+	}
+	return cts
+}
+
+func (p sub) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
+	return batchPointwise(p, in, m, n)
+}
+
+func (sub) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	return evalArithmetic(in, out[0],
+		func(x, y float64) float64 { return x - y },
+		func(x, y int64) int64 { return x - y })
+}
+
+// Simplify knows that x - 0 is x and x - -y is x + y.
+func (sub) Simplify(in []Array) (Array, bool) {
+	if isLiteral(in[1], 0) {
+		return in[0], true
+	}
+	if x, ok := negated(in[1]); ok {
+		return apply(add{}, in[0], x), true
+	}
+	return Array{}, false
+}
+
+type mul struct{ pointwise }
+
+func (mul) Name() string                                { return "mul" }
+func (mul) Infer(in []trace.Type) ([]trace.Type, error) { return inferArithmetic(in, 2) }
+func (mul) Linear(dep []bool) bool                      { return !(dep[0] && dep[1]) }
+
+func (mul) JVP(in, _ []Array, t []Tangent) []Tangent {
+	return []Tangent{AddTangents(ScaleTangent(in[1], t[0]), ScaleTangent(in[0], t[1]))}
+}
+
+func (mul) Transpose(t *trace.Transposition) []Tangent {
+	if t.Linear[0] {
+		return []Tangent{ScaleTangent(t.In[1], t.Ct[0]), {}}
+	}
+	return []Tangent{{}, ScaleTangent(t.In[0], t.Ct[0])}
+}
+
+func (p mul) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
+	return batchPointwise(p, in, m, n)
+}
+
+func (mul) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	return evalArithmetic(in, out[0],
+		func(x, y float64) float64 { return x * y },
+		func(x, y int64) int64 { return x * y })
+}
+
+// Simplify knows 1 and -1. It must not know 0: 0 times an infinity is NaN.
+func (mul) Simplify(in []Array) (Array, bool) {
+	for i, a := range in {
+		if isLiteral(a, 1) {
+			return in[1-i], true
+		}
+		if isLiteral(a, -1) {
+			return apply(neg{}, in[1-i]), true
+		}
+	}
+	return Array{}, false
+}
+
+type div struct{ pointwise }
+
+func (div) Name() string                                { return "div" }
+func (div) Infer(in []trace.Type) ([]trace.Type, error) { return sameTypes(in, 2, trace.F64) }
+func (div) Linear(dep []bool) bool                      { return !dep[1] }
+
+func (div) JVP(in, out []Array, t []Tangent) []Tangent {
+	over := divideTangent(t[0], in[1])
+	if t[1].Absent() {
+		return []Tangent{over}
+	}
+	// d(x/y)/dy = -(x/y)/y
+	return []Tangent{AddTangents(over, NegTangent(ScaleTangent(Div(out[0], in[1]), t[1])))}
+}
+
+func (div) Transpose(t *trace.Transposition) []Tangent {
+	return []Tangent{divideTangent(t.Ct[0], t.In[1]), {}}
+}
+
+// divideTangent returns t / y, with one rounding where ScaleTangent(1/y, t) has two.
+func divideTangent(t Tangent, y Array) Tangent {
+	if t.Absent() {
+		return t
+	}
+	d := LinearTangent(div{}, []Array{{}, y}, 0, t)
+	if !t.Masked() || finiteLiteral(y) && !isLiteral(y, 0) {
+		return d
+	}
+	v, m := d.Parts()
+	return trace.MaskedTangent(apply(selectP{}, m, v, zerosLike(v)), m)
+}
+
+func (p div) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
+	return batchPointwise(p, in, m, n)
+}
+
+func (div) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	return evalArithmetic(in, out[0], func(x, y float64) float64 { return x / y }, nil)
+}
+
+// Simplify knows that x / 1 is x.
+func (div) Simplify(in []Array) (Array, bool) { return in[0], isLiteral(in[1], 1) }
+
+type neg struct{ pointwise }
+
+func (neg) Name() string                                { return "neg" }
+func (neg) Infer(in []trace.Type) ([]trace.Type, error) { return inferArithmetic(in, 1) }
+func (neg) JVP(_, _ []Array, t []Tangent) []Tangent     { return []Tangent{NegTangent(t[0])} }
+func (neg) Linear([]bool) bool                          { return true }
+func (neg) Transpose(t *trace.Transposition) []Tangent  { return []Tangent{NegTangent(t.Ct[0])} }
+
+func (p neg) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
+	return batchPointwise(p, in, m, n)
+}
+
+func (neg) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	y := trace.NewBuffer(out[0])
+	for i, x := range in[0].F64 {
+		y.F64[i] = -x
+	}
+	for i, x := range in[0].I64 {
+		y.I64[i] = -x
+	}
+	return []trace.Buffer{y}
+}
+
+// Simplify knows that --x is x.
+func (neg) Simplify(in []Array) (Array, bool) { return negated(in[0]) }
+
+// negated returns x if a is -x.
+func negated(a Array) (Array, bool) {
+	if p, in, ok := trace.Producer(a); ok {
+		if _, ok := p.(neg); ok {
+			return in[0], true
+		}
+	}
+	return Array{}, false
+}
+
+func negativeZero(x float64) bool { return x == 0 && math.Signbit(x) }
+
+// fold applies a primitive of two operands from left to right.
+func fold(p trace.Primitive, a, b operand, more []Array) Array {
+	ops := []operand{a, b}
+	for _, m := range more {
+		ops = append(ops, operand{array: m})
+	}
+	in := align(p.Name(), trace.I64, ops...)
+	x := in[0]
+	for _, y := range in[1:] {
+		x = apply(p, x, y)
+	}
+	return x
+}
+
+// Add returns a + b + ..., element by element; shapes broadcast.
+func Add[A, B Operand](a A, b B, more ...Array) Array {
+	return fold(add{}, operandOf(a), operandOf(b), more)
+}
+
+// Sub returns a - b, element by element; shapes broadcast.
+func Sub[A, B Operand](a A, b B) Array { return fold(sub{}, operandOf(a), operandOf(b), nil) }
+
+// Mul returns a * b * ..., element by element; shapes broadcast.
+func Mul[A, B Operand](a A, b B, more ...Array) Array {
+	return fold(mul{}, operandOf(a), operandOf(b), more)
+}
+
+// Div returns a / b, element by element, as f64; shapes broadcast.
+func Div[A, B Operand](a A, b B) Array {
+	return apply(div{}, align("div", trace.F64, operandOf(a), operandOf(b))...)
+}
+
+// Neg returns -x.
+func Neg(x Array) Array { return apply(neg{}, atLeastInt(x)) }
+
+// atLeastInt returns bools as integers.
+func atLeastInt(x Array) Array { return convertTo(x, wider(x.DType(), trace.I64)) }

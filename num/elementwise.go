@@ -1,0 +1,155 @@
+package num
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// Unary is the rule of an elementwise function of one variable. A type with these methods is a
+// whole primitive by Apply1.
+type Unary interface {
+	// Name is the word for the function in the IR.
+	Name() string
+	// Eval returns the function's value.
+	Eval(x float64) float64
+	// Derivative returns the derivative at x, where y is the value. It is applied to whole arrays.
+	Derivative(x, y Array) Array
+}
+
+// Binary is the rule of an elementwise function of two variables; see Unary.
+type Binary interface {
+	Name() string
+	Eval(x, y float64) float64
+	// Derivatives returns the partial derivatives at x and y, where z is the value.
+	Derivatives(x, y, z Array) (dx, dy Array)
+}
+
+// Apply1 applies the function R to each element of x. Integers and bools become f64.
+func Apply1[R Unary](x Array) Array {
+	var r R
+	return apply(unary[R]{r}, float(x))
+}
+
+// Apply2 applies the function R to each pair of elements of x and y, which broadcast.
+// Integers and bools become f64.
+func Apply2[R Binary, A, B Operand](x A, y B) Array {
+	var r R
+	return apply(binary[R]{r}, align(r.Name(), trace.F64, operandOf(x), operandOf(y))...)
+}
+
+// pointwise is embedded in primitives whose operands and results have one shape.
+type pointwise struct{}
+
+func (pointwise) Pointwise() {}
+
+// mask of a result is that of the operand.
+func (pointwise) Mask(_ []Array, _ int, m Array) Array { return m }
+
+// batchPointwise gives every operand the mapped axis.
+func batchPointwise(p trace.Primitive, in []Array, mapped []bool, n int) ([]Array, []bool) {
+	out := trace.Apply(p, mapAll(in, mapped, n)...)
+	all := make([]bool, len(out))
+	for i := range all {
+		all[i] = true
+	}
+	return out, all
+}
+
+// mapAll gives every operand the mapped axis, if any has it.
+func mapAll(in []Array, mapped []bool, n int) []Array {
+	args := make([]Array, len(in))
+	for i, a := range in {
+		if !mapped[i] {
+			a = broadcastTo(a, a.Type().Batched(n).Shape)
+		}
+		args[i] = a
+	}
+	return args
+}
+
+// kinked is a Unary whose derivative holds where Where is true and is 0 elsewhere, whatever
+// Derivative says there.
+type kinked interface {
+	Where(x, y Array) Array
+}
+
+// unary makes a primitive of a rule.
+type unary[R Unary] struct{ Op R }
+
+func (u unary[R]) Name() string { return u.Op.Name() }
+func (unary[R]) Pointwise()     {}
+
+func (unary[R]) Infer(in []trace.Type) ([]trace.Type, error) { return sameTypes(in, 1, trace.F64) }
+
+func (u unary[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	b := trace.NewBuffer(out[0])
+	for i, x := range in[0].F64 {
+		b.F64[i] = u.Op.Eval(x)
+	}
+	return []trace.Buffer{b}
+}
+
+func (u unary[R]) JVP(in, out []Array, t []Tangent) []Tangent {
+	dy := ScaleTangent(u.Op.Derivative(in[0], out[0]), t[0])
+	if k, ok := any(u.Op).(kinked); ok {
+		dy = MaskTangent(k.Where(in[0], out[0]), dy)
+	}
+	return []Tangent{dy}
+}
+
+func (u unary[R]) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
+	return batchPointwise(u, in, mapped, n)
+}
+
+// binary makes a primitive of a rule.
+type binary[R Binary] struct{ Op R }
+
+// kinked2 is a Binary whose partial derivatives hold where Where is true; see kinked.
+type kinked2 interface {
+	Where(x, y, z Array) (wx, wy Array)
+}
+
+func (b binary[R]) Name() string { return b.Op.Name() }
+func (binary[R]) Pointwise()     {}
+
+func (binary[R]) Infer(in []trace.Type) ([]trace.Type, error) { return sameTypes(in, 2, trace.F64) }
+
+func (b binary[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	z := trace.NewBuffer(out[0])
+	for i, x := range in[0].F64 {
+		z.F64[i] = b.Op.Eval(x, in[1].F64[i])
+	}
+	return []trace.Buffer{z}
+}
+
+func (b binary[R]) JVP(in, out []Array, t []Tangent) []Tangent {
+	dx, dy := b.Op.Derivatives(in[0], in[1], out[0])
+	tx, ty := ScaleTangent(dx, t[0]), ScaleTangent(dy, t[1])
+	if k, ok := any(b.Op).(kinked2); ok {
+		wx, wy := k.Where(in[0], in[1], out[0])
+		tx, ty = MaskTangent(wx, tx), MaskTangent(wy, ty)
+	}
+	return []Tangent{AddTangents(tx, ty)}
+}
+
+func (b binary[R]) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
+	return batchPointwise(b, in, mapped, n)
+}
+
+// sameTypes infers the result of n operands of one shape and the given dtype.
+func sameTypes(in []trace.Type, n int, d trace.DType) ([]trace.Type, error) {
+	if len(in) != n {
+		return nil, fmt.Errorf("needs %d operands, not %d", n, len(in))
+	}
+	for _, t := range in {
+		if t.DType != d {
+			return nil, fmt.Errorf("needs %v", d)
+		}
+		if !t.Equal(in[0]) {
+			return nil, errors.New("operands differ in shape")
+		}
+	}
+	return in[:1], nil
+}

@@ -1,0 +1,328 @@
+package num
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// Layout primitives move elements and do not change them. They are linear, their masks move with
+// the elements, and they take every dtype.
+
+// mover is embedded in primitives of one operand that move or repeat elements.
+type mover struct{}
+
+func (mover) Moves()             {}
+func (mover) Linear([]bool) bool { return true }
+
+// jvpLinear is the JVP of a primitive that is linear in its only operand.
+func jvpLinear(p trace.Linear, in []Array, t []Tangent) []Tangent {
+	return []Tangent{LinearTangent(p, in, 0, t[0])}
+}
+
+type reshape struct {
+	mover
+	Shape []int
+}
+
+func (reshape) Name() string { return "reshape" }
+
+func (p reshape) Infer(in []trace.Type) ([]trace.Type, error) {
+	out := trace.Type{DType: in[0].DType, Shape: p.Shape}
+	if out.Size() != in[0].Size() {
+		return nil, fmt.Errorf("cannot reshape to %v", p.Shape)
+	}
+	return []trace.Type{out}, nil
+}
+
+func (reshape) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	return []trace.Buffer{in[0].Reshaped(out[0])}
+}
+
+func (p reshape) JVP(in, _ []Array, t []Tangent) []Tangent { return jvpLinear(p, in, t) }
+
+func (reshape) Transpose(t *trace.Transposition) []Tangent {
+	return []Tangent{reshapeTangent(t.Ct[0], t.Types[0].Shape)}
+}
+
+func (p reshape) Mask(_ []Array, _ int, m Array) Array { return reshaped(m, p.Shape) }
+
+func (p reshape) Batch(in []Array, _ []bool, n int) ([]Array, []bool) {
+	return []Array{reshaped(in[0], append([]int{n}, p.Shape...))}, []bool{true}
+}
+
+// Simplify merges reshapes.
+func (p reshape) Simplify(in []Array) (Array, bool) {
+	if slices.Equal(in[0].Type().Shape, p.Shape) {
+		return in[0], true
+	}
+	if q, from, ok := trace.Producer(in[0]); ok {
+		if _, ok := q.(reshape); ok {
+			return reshaped(from[0], p.Shape), true
+		}
+	}
+	return Array{}, false
+}
+
+func reshaped(x Array, shape []int) Array {
+	if slices.Equal(x.Type().Shape, shape) {
+		return x
+	}
+	return apply(reshape{Shape: slices.Clone(shape)}, x)
+}
+
+func reshapeTangent(t Tangent, shape []int) Tangent {
+	return LinearTangent(reshape{Shape: slices.Clone(shape)}, make([]Array, 1), 0, t)
+}
+
+// broadcast repeats elements by numpy's rules: shapes are aligned at the last axis, and lengths
+// of 1 are stretched.
+type broadcast struct {
+	mover
+	Shape []int
+}
+
+func (broadcast) Name() string { return "broadcast" }
+
+func (p broadcast) Infer(in []trace.Type) ([]trace.Type, error) {
+	s, ok := broadcastShapes(in[0].Shape, p.Shape)
+	if !ok || !slices.Equal(s, p.Shape) {
+		return nil, fmt.Errorf("does not broadcast to %v", p.Shape)
+	}
+	return []trace.Type{{DType: in[0].DType, Shape: p.Shape}}, nil
+}
+
+func (broadcast) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	shape := out[0].Shape
+	lead := len(shape) - len(in[0].Type.Shape)
+	stride := make([]int, len(shape))
+	step := 1
+	for i := len(shape) - 1; i >= lead; i-- {
+		if n := in[0].Type.Shape[i-lead]; n > 1 || shape[i] == 1 {
+			stride[i] = step
+			step *= n
+		}
+	}
+	return []trace.Buffer{pick(in[0], out[0], 0, stride)}
+}
+
+func (p broadcast) JVP(in, _ []Array, t []Tangent) []Tangent { return jvpLinear(p, in, t) }
+
+// Transpose sums over the axes that were stretched.
+func (p broadcast) Transpose(t *trace.Transposition) []Tangent {
+	from := t.Types[0].Shape
+	lead := len(p.Shape) - len(from)
+	var axes []int
+	for i, n := range p.Shape {
+		if i < lead || from[i-lead] != n {
+			axes = append(axes, i)
+		}
+	}
+	sum := LinearTangent(reduceSum{Axes: axes}, make([]Array, 1), 0, t.Ct[0])
+	return []Tangent{reshapeTangent(sum, from)}
+}
+
+func (p broadcast) Mask(_ []Array, _ int, m Array) Array { return broadcastTo(m, p.Shape) }
+
+func (p broadcast) Batch(in []Array, _ []bool, n int) ([]Array, []bool) {
+	shape := slices.Repeat([]int{1}, len(p.Shape)+1)
+	own := in[0].Type().Shape[1:]
+	shape[0] = n
+	copy(shape[len(shape)-len(own):], own)
+	return []Array{broadcastTo(reshaped(in[0], shape), append([]int{n}, p.Shape...))}, []bool{true}
+}
+
+// Simplify merges broadcasts.
+func (p broadcast) Simplify(in []Array) (Array, bool) {
+	if slices.Equal(in[0].Type().Shape, p.Shape) {
+		return in[0], true
+	}
+	if q, from, ok := trace.Producer(in[0]); ok {
+		if _, ok := q.(broadcast); ok {
+			return broadcastTo(from[0], p.Shape), true
+		}
+	}
+	return Array{}, false
+}
+
+func broadcastTo(x Array, shape []int) Array {
+	if slices.Equal(x.Type().Shape, shape) {
+		return x
+	}
+	return apply(broadcast{Shape: slices.Clone(shape)}, x)
+}
+
+// transpose permutes axes: axis i of the result is axis Perm[i] of the operand.
+type transpose struct {
+	mover
+	Perm []int
+}
+
+func (transpose) Name() string { return "transpose" }
+
+func (p transpose) Infer(in []trace.Type) ([]trace.Type, error) {
+	out := trace.Type{DType: in[0].DType}
+	seen := make([]bool, len(p.Perm))
+	for _, a := range p.Perm {
+		if a < 0 || a >= in[0].Rank() || seen[a] {
+			return nil, fmt.Errorf("%v is not a permutation of the axes", p.Perm)
+		}
+		seen[a] = true
+		out.Shape = append(out.Shape, in[0].Shape[a])
+	}
+	if len(p.Perm) != in[0].Rank() {
+		return nil, fmt.Errorf("%v is not a permutation of the axes", p.Perm)
+	}
+	return []trace.Type{out}, nil
+}
+
+func (p transpose) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	own := strides(in[0].Type.Shape)
+	stride := make([]int, len(p.Perm))
+	for i, a := range p.Perm {
+		stride[i] = own[a]
+	}
+	return []trace.Buffer{pick(in[0], out[0], 0, stride)}
+}
+
+func (p transpose) JVP(in, _ []Array, t []Tangent) []Tangent { return jvpLinear(p, in, t) }
+
+func (p transpose) Transpose(t *trace.Transposition) []Tangent {
+	inverse := make([]int, len(p.Perm))
+	for i, a := range p.Perm {
+		inverse[a] = i
+	}
+	return []Tangent{LinearTangent(transpose{Perm: inverse}, make([]Array, 1), 0, t.Ct[0])}
+}
+
+func (p transpose) Mask(_ []Array, _ int, m Array) Array { return transposed(m, p.Perm) }
+
+func (p transpose) Batch(in []Array, _ []bool, _ int) ([]Array, []bool) {
+	perm := []int{0}
+	for _, a := range p.Perm {
+		perm = append(perm, a+1)
+	}
+	return []Array{transposed(in[0], perm)}, []bool{true}
+}
+
+// Simplify merges transposes.
+func (p transpose) Simplify(in []Array) (Array, bool) {
+	if slices.IsSorted(p.Perm) {
+		return in[0], true
+	}
+	if q, from, ok := trace.Producer(in[0]); ok {
+		if inner, ok := q.(transpose); ok {
+			perm := make([]int, len(p.Perm))
+			for i, a := range p.Perm {
+				perm[i] = inner.Perm[a]
+			}
+			return transposed(from[0], perm), true
+		}
+	}
+	return Array{}, false
+}
+
+func transposed(x Array, perm []int) Array {
+	if slices.IsSorted(perm) {
+		return x
+	}
+	return apply(transpose{Perm: perm}, x)
+}
+
+// strides returns how far apart neighbours along each axis are in row-major order.
+func strides(shape []int) []int {
+	s := make([]int, len(shape))
+	step := 1
+	for i := len(shape) - 1; i >= 0; i-- {
+		s[i] = step
+		step *= shape[i]
+	}
+	return s
+}
+
+// pick returns the elements of x at offset plus the strided positions of out's shape.
+func pick(x trace.Buffer, out trace.Type, offset int, stride []int) trace.Buffer {
+	y := trace.NewBuffer(out)
+	switch out.DType {
+	case trace.F64:
+		pickElements(y.F64, x.F64, out.Shape, offset, stride)
+	case trace.I64:
+		pickElements(y.I64, x.I64, out.Shape, offset, stride)
+	case trace.Bool:
+		pickElements(y.Bool, x.Bool, out.Shape, offset, stride)
+	}
+	return y
+}
+
+func pickElements[E any](y, x []E, shape []int, offset int, stride []int) {
+	if len(y) == 0 {
+		return
+	}
+	if len(shape) == 0 {
+		y[0] = x[offset]
+		return
+	}
+	last := len(shape) - 1
+	inner, step := shape[last], stride[last]
+	index := make([]int, last)
+	for lo := 0; lo < len(y); lo += inner {
+		at := offset
+		for i, k := range index {
+			at += k * stride[i]
+		}
+		row := y[lo : lo+inner]
+		for k := range row {
+			row[k] = x[at]
+			at += step
+		}
+		for i := last - 1; i >= 0; i-- {
+			if index[i]++; index[i] < shape[i] {
+				break
+			}
+			index[i] = 0
+		}
+	}
+}
+
+// allAxes returns the axes of x.
+func allAxes(x Array) []int {
+	axes := make([]int, x.Rank())
+	for i := range axes {
+		axes[i] = i
+	}
+	return axes
+}
+
+// axisOf returns a non-negative axis for one that may count from the end.
+func axisOf(name string, x Array, axis int) int {
+	a := axis
+	if a < 0 {
+		a += x.Rank()
+	}
+	if a < 0 || a >= x.Rank() {
+		panic(trace.Errorf(name, "axis %d of an array of %d axes: %v", axis, x.Rank(), x.Type()))
+	}
+	return a
+}
+
+// axesOf returns sorted, non-negative axes; none means all.
+func axesOf(name string, x Array, axes []int) []int {
+	if len(axes) == 0 {
+		return allAxes(x)
+	}
+	out := make([]int, len(axes))
+	for i, a := range axes {
+		out[i] = axisOf(name, x, a)
+	}
+	slices.Sort(out)
+	for i := 1; i < len(out); i++ {
+		if out[i] == out[i-1] {
+			panic(trace.Errorf(name, "axis %d is named twice: %v", out[i], axes))
+		}
+	}
+	return out
+}
+
+var errOneOperand = errors.New("needs one operand")

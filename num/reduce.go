@@ -1,0 +1,191 @@
+package num
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// reduceSum sums over axes.
+type reduceSum struct{ Axes []int }
+
+func (reduceSum) Name() string { return "reduce_sum" }
+
+func (p reduceSum) Infer(in []trace.Type) ([]trace.Type, error) {
+	if in[0].DType == trace.Bool {
+		return nil, errors.New("cannot sum bools")
+	}
+	return reducedType(in[0], p.Axes), nil
+}
+
+func (p reduceSum) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	return reduceBuffer(in[0], out[0], p.Axes, reducer{sumFloats, sumInts, nil})
+}
+
+func (p reduceSum) JVP(in, _ []Array, t []Tangent) []Tangent { return jvpLinear(p, in, t) }
+func (reduceSum) Linear([]bool) bool                         { return true }
+
+func (p reduceSum) Transpose(t *trace.Transposition) []Tangent {
+	return []Tangent{spread(t.Ct[0], t.Types[0].Shape, p.Axes)}
+}
+
+func (p reduceSum) Mask(_ []Array, _ int, m Array) Array { return anyOf(m, p.Axes) }
+
+func (p reduceSum) Batch(in []Array, _ []bool, _ int) ([]Array, []bool) {
+	return []Array{apply(reduceSum{shifted(p.Axes)}, in[0])}, []bool{true}
+}
+
+// Simplify knows that a sum over no axis is its operand.
+func (p reduceSum) Simplify(in []Array) (Array, bool) { return in[0], len(p.Axes) == 0 }
+
+// spread repeats a tangent along reduced axes, back to shape.
+func spread(t Tangent, shape, axes []int) Tangent {
+	t = reshapeTangent(t, keptShape(shape, axes))
+	return LinearTangent(broadcast{Shape: shape}, make([]Array, 1), 0, t)
+}
+
+// keptShape returns shape with a length of 1 at each of axes.
+func keptShape(shape, axes []int) []int {
+	s := slices.Clone(shape)
+	for _, a := range axes {
+		s[a] = 1
+	}
+	return s
+}
+
+// shifted returns the axes of an array as those of one with a leading mapped axis.
+func shifted(axes []int) []int {
+	s := make([]int, len(axes))
+	for i, a := range axes {
+		s[i] = a + 1
+	}
+	return s
+}
+
+func reducedType(t trace.Type, axes []int) []trace.Type {
+	out := trace.Type{DType: t.DType}
+	for i, n := range t.Shape {
+		if !slices.Contains(axes, i) {
+			out.Shape = append(out.Shape, n)
+		}
+	}
+	return []trace.Type{out}
+}
+
+// reducer reduces a run of elements to one.
+type reducer struct {
+	floats func([]float64) float64
+	ints   func([]int64) int64
+	bools  func([]bool) bool
+}
+
+// reduceBuffer moves the reduced axes last and applies r to each row.
+func reduceBuffer(x trace.Buffer, out trace.Type, axes []int, r reducer) []trace.Buffer {
+	x, n := rows(x, axes)
+	y := trace.NewBuffer(out)
+	switch x.Type.DType {
+	case trace.F64:
+		for i := range y.F64 {
+			y.F64[i] = r.floats(x.F64[i*n : (i+1)*n])
+		}
+	case trace.I64:
+		for i := range y.I64 {
+			y.I64[i] = r.ints(x.I64[i*n : (i+1)*n])
+		}
+	case trace.Bool:
+		for i := range y.Bool {
+			y.Bool[i] = r.bools(x.Bool[i*n : (i+1)*n])
+		}
+	}
+	return []trace.Buffer{y}
+}
+
+// rows returns x with the given axes moved last, and the number of elements along them.
+func rows(x trace.Buffer, axes []int) (trace.Buffer, int) {
+	var perm []int
+	for i := range x.Type.Shape {
+		if !slices.Contains(axes, i) {
+			perm = append(perm, i)
+		}
+	}
+	n := 1
+	for _, a := range axes {
+		n *= x.Type.Shape[a]
+	}
+	perm = append(perm, axes...)
+	if slices.IsSorted(perm) {
+		return x, n
+	}
+	p := transpose{Perm: perm}
+	t, _ := p.Infer([]trace.Type{x.Type})
+	return p.Eval([]trace.Buffer{x}, t)[0], n
+}
+
+// sumFloats sums pairwise: the error grows with the logarithm of the length.
+func sumFloats(x []float64) float64 {
+	if len(x) <= 64 {
+		s := 0.0
+		for i, v := range x {
+			if i == 0 {
+				s = v
+				continue
+			}
+			s += v
+		}
+		return s
+	}
+	m := len(x) / 2
+	return sumFloats(x[:m]) + sumFloats(x[m:])
+}
+
+func sumInts(x []int64) int64 {
+	s := int64(0)
+	for _, v := range x {
+		s += v
+	}
+	return s
+}
+
+// reduceAny reports whether any bool along axes is true.
+type reduceAny struct {
+	noTangent
+	Axes []int
+}
+
+func (reduceAny) Name() string { return "reduce_any" }
+
+func (p reduceAny) Infer(in []trace.Type) ([]trace.Type, error) {
+	if in[0].DType != trace.Bool {
+		return nil, errors.New("needs bools")
+	}
+	return reducedType(in[0], p.Axes), nil
+}
+
+func (p reduceAny) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	return reduceBuffer(in[0], out[0], p.Axes, reducer{bools: func(x []bool) bool {
+		return slices.Contains(x, true)
+	}})
+}
+
+func (p reduceAny) Batch(in []Array, _ []bool, _ int) ([]Array, []bool) {
+	return []Array{anyOf(in[0], shifted(p.Axes))}, []bool{true}
+}
+
+// Simplify knows that any over no axis is its operand.
+func (p reduceAny) Simplify(in []Array) (Array, bool) { return in[0], len(p.Axes) == 0 }
+
+// anyOf reduces a bool array over axes, without an equation if all its elements are the same.
+func anyOf(m Array, axes []int) Array {
+	if v, ok := trace.Splat(m); ok && m.Size() > 0 {
+		return trace.Fill(v, reducedType(m.Type(), axes)[0])
+	}
+	return apply(reduceAny{Axes: axes}, m)
+}
+
+// Sum returns the sum over the given axes, or over all. Negative axes count from the end. Bools
+// count as integers. The sum of no elements is 0.
+func Sum(x Array, axes ...int) Array {
+	x = atLeastInt(x)
+	return apply(reduceSum{axesOf("sum", x, axes)}, x)
+}

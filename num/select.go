@@ -1,0 +1,116 @@
+package num
+
+import (
+	"errors"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// selectP takes each element from its second operand where the first, a bool, is true, and from
+// its third elsewhere. It is linear in the two, and the birthplace of masks.
+type selectP struct{ pointwise }
+
+func (selectP) Name() string { return "select" }
+
+func (selectP) Infer(in []trace.Type) ([]trace.Type, error) {
+	if len(in) != 3 || in[0].DType != trace.Bool || !in[1].Equal(in[2]) || !in[1].With(trace.Bool).Equal(in[0]) {
+		return nil, errors.New("needs a bool and two alternatives of one type and the same shape")
+	}
+	return in[1:2], nil
+}
+
+func (selectP) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	y := in[2].Copy()
+	for i, p := range in[0].Bool {
+		if !p {
+			continue
+		}
+		switch out[0].DType {
+		case trace.F64:
+			y.F64[i] = in[1].F64[i]
+		case trace.I64:
+			y.I64[i] = in[1].I64[i]
+		case trace.Bool:
+			y.Bool[i] = in[1].Bool[i]
+		}
+	}
+	return []trace.Buffer{y}
+}
+
+func (selectP) JVP(in, _ []Array, t []Tangent) []Tangent {
+	p := in[0]
+	switch {
+	case t[2].Absent():
+		return []Tangent{MaskTangent(p, t[1])}
+	case t[1].Absent():
+		return []Tangent{MaskTangent(not1(p), t[2])}
+	}
+	return []Tangent{JointTangent(selectP{}, in, 1, t)}
+}
+
+func (selectP) JointMask(in []Array) Array { return apply(selectP{}, in...) }
+
+func (selectP) Linear(dep []bool) bool { return !dep[0] }
+
+func (selectP) Transpose(t *trace.Transposition) []Tangent {
+	cts := make([]Tangent, 3)
+	if t.Linear[1] {
+		cts[1] = MaskTangent(t.In[0], t.Ct[0])
+	}
+	if t.Linear[2] {
+		cts[2] = MaskTangent(not1(t.In[0]), t.Ct[0])
+	}
+	return cts
+}
+
+func (p selectP) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
+	return batchPointwise(p, in, m, n)
+}
+
+// Simplify merges selects and drops those whose condition is known.
+func (selectP) Simplify(in []Array) (Array, bool) {
+	p, a, b := in[0], in[1], in[2]
+	if v, ok := trace.Splat(p); ok && p.Type().Equal(a.Type().With(trace.Bool)) {
+		if v.(bool) {
+			return a, true
+		}
+		return b, true
+	}
+	if q, x, y, ok := selected(a); ok {
+		if sameArray(q, p) { // select(p, select(p, x, y), b)
+			return apply(selectP{}, p, x, b), true
+		}
+		if sameArray(y, b) { // select(p, select(q, x, b), b)
+			return apply(selectP{}, and2(p, q), x, b), true
+		}
+	}
+	if q, _, y, ok := selected(b); ok && sameArray(q, p) {
+		return apply(selectP{}, p, a, y), true
+	}
+	return Array{}, false
+}
+
+func selected(x Array) (p, a, b Array, ok bool) {
+	if prim, in, made := trace.Producer(x); made {
+		if _, ok := prim.(selectP); ok {
+			return in[0], in[1], in[2], true
+		}
+	}
+	return
+}
+
+// sameArray reports whether two arrays are the same variable or the same repeated constant.
+func sameArray(a, b Array) bool { return trace.Same(a, b) }
+
+// Where returns, element by element, a where c is true and b elsewhere; shapes broadcast. The side
+// that is not taken contributes nothing to a derivative, whatever happens there.
+func Where[A, B Operand](c Array, a A, b B) Array {
+	if c.DType() != trace.Bool {
+		panic(trace.Errorf("where", "the condition must be bool, not %v", c.Type()))
+	}
+	ops := []operand{operandOf(a), operandOf(b)}
+	d := wider(ops[0].dtype(), ops[1].dtype())
+	shape := broadcastShape("where", operand{array: c}, ops[0], ops[1])
+	t := trace.Type{DType: d, Shape: shape}
+	return apply(selectP{}, broadcastTo(c, shape), ops[0].as(t), ops[1].as(t))
+}

@@ -1,0 +1,174 @@
+package num
+
+import "github.com/gradus-ad/gradus/trace"
+
+// This file is the algebra of tangents: all that a JVP or Transpose rule can do to one.
+//
+// A masked tangent is zero outside its mask, whatever the coefficients there: a path through a
+// branch not taken, or through an element that nothing touches, contributes exactly 0, and
+// every other product is IEEE's. Masks depend on primals only, so all of it stays linear.
+
+// Tangent is a tangent or a cotangent in a rule: absent, dense or masked.
+type Tangent = trace.Tangent
+
+// AddTangents returns the sum. An absent tangent adds nothing.
+func AddTangents(a, b Tangent) Tangent {
+	if a.Absent() {
+		return b
+	}
+	if b.Absent() {
+		return a
+	}
+	av, am := a.Parts()
+	bv, bm := b.Parts()
+	sum := apply(add{}, av, bv)
+	if a.Masked() && b.Masked() {
+		return trace.MaskedTangent(sum, or2(am, bm))
+	}
+	return trace.DenseTangent(sum, a.Tracked() || b.Tracked())
+}
+
+// ScaleTangent returns c times t, element by element; c is an array of t's shape. It is the one
+// place where rules multiply a tangent.
+func ScaleTangent(c Array, t Tangent) Tangent {
+	if t.Absent() {
+		return t
+	}
+	v, m := t.Parts()
+	v = mulExact(c, v)
+	if !t.Masked() {
+		return trace.DenseTangent(v, t.Tracked())
+	}
+	if !finiteLiteral(c) {
+		v = apply(selectP{}, m, v, zerosLike(v))
+	}
+	return trace.MaskedTangent(v, m)
+}
+
+// NegTangent returns -t.
+func NegTangent(t Tangent) Tangent { return LinearTangent(neg{}, make([]Array, 1), 0, t) }
+
+// MaskTangent returns t where mask is true and zero elsewhere.
+func MaskTangent(mask Array, t Tangent) Tangent {
+	if t.Absent() {
+		return t
+	}
+	v, m := t.Parts()
+	v = apply(selectP{}, mask, v, zerosLike(v))
+	if !t.Tracked() {
+		return trace.DenseTangent(v, false)
+	}
+	if t.Masked() {
+		mask = and2(mask, m)
+	}
+	return trace.MaskedTangent(v, mask)
+}
+
+// LinearTangent applies p, which is linear in operand i, to in with t in place of that operand.
+// The primitive must have one result.
+func LinearTangent(p trace.Linear, in []Array, i int, t Tangent) Tangent {
+	if t.Absent() {
+		return t
+	}
+	v, m := t.Parts()
+	out := apply(p, with(in, i, v)...)
+	if !t.Masked() {
+		return trace.DenseTangent(out, t.Tracked())
+	}
+	return trace.MaskedTangent(out, maskThrough(p, in, i, m, out))
+}
+
+// JointTangent applies p, which is linear in all operands from first on together, to in with
+// their tangents in place of them; absent ones become zeros.
+// The primitive must have one result.
+func JointTangent(p trace.Linear, in []Array, first int, t []Tangent) Tangent {
+	args := with(in, 0, in[0])
+	dense, tracked, any := false, false, false
+	for i := first; i < len(in); i++ {
+		if t[i].Absent() {
+			args[i] = zerosLike(in[i])
+			continue
+		}
+		args[i], _ = t[i].Parts()
+		any = true
+		tracked = tracked || t[i].Tracked()
+	}
+	if !any {
+		return Tangent{}
+	}
+	out := apply(p, args...)
+	masker, ok := p.(jointMasker)
+	if !tracked || !ok {
+		return trace.DenseTangent(out, tracked)
+	}
+	masks := with(in, 0, in[0])
+	dense = true
+	for i := first; i < len(in); i++ {
+		_, m := t[i].Parts()
+		switch {
+		case t[i].Absent():
+			m, dense = trace.Fill(false, in[i].Type().With(trace.Bool)), false
+		case t[i].Masked():
+			dense = false
+		default:
+			m = trace.Fill(true, in[i].Type().With(trace.Bool))
+		}
+		masks[i] = m
+	}
+	if dense {
+		return trace.DenseTangent(out, true)
+	}
+	return trace.MaskedTangent(out, masker.JointMask(masks))
+}
+
+// jointMasker is a primitive, jointly linear in several operands, that says where its result
+// can be touched when those operands are replaced by their masks.
+type jointMasker interface {
+	JointMask(in []Array) Array
+}
+
+func maskThrough(p trace.Linear, in []Array, i int, m, out Array) Array {
+	if k, ok := p.(trace.Masker); ok {
+		return k.Mask(in, i, m)
+	}
+	return broadcastTo(anyOf(m, allAxes(m)), out.Type().Shape)
+}
+
+func with(in []Array, i int, a Array) []Array {
+	args := append([]Array(nil), in...)
+	args[i] = a
+	return args
+}
+
+func zerosLike(x Array) Array { return Zero(x.Type()) }
+
+// filled returns the f64 array of x's shape with v everywhere.
+func filled(v float64, x Array) Array { return trace.Fill(v, x.Type().With(trace.F64)) }
+
+// mulExact multiplies, without an equation if either is the literal 1.
+func mulExact(a, b Array) Array {
+	switch {
+	case isLiteral(a, 1):
+		return b
+	case isLiteral(b, 1):
+		return a
+	}
+	return apply(mul{}, a, b)
+}
+
+func isLiteral(a Array, v float64) bool {
+	x, ok := trace.Splat(a)
+	if !ok {
+		return false
+	}
+	f, ok := x.(float64)
+	return ok && f == v && (v != 0 || !negativeZero(f) == !negativeZero(v))
+}
+
+// finiteLiteral reports whether c is a constant that is neither infinite nor NaN, so that a
+// masked tangent scaled by it is still zero outside its mask.
+func finiteLiteral(c Array) bool {
+	x, ok := trace.Splat(c)
+	f, isFloat := x.(float64)
+	return ok && isFloat && f-f == 0
+}

@@ -1,0 +1,168 @@
+package tape
+
+import (
+	"fmt"
+
+	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// Pull applies the transpose of a func that is linear in its inputs: from cotangents of its
+// results, given the captures, to cotangents of its inputs. It computes at once or records
+// where its arguments belong. Equations that do not depend on the inputs run forward first; the
+// others are then transposed from the last to the first, and cotangents that meet are added in
+// that order. It panics with an *Error that names the line of an equation that is not linear.
+func Pull(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []trace.Array {
+	p := newPuller(f, captures)
+	args := captures[:len(captures):len(captures)]
+	for _, c := range ct {
+		v, m := c.Parts()
+		args = append(args, v, m)
+	}
+	f.Walk(args, p.forward)
+	for i, v := range f.Outputs() {
+		if p.linear[v] {
+			p.ct[v] = num.AddTangents(p.ct[v], ct[i])
+		}
+	}
+	f.WalkBack(args, p.back)
+	out := make([]trace.Array, len(f.Inputs()))
+	for i, v := range f.Inputs() {
+		out[i], _ = p.ct[v].Parts()
+		if p.ct[v].Absent() {
+			out[i] = num.Zero(f.Type(v))
+		}
+	}
+	return out
+}
+
+// puller holds, for each variable, its value if it does not depend on the linear inputs and
+// otherwise the cotangent accumulated so far.
+type puller struct {
+	f      *trace.Func
+	linear []bool
+	env    []trace.Array
+	ct     []trace.Tangent
+}
+
+func newPuller(f *trace.Func, captures []trace.Array) *puller {
+	n := f.NumVars()
+	p := &puller{f, make([]bool, n), make([]trace.Array, n), make([]trace.Tangent, n)}
+	for _, v := range f.Inputs() {
+		p.linear[v] = true
+	}
+	for i, v := range f.Captures() {
+		p.env[v] = captures[i]
+	}
+	return p
+}
+
+func (p *puller) forward(e *trace.Equation) {
+	for _, v := range e.Ins {
+		if p.linear[v] {
+			for _, y := range e.Outs {
+				p.linear[y] = true
+			}
+			return
+		}
+	}
+	in := make([]trace.Array, len(e.Ins))
+	for i, v := range e.Ins {
+		in[i] = p.env[v]
+	}
+	for i, y := range trace.Apply(e.Primitive, in...) {
+		p.env[e.Outs[i]] = y
+	}
+}
+
+func (p *puller) back(e *trace.Equation) {
+	if !p.linear[e.Outs[0]] {
+		return
+	}
+	t := &trace.Transposition{
+		In:     make([]trace.Array, len(e.Ins)),
+		Types:  p.f.Types(e.Ins),
+		Linear: make([]bool, len(e.Ins)),
+		Ct:     make([]trace.Tangent, len(e.Outs)),
+	}
+	reached := false
+	for i, y := range e.Outs {
+		t.Ct[i] = p.ct[y]
+		p.ct[y] = trace.Tangent{}
+		reached = reached || !t.Ct[i].Absent()
+	}
+	for i, v := range e.Ins {
+		t.Linear[i] = p.linear[v]
+		t.In[i] = p.env[v]
+	}
+	rule, err := linearRule(e, t.Linear)
+	if err != nil {
+		panic(err)
+	}
+	if !reached {
+		return
+	}
+	for i, c := range rule.Transpose(t) {
+		if v := e.Ins[i]; t.Linear[i] {
+			p.ct[v] = num.AddTangents(p.ct[v], c)
+		}
+	}
+}
+
+// linearRule returns the primitive of an equation as one that is linear in the operands marked.
+func linearRule(e *trace.Equation, dep []bool) (trace.Linear, *trace.Error) {
+	rule, ok := e.Primitive.(trace.Linear)
+	if !ok || !rule.Linear(dep) {
+		return nil, &trace.Error{Pos: e.Pos(), Primitive: e.Primitive.Name(),
+			Msg: fmt.Sprintf("is not linear in what it is to be transposed by (operands %v)", dep)}
+	}
+	return rule, nil
+}
+
+// Transpose returns the transpose of a func that is linear in its inputs: a func from the
+// cotangents of its results, with the same captures, to those of its inputs.
+func Transpose(f *trace.Func) *trace.Func {
+	n := len(f.Outputs())
+	types := append(f.Types(f.Outputs()), f.Types(f.Captures())...)
+	return trace.Build(types, func(in []trace.Array) []trace.Array {
+		ct := make([]trace.Tangent, n)
+		for i, c := range in[:n] {
+			ct[i] = trace.DenseTangent(c, true)
+		}
+		return Pull(f, in[n:], ct)
+	})
+}
+
+// CheckLinear proves that f is linear in its inputs: every equation that depends on them has a
+// primitive that is linear in the operands concerned. It returns an *Error that names the line of
+// the first that is not.
+func CheckLinear(f *trace.Func) error {
+	dep := make([]bool, f.NumVars())
+	for _, v := range f.Inputs() {
+		dep[v] = true
+	}
+	for i := range f.Equations() {
+		e := &f.Equations()[i]
+		in := make([]bool, len(e.Ins))
+		any := false
+		for j, v := range e.Ins {
+			in[j] = dep[v]
+			any = any || in[j]
+		}
+		if !any {
+			continue
+		}
+		if _, err := linearRule(e, in); err != nil {
+			return err
+		}
+		for _, v := range e.Outs {
+			dep[v] = true
+		}
+	}
+	for _, v := range f.Outputs() {
+		if !dep[v] {
+			return &trace.Error{Msg: fmt.Sprintf("a result of %v does not depend on the inputs", f.Type(v))}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,203 @@
+package trace
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Apply applies a primitive to arrays. If all are concrete it computes at once; otherwise it
+// records an equation in the innermost open func that the operands have a part in, and outer
+// operands become captures of every func between.
+func Apply(p Primitive, ins ...Array) []Array {
+	b := target(p.Name(), ins)
+	if b == nil {
+		return compute(p, ins)
+	}
+	if b.writing != nil {
+		if s, ok := p.(Simplifier); ok {
+			if y, ok := s.Simplify(ins); ok {
+				return []Array{y}
+			}
+		}
+	}
+	cells := make([]*cell, len(ins))
+	for i, a := range ins {
+		cells[i] = b.lift(a)
+	}
+	return arrays(b.emit(p, cells))
+}
+
+// target returns the builder to which an equation with the given operands belongs: the one
+// opened last among the operands' own, where that of an attached one is the innermost open
+// on its goroutine. It is nil if all operands are concrete.
+func target(name string, ins []Array) *Builder {
+	var t *Builder
+	for _, a := range ins {
+		b := a.cell().b
+		if b == nil {
+			continue
+		}
+		if b.mustBeOpen(name, a.Type()); b.rec != nil {
+			b = b.rec.top
+		}
+		if t == nil || b.seq > t.seq {
+			t = b
+		}
+	}
+	return t
+}
+
+// compute runs a primitive on concrete arrays.
+func compute(p Primitive, ins []Array) []Array {
+	if v, ok := literalValue(p); ok {
+		return []Array{v}
+	}
+	types := make([]Type, len(ins))
+	for i, a := range ins {
+		types[i] = a.Type()
+	}
+	outs, err := p.Infer(types)
+	if err != nil {
+		panic(inferError(p, types, err))
+	}
+	if ys, ok := computeSplat(p, ins, outs); ok {
+		return ys
+	}
+	bufs := make([]Buffer, len(ins))
+	for i, a := range ins {
+		bufs[i] = a.buffer()
+	}
+	results := p.Eval(bufs, outs)
+	ys := make([]Array, len(results))
+	for i, b := range results {
+		ys[i] = newConcrete(b)
+	}
+	return ys
+}
+
+// computeSplat computes one element where all elements are the same.
+func computeSplat(p Primitive, ins []Array, outs []Type) ([]Array, bool) {
+	for _, a := range ins {
+		if a.cell().splat == nil {
+			return nil, false
+		}
+	}
+	if len(ins) == 0 || outs[0].Size() == 0 {
+		return nil, false
+	}
+	switch p.(type) {
+	case Mover:
+		return []Array{newSplat(*ins[0].cell().splat, outs[0])}, true
+	case Pointwise:
+		bufs := make([]Buffer, len(ins))
+		for i, a := range ins {
+			bufs[i] = *a.cell().splat
+		}
+		scalars := make([]Type, len(outs))
+		for i, t := range outs {
+			scalars[i] = Type{DType: t.DType}
+		}
+		var ys []Array
+		for i, b := range p.Eval(bufs, scalars) {
+			ys = append(ys, newSplat(b, outs[i]))
+		}
+		return ys, true
+	}
+	return nil, false
+}
+
+// mustBeOpen refuses arrays of b when its func is finished, and on another goroutine.
+func (b *Builder) mustBeOpen(name string, t Type) {
+	if b.closed {
+		e := Errorf(name, "an array of %v escaped its trace", t)
+		if born := b.born.position(); born.File != "" {
+			e.Msg += fmt.Sprintf(", which began at %v and is over", born)
+		}
+		panic(e)
+	}
+	if b.rec != nil && b.rec.goroutine != goroutine() {
+		panic(Errorf(name, "an array of %v is used on another goroutine than the one that traces it, begun at %v",
+			t, b.born.position()))
+	}
+}
+
+func arrays(cells []*cell) []Array {
+	as := make([]Array, len(cells))
+	for i, c := range cells {
+		as[i] = Array{c: c}
+	}
+	return as
+}
+
+func inferError(p Primitive, types []Type, err error) *Error {
+	words := make([]string, len(types))
+	for i, t := range types {
+		words[i] = t.String()
+	}
+	return Errorf(p.Name(), "%v: %s", err, strings.Join(words, " x "))
+}
+
+// Producer returns the primitive that made a traced array and its operands, so that a
+// Simplify rule can look behind its operands. It fails for inputs, captures, concrete arrays
+// and primitives with several results.
+func Producer(a Array) (p Primitive, ins []Array, ok bool) {
+	c := a.cell()
+	if c.b == nil || c.b.made[c.id] < 0 {
+		return nil, nil, false
+	}
+	e := &c.b.equations[c.b.made[c.id]]
+	if len(e.Outs) != 1 {
+		return nil, nil, false
+	}
+	for _, v := range e.Ins {
+		ins = append(ins, Array{c: c.b.cells[v]})
+	}
+	return e.Primitive, ins, true
+}
+
+// writer gives positions to what a transform records.
+type writer struct {
+	builders []*Builder
+	before   []*site
+}
+
+// newWriter returns a writer for the builders to which operations on args go.
+func newWriter(args []Array) *writer {
+	w := &writer{}
+	for _, a := range args {
+		b := a.cell().b
+		if b != nil && b.rec != nil && b.rec.top != nil {
+			b = b.rec.top
+		}
+		w.add(b)
+	}
+	return w
+}
+
+func (w *writer) add(b *Builder) {
+	if b == nil {
+		return
+	}
+	for _, c := range w.builders {
+		if c == b {
+			return
+		}
+	}
+	w.builders = append(w.builders, b)
+	w.before = append(w.before, b.writing)
+}
+
+func (w *writer) at(s *site) {
+	if s == nil {
+		s = &site{}
+	}
+	for _, b := range w.builders {
+		b.writing = s
+	}
+}
+
+func (w *writer) done() {
+	for i, b := range w.builders {
+		b.writing = w.before[i]
+	}
+}

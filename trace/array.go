@@ -1,0 +1,207 @@
+package trace
+
+import (
+	"math"
+	"slices"
+	"sync/atomic"
+)
+
+// Array is a value: a dtype, a shape and row-major elements. It is concrete (it has its
+// elements) or traced (it stands for a variable of a func that is being recorded), and user
+// code does not see the difference. An Array never changes; it is one pointer and travels by
+// value. The zero Array is the scalar 0. Arrays cannot be compared with ==.
+type Array struct {
+	_ [0]func()
+	c *cell
+}
+
+// cell is what an Array points to.
+type cell struct {
+	typ   Type
+	value atomic.Pointer[Buffer] // the elements of a concrete array, or a shadow once it is known
+	splat *Buffer                // one element that stands for all, instead of value
+	b     *Builder               // the builder of a traced array; nil for a concrete one
+	id    Var                    // its variable there
+	outer *cell                  // of a capture or an input: the array outside that it stands for
+	flags cellFlags
+}
+
+type cellFlags uint8
+
+const (
+	shadowed cellFlags = 1 << iota // a concrete value can be had while the trace runs
+	free                           // carries no derivative
+)
+
+var zero = newConcrete(Buffer{Type: Scalar, F64: []float64{0}}).c
+
+func (a Array) cell() *cell {
+	if a.c == nil {
+		return zero
+	}
+	return a.c
+}
+
+func newConcrete(b Buffer) Array {
+	c := &cell{typ: b.Type}
+	c.value.Store(&b)
+	return Array{c: c}
+}
+
+// newSplat returns the array of type t whose elements all equal that of the one-element one.
+func newSplat(one Buffer, t Type) Array {
+	return Array{c: &cell{typ: t, splat: &one}}
+}
+
+// FromBuffer returns the concrete array whose storage is b. The caller must not change b
+// afterwards: arrays never change.
+func FromBuffer(b Buffer) Array { return newConcrete(b) }
+
+// Fill returns the concrete array of type t with v, a float64, int64 or bool of t's dtype,
+// everywhere. It takes no memory.
+func Fill(v any, t Type) Array { return newSplat(scalarBuffer(v), t) }
+
+// Splat returns the value, a float64, int64 or bool, that all elements of a have, if a is
+// concrete and was made as one repeated value or is a scalar.
+func Splat(a Array) (any, bool) {
+	c := a.cell()
+	if c.b != nil {
+		return nil, false
+	}
+	one := c.splat
+	if one == nil {
+		if c.typ.Rank() > 0 {
+			return nil, false
+		}
+		one = c.value.Load()
+	}
+	switch c.typ.DType {
+	case F64:
+		return one.F64[0], true
+	case I64:
+		return one.I64[0], true
+	default:
+		return one.Bool[0], true
+	}
+}
+
+// buffer returns the elements of a concrete array.
+func (a Array) buffer() Buffer {
+	c := a.cell()
+	if v := c.value.Load(); v != nil {
+		return *v
+	}
+	if c.splat == nil {
+		panic("BUG: a traced array has no buffer")
+	}
+	b := c.splat.spread(c.typ)
+	c.value.Store(&b)
+	return b
+}
+
+// Traced reports whether a stands for a variable of a func that is being recorded.
+func (a Array) Traced() bool { return a.cell().b != nil }
+
+// Type returns the dtype and shape.
+func (a Array) Type() Type { return a.cell().typ }
+
+// DType returns the type of the elements.
+func (a Array) DType() DType { return a.cell().typ.DType }
+
+// Shape returns the length of each axis: empty for a scalar.
+func (a Array) Shape() []int { return slices.Clone(a.cell().typ.Shape) }
+
+// Rank returns the number of axes.
+func (a Array) Rank() int { return a.cell().typ.Rank() }
+
+// Size returns the number of elements.
+func (a Array) Size() int { return a.cell().typ.Size() }
+
+// Read returns the storage of a concrete array without copying it, or of a traced array whose
+// concrete value is known and carries no derivative. The storage must not be changed.
+// It panics with an *Error for any other traced array.
+func Read(a Array) Buffer { return a.read("Read", true) }
+
+// Float64 returns the value of an array of one element. Like every method that gives numbers
+// away, it refuses a traced array, unless the concrete value is known and carries no
+// derivative, as after num.StopGradient.
+func (a Array) Float64() float64 {
+	return one(a, "Float64", F64, a.read("Float64", true).F64)
+}
+
+// Int returns the value of an integer array of one element. Unlike Float64 it may read a traced
+// array where the arguments of the transform are concrete (define-by-run).
+func (a Array) Int() int {
+	return int(one(a, "Int", I64, a.read("Int", false).I64))
+}
+
+// Bool returns the value of a bool array of one element. Unlike Float64 it may read a traced
+// array where the arguments of the transform are concrete (define-by-run), so that
+// if num.Less(x, y).Bool() works under Grad, JVP, VJP and Linearize.
+func (a Array) Bool() bool {
+	return one(a, "Bool", Bool, a.read("Bool", false).Bool)
+}
+
+// Float64s returns a copy of the elements in row-major order.
+func (a Array) Float64s() []float64 {
+	a.want("Float64s", F64)
+	return slices.Clone(a.read("Float64s", true).F64)
+}
+
+// Ints returns a copy of the elements in row-major order.
+func (a Array) Ints() []int {
+	a.want("Ints", I64)
+	v := a.read("Ints", false).I64
+	ints := make([]int, len(v))
+	for i, x := range v {
+		ints[i] = int(x)
+	}
+	return ints
+}
+
+// Bools returns a copy of the elements in row-major order.
+func (a Array) Bools() []bool {
+	a.want("Bools", Bool)
+	return slices.Clone(a.read("Bools", false).Bool)
+}
+
+func (a Array) want(method string, d DType) {
+	if a.DType() != d {
+		panic(Errorf("", "%s of an array of %v", method, a.Type()))
+	}
+}
+
+func one[E any](a Array, method string, d DType, v []E) E {
+	a.want(method, d)
+	if a.Size() != 1 {
+		panic(Errorf("", "%s needs an array of one element, not %v", method, a.Type()))
+	}
+	return v[0]
+}
+
+// At returns x[i, j, ...]: the element, or the sub-array, at the given positions along the
+// leading axes. Negative positions count from the end. It can be traced and differentiated.
+func (a Array) At(i ...int) Array {
+	p, ok := lookup("at")
+	if !ok {
+		panic("BUG: package num is not linked in")
+	}
+	return p.(interface{ At(a Array, i []int) Array }).At(a, i)
+}
+
+// Same reports whether two arrays are certain to be equal: one variable, one concrete array, or
+// the same value repeated in the same shape. It may be false for arrays that turn out equal.
+func Same(a, b Array) bool {
+	if a.cell() == b.cell() {
+		return true
+	}
+	x, ok := Splat(a)
+	y, ok2 := Splat(b)
+	if !ok || !ok2 || !a.Type().Equal(b.Type()) {
+		return false
+	}
+	if f, ok := x.(float64); ok {
+		return math.Float64bits(f) == math.Float64bits(y.(float64))
+	}
+	return x == y
+}

@@ -1,0 +1,245 @@
+package trace
+
+import (
+	"hash/maphash"
+	"slices"
+	"sync/atomic"
+)
+
+// Builder records equations and becomes a Func. An attached builder is open on a goroutine
+// while user code runs. A detached one is where a transform runs its rules.
+type Builder struct {
+	seq       int64
+	rec       *recording // nil if detached
+	parent    *Builder   // the attached builder that was innermost at birth
+	byRun     bool       // shadows can be had: define-by-run
+	read      bool       // a shadow has been read: the func is good for these arguments only
+	capturing bool
+	closed    bool
+	born      *site
+	writing   *site // the position that a transform gives to what it writes
+
+	cells     []*cell
+	made      []int32 // the equation that made each variable, or -1
+	equations []Equation
+	inputs    []*cell
+	captures  []*cell // inside
+	outside   []Array // the arrays that the captures stand for
+	lifted    map[*cell]*cell
+	cons      map[uint64][]int32
+	names     map[string]uint64
+}
+
+var builders atomic.Int64
+
+func newBuilder() *Builder {
+	return &Builder{
+		seq:    builders.Add(1),
+		lifted: make(map[*cell]*cell),
+		cons:   make(map[uint64][]int32),
+		names:  make(map[string]uint64),
+	}
+}
+
+func (b *Builder) newCell(t Type, made int) *cell {
+	c := &cell{typ: t, b: b, id: Var(len(b.cells))}
+	b.cells = append(b.cells, c)
+	b.made = append(b.made, int32(made))
+	return c
+}
+
+func (b *Builder) input(t Type) *cell {
+	c := b.newCell(t, -1)
+	b.inputs = append(b.inputs, c)
+	return c
+}
+
+// lift returns the cell of b that stands for a: itself, an equation that makes a concrete
+// array, or a capture in b and in every builder between.
+func (b *Builder) lift(a Array) *cell {
+	c := a.cell()
+	if c.b == b {
+		return c
+	}
+	if l, ok := b.lifted[c]; ok {
+		return l
+	}
+	l := b.liftNew(Array{c: c})
+	b.lifted[c] = l
+	return l
+}
+
+func (b *Builder) liftNew(a Array) *cell {
+	c := a.cell()
+	if c.b == nil {
+		return b.emit(literal(a), nil)[0]
+	}
+	if i := c.b.made[c.id]; i >= 0 {
+		if _, ok := literalValue(c.b.equations[i].Primitive); ok {
+			return b.emit(c.b.equations[i].Primitive, nil)[0]
+		}
+	}
+	if !b.capturing {
+		panic("BUG: a detached builder met an array of another trace")
+	}
+	if p := b.parent; p != nil && c.b != p && p.seq > c.b.seq {
+		c = p.lift(a)
+	}
+	l := b.newCell(c.typ, -1)
+	l.outer = c
+	l.flags = c.flags & (shadowed | free)
+	if !b.byRun {
+		l.flags &^= shadowed
+	}
+	b.captures = append(b.captures, l)
+	b.outside = append(b.outside, Array{c: c})
+	return l
+}
+
+// emit records an equation, or finds the same one that stands already: hash-consing keeps
+// gradients of gradients small.
+func (b *Builder) emit(p Primitive, ins []*cell) []*cell {
+	key := b.key(p, ins)
+	for _, i := range b.cons[key] {
+		if b.same(&b.equations[i], p, ins) {
+			return b.results(int(i))
+		}
+	}
+	types := make([]Type, len(ins))
+	e := Equation{Primitive: p, Ins: make([]Var, len(ins)), site: b.writing}
+	flags := shadowed | free
+	for i, c := range ins {
+		types[i], e.Ins[i] = c.typ, c.id
+		flags &= c.flags
+	}
+	outs, err := p.Infer(types)
+	if err != nil {
+		panic(inferError(p, types, err))
+	}
+	if e.site == nil {
+		e.site = callers()
+	}
+	if !b.byRun {
+		flags &^= shadowed
+	}
+	if _, ok := p.(interface{ StopsGradient() }); ok {
+		flags |= free
+	}
+	n := len(b.equations)
+	for _, t := range outs {
+		c := b.newCell(t, n)
+		c.flags = flags
+		if t.DType != F64 {
+			c.flags |= free
+		}
+		e.Outs = append(e.Outs, c.id)
+	}
+	b.equations = append(b.equations, e)
+	b.cons[key] = append(b.cons[key], int32(n))
+	return b.results(n)
+}
+
+func (b *Builder) results(equation int) []*cell {
+	outs := b.equations[equation].Outs
+	return b.cells[outs[0] : int(outs[0])+len(outs)]
+}
+
+var seed = maphash.MakeSeed()
+
+func (b *Builder) key(p Primitive, ins []*cell) uint64 {
+	text := Canonical(p)
+	h, ok := b.names[text]
+	if !ok {
+		h = maphash.String(seed, text)
+		b.names[text] = h
+	}
+	for _, c := range ins {
+		h = (h ^ uint64(c.id)) * 0x9E3779B97F4A7C15
+		h ^= h >> 29
+	}
+	return h
+}
+
+func (b *Builder) same(e *Equation, p Primitive, ins []*cell) bool {
+	if len(e.Ins) != len(ins) {
+		return false
+	}
+	for i, c := range ins {
+		if e.Ins[i] != c.id {
+			return false
+		}
+	}
+	return Canonical(e.Primitive) == Canonical(p)
+}
+
+// finish makes the Func whose results are outs, without the equations that they do not need,
+// and returns the arrays that its captures stand for and the cell of each of its variables.
+func (b *Builder) finish(outs []Array) (*Func, []Array, []*cell) {
+	results := make([]*cell, len(outs))
+	for i, a := range outs {
+		if o := a.cell().b; o != nil {
+			o.mustBeOpen("", a.Type())
+		}
+		results[i] = b.lift(a)
+	}
+	live := b.live(results)
+	f := &Func{inputs: len(b.inputs)}
+	number := make([]Var, len(b.cells))
+	var cells []*cell
+	add := func(c *cell) {
+		cells = append(cells, c)
+		number[c.id] = Var(len(f.types))
+		f.types = append(f.types, c.typ)
+	}
+	for _, c := range b.inputs {
+		add(c)
+	}
+	var outside []Array
+	for i, c := range b.captures {
+		if live[c.id] {
+			add(c)
+			outside = append(outside, b.outside[i])
+		}
+	}
+	f.captures = len(outside)
+	for i := range b.equations {
+		e := b.equations[i]
+		if !slices.ContainsFunc(e.Outs, func(v Var) bool { return live[v] }) {
+			continue
+		}
+		for _, v := range e.Outs {
+			add(b.cells[v])
+		}
+		e.Ins, e.Outs = renumber(e.Ins, number), renumber(e.Outs, number)
+		f.equations = append(f.equations, e)
+	}
+	for _, c := range results {
+		f.outputs = append(f.outputs, number[c.id])
+	}
+	return f, outside, cells
+}
+
+// live marks the variables on which the results depend.
+func (b *Builder) live(results []*cell) []bool {
+	live := make([]bool, len(b.cells))
+	for _, c := range results {
+		live[c.id] = true
+	}
+	for i := len(b.equations) - 1; i >= 0; i-- {
+		e := &b.equations[i]
+		if slices.ContainsFunc(e.Outs, func(v Var) bool { return live[v] }) {
+			for _, v := range e.Ins {
+				live[v] = true
+			}
+		}
+	}
+	return live
+}
+
+func renumber(vs []Var, number []Var) []Var {
+	out := make([]Var, len(vs))
+	for i, v := range vs {
+		out[i] = number[v]
+	}
+	return out
+}

@@ -1,0 +1,43 @@
+package trace
+
+import "fmt"
+
+// Error is a mistake in user code that was met while tracing: a shape, a dtype, an axis, an
+// escaped array. Operations panic with an *Error; Of, Try and transforms.Compile return it.
+type Error struct {
+	Pos       Position // the user's line
+	Primitive string   // what was called there
+	Msg       string
+}
+
+// Error returns the text: file.go:line: primitive: message.
+func (e *Error) Error() string {
+	s := e.Msg
+	if e.Primitive != "" {
+		s = e.Primitive + ": " + s
+	}
+	if p := e.Pos.String(); p != "" {
+		s = p + ": " + s
+	}
+	return s
+}
+
+// Errorf returns an *Error at the line of user code that is running now.
+func Errorf(primitive, format string, args ...any) *Error {
+	return &Error{here(), primitive, fmt.Sprintf(format, args...)}
+}
+
+// Try runs f and returns the *Error that it panics with, if any. Other panics go on.
+func Try(f func()) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case *Error:
+			err = r
+		default:
+			panic(r)
+		}
+	}()
+	f()
+	return nil
+}

@@ -1,0 +1,60 @@
+package trace
+
+// Eval is the reference evaluator: it runs f on concrete arrays, first the inputs and then the
+// captures, an equation at a time, and is what other executors are compared with.
+// It panics with an *Error if the number or the types of the arguments differ from f's.
+func (f *Func) Eval(args ...Array) []Array {
+	f.mustAccept(args)
+	env := make([]*Buffer, len(f.types))
+	for i, a := range args {
+		b := a.read("Eval", true)
+		env[i] = &b
+	}
+	last := f.lastUses()
+	for i := range f.equations {
+		e := &f.equations[i]
+		in := make([]Buffer, len(e.Ins))
+		for j, v := range e.Ins {
+			in[j] = *env[v]
+		}
+		for j, out := range e.Primitive.Eval(in, f.Types(e.Outs)) {
+			env[e.Outs[j]] = &out
+		}
+		for _, v := range e.Ins {
+			if last[v] == i {
+				env[v] = nil
+			}
+		}
+	}
+	outs := make([]Array, len(f.outputs))
+	for i, v := range f.outputs {
+		outs[i] = newConcrete(*env[v])
+	}
+	return outs
+}
+
+// lastUses returns, for each variable, the last equation that reads it; results outlive all.
+func (f *Func) lastUses() []int {
+	last := make([]int, len(f.types))
+	for i := range f.equations {
+		for _, v := range f.equations[i].Ins {
+			last[v] = i
+		}
+	}
+	for _, v := range f.outputs {
+		last[v] = len(f.equations)
+	}
+	return last
+}
+
+func (f *Func) mustAccept(args []Array) {
+	n := f.inputs + f.captures
+	if len(args) != n {
+		panic(Errorf("", "a func of %d inputs and %d captures was given %d arrays", f.inputs, f.captures, len(args)))
+	}
+	for i, a := range args {
+		if !a.Type().Equal(f.types[i]) {
+			panic(Errorf("", "argument %d is %v, but the func was traced for %v", i, a.Type(), f.types[i]))
+		}
+	}
+}

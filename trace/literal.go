@@ -1,0 +1,61 @@
+package trace
+
+// full is a nullary primitive: an array of one repeated value. The IR prints a scalar one as a
+// literal. Value holds a float64, int64 or bool.
+type full struct {
+	Value any
+	Type  Type
+}
+
+func (full) Name() string                                   { return "full" }
+func (p full) Infer([]Type) ([]Type, error)                 { return []Type{p.Type}, nil }
+func (p full) Eval([]Buffer, []Type) []Buffer               { return []Buffer{p.array().buffer()} }
+func (full) JVP(_, _ []Array, _ []Tangent) []Tangent        { return []Tangent{{}} }
+func (p full) Batch([]Array, []bool, int) ([]Array, []bool) { return []Array{p.array()}, []bool{false} }
+
+func (p full) array() Array {
+	return newSplat(scalarBuffer(p.Value), p.Type)
+}
+
+// constant is a nullary primitive: a concrete array that was used in a trace.
+type constant struct{ Value Array }
+
+func (constant) Name() string                            { return "constant" }
+func (p constant) Infer([]Type) ([]Type, error)          { return []Type{p.Value.Type()}, nil }
+func (p constant) Eval([]Buffer, []Type) []Buffer        { return []Buffer{p.Value.buffer()} }
+func (constant) JVP(_, _ []Array, _ []Tangent) []Tangent { return []Tangent{{}} }
+func (p constant) Batch([]Array, []bool, int) ([]Array, []bool) {
+	return []Array{p.Value}, []bool{false}
+}
+
+// literal returns the nullary primitive that makes the concrete array a.
+func literal(a Array) Primitive {
+	if v, ok := Splat(a); ok {
+		return full{v, a.Type()}
+	}
+	return constant{a}
+}
+
+// literalValue returns the concrete array that p makes, if p is nullary and makes one.
+func literalValue(p Primitive) (Array, bool) {
+	switch p := p.(type) {
+	case full:
+		return p.array(), true
+	case constant:
+		return p.Value, true
+	}
+	return Array{}, false
+}
+
+func scalarBuffer(v any) Buffer {
+	b := Buffer{}
+	switch v := v.(type) {
+	case float64:
+		b.Type.DType, b.F64 = F64, []float64{v}
+	case int64:
+		b.Type.DType, b.I64 = I64, []int64{v}
+	case bool:
+		b.Type.DType, b.Bool = Bool, []bool{v}
+	}
+	return b
+}

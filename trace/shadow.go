@@ -1,0 +1,74 @@
+package trace
+
+// read returns the value of a concrete array, or the shadow of a traced one where it has one
+// and the innermost open func is define-by-run. With strict, only of what carries no
+// derivative, since a number that is put back in would silently drop one.
+func (a Array) read(method string, strict bool) Buffer {
+	c := a.cell()
+	if c.b == nil {
+		return a.buffer()
+	}
+	c.b.mustBeOpen(method, c.typ)
+	if c.b.rec == nil || !c.b.rec.top.byRun || c.flags&shadowed == 0 {
+		panic(Errorf(method, "the value of a traced %v is not known here: this function is recorded once for all values "+
+			"(by JIT, Vmap, Compile, trace.Of or a flow body); choose with num.Where or flow.Cond", c.typ))
+	}
+	if strict && c.flags&free == 0 {
+		panic(Errorf(method, "a traced %v carries a derivative, which a plain number would drop: "+
+			"read it from num.StopGradient(x), or stay with arrays", c.typ))
+	}
+	for b := c.b.rec.top; b != nil; b = b.parent {
+		b.read = true
+	}
+	return *c.shadow()
+}
+
+// shadow computes the concrete value of a traced array and of what it depends on, once.
+func (c *cell) shadow() *Buffer {
+	todo := []*cell{c}
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		if x.value.Load() != nil {
+			todo = todo[:len(todo)-1]
+			continue
+		}
+		if x.outer != nil {
+			if x.outer.b == nil {
+				v := Array{c: x.outer}.buffer()
+				x.value.Store(&v)
+			} else if v := x.outer.value.Load(); v != nil {
+				x.value.Store(v)
+			} else {
+				todo = append(todo, x.outer)
+			}
+			continue
+		}
+		e := &x.b.equations[x.b.made[x.id]]
+		ready := true
+		for _, v := range e.Ins {
+			if in := x.b.cells[v]; in.value.Load() == nil {
+				todo = append(todo, in)
+				ready = false
+			}
+		}
+		if ready {
+			x.b.compute(e)
+		}
+	}
+	return c.value.Load()
+}
+
+// compute evaluates an equation on shadows.
+func (b *Builder) compute(e *Equation) {
+	bufs := make([]Buffer, len(e.Ins))
+	for i, v := range e.Ins {
+		bufs[i] = *b.cells[v].value.Load()
+	}
+	types := make([]Type, len(e.Outs))
+	for i, v := range e.Outs {
+		types[i] = b.cells[v].typ
+	}
+	for i, out := range e.Primitive.Eval(bufs, types) {
+		b.cells[e.Outs[i]].value.Store(&out)
+	}
+}

@@ -1,0 +1,102 @@
+package trace
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// DType is the type of an array's elements.
+type DType uint8
+
+const (
+	F64  DType = iota // float64
+	I64               // int64
+	Bool              // bool
+)
+
+var dtypeNames = [...]string{F64: "f64", I64: "i64", Bool: "bool"}
+
+// String returns f64, i64 or bool.
+func (d DType) String() string {
+	if int(d) < len(dtypeNames) {
+		return dtypeNames[d]
+	}
+	return "dtype" + strconv.Itoa(int(d))
+}
+
+// Type is what is known of an array before it has a value: its dtype and its shape.
+// The shape of a scalar is empty. A Type's shape is shared and must not be changed.
+type Type struct {
+	DType DType
+	Shape []int
+}
+
+// Scalar is the type f64[].
+var Scalar = Type{DType: F64}
+
+// TypeOf returns the type of arrays of the given dtype and shape.
+func TypeOf(d DType, shape ...int) Type { return Type{d, shape} }
+
+// Size returns the number of elements: the product of the shape.
+func (t Type) Size() int {
+	n := 1
+	for _, d := range t.Shape {
+		n *= d
+	}
+	return n
+}
+
+// Rank returns the number of axes.
+func (t Type) Rank() int { return len(t.Shape) }
+
+// Equal reports whether t and u have the same dtype and shape.
+func (t Type) Equal(u Type) bool {
+	return t.DType == u.DType && slices.Equal(t.Shape, u.Shape)
+}
+
+// With returns the type of the same shape with another dtype.
+func (t Type) With(d DType) Type { return Type{d, t.Shape} }
+
+// Batched returns the type with one more leading axis, of length n.
+func (t Type) Batched(n int) Type {
+	return Type{t.DType, append([]int{n}, t.Shape...)}
+}
+
+// String returns the type as the IR prints it: f64[2,3].
+func (t Type) String() string {
+	var b strings.Builder
+	b.WriteString(t.DType.String())
+	b.WriteByte('[')
+	for i, d := range t.Shape {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.Itoa(d))
+	}
+	b.WriteByte(']')
+	return b.String()
+}
+
+// parseType is the inverse of Type.String.
+func parseType(s string) (Type, error) {
+	name, rest, ok := strings.Cut(s, "[")
+	dims, end, ok2 := strings.Cut(rest, "]")
+	d := slices.Index(dtypeNames[:], name)
+	if !ok || !ok2 || end != "" || d < 0 {
+		return Type{}, fmt.Errorf("bad type %q", s)
+	}
+	t := Type{DType: DType(d)}
+	if dims == "" {
+		return t, nil
+	}
+	for dim := range strings.SplitSeq(dims, ",") {
+		n, err := strconv.Atoi(dim)
+		if err != nil || n < 0 {
+			return Type{}, fmt.Errorf("bad type %q", s)
+		}
+		t.Shape = append(t.Shape, n)
+	}
+	return t, nil
+}

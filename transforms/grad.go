@@ -1,0 +1,72 @@
+package transforms
+
+import (
+	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// Grad returns the gradient of a scalar function: a function that gives, in the shape of its
+// argument, the derivative with respect to every f64 array in it. Integers, bools and what is
+// tagged grad:"-" get zeros. It costs a small constant times f, whatever the number of inputs.
+//
+// It panics with a *trace.Error if f's result is not an f64 scalar.
+func Grad[In any](f func(In) num.Array) func(In) In {
+	g := valueAndGrad("grad", withoutAux(f))
+	return func(in In) In {
+		_, _, d := g(in)
+		return d
+	}
+}
+
+// ValueAndGrad is Grad that gives the value of f too, computed once.
+func ValueAndGrad[In any](f func(In) num.Array) func(In) (num.Array, In) {
+	g := valueAndGrad("value and grad", withoutAux(f))
+	return func(in In) (num.Array, In) {
+		y, _, d := g(in)
+		return y, d
+	}
+}
+
+// GradAux is Grad of a function with a second result, which is passed on and not differentiated.
+func GradAux[In, Aux any](f func(In) (num.Array, Aux)) func(In) (In, Aux) {
+	g := valueAndGrad("grad", f)
+	return func(in In) (In, Aux) {
+		_, aux, d := g(in)
+		return d, aux
+	}
+}
+
+// ValueAndGradAux is ValueAndGrad of a function with a second result, which is passed on and not
+// differentiated.
+func ValueAndGradAux[In, Aux any](f func(In) (num.Array, Aux)) func(In) (num.Array, Aux, In) {
+	return valueAndGrad("value and grad", f)
+}
+
+// none is the second result of a function that has one only.
+type none struct{}
+
+func withoutAux[In any](f func(In) num.Array) func(In) (num.Array, none) {
+	return func(in In) (num.Array, none) { return f(in), none{} }
+}
+
+// results pairs what a function differentiated gives, so that it can be traced as one result.
+type results[Aux any] struct {
+	value num.Array
+	aux   Aux
+}
+
+func valueAndGrad[In, Aux any](name string, f func(In) (num.Array, Aux)) func(In) (num.Array, Aux, In) {
+	return func(in In) (num.Array, Aux, In) {
+		t := record(name, func(in In) results[Aux] {
+			y, aux := f(in)
+			if !y.Type().Equal(trace.Scalar) {
+				panic(trace.Errorf(name, "needs a function with an f64 scalar as its result, not %v: "+
+					"reduce it, as by num.Sum, or take the whole Jacobian with package jac", y.Type()))
+			}
+			return results[Aux]{y, aux}
+		}, in, true)
+		outs, tp := t.tape(false)
+		r := t.output(outs)
+		return r.value, r.aux, t.input(tp.Pull([]num.Array{num.Scalar(1)}))
+	}
+}
