@@ -130,11 +130,16 @@ func arrays(cells []*cell) []Array {
 }
 
 func inferError(p Primitive, types []Type, err error) *Error {
+	return Errorf(p.Name(), "%v: %s", err, typesText(types))
+}
+
+// typesText returns the types of operands: f64[2] x f64[3].
+func typesText(types []Type) string {
 	words := make([]string, len(types))
 	for i, t := range types {
 		words[i] = t.String()
 	}
-	return Errorf(p.Name(), "%v: %s", err, strings.Join(words, " x "))
+	return strings.Join(words, " x ")
 }
 
 // Producer returns the primitive that made a traced array and its operands, so that a

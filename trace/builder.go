@@ -4,6 +4,8 @@ import (
 	"hash/maphash"
 	"slices"
 	"sync/atomic"
+
+	"github.com/gradus-ad/gradus/internal/debug"
 )
 
 // Builder records equations and becomes a Func. An attached builder is open on a goroutine
@@ -215,6 +217,11 @@ func (b *Builder) finish(outs []Array) (*Func, []Array, []*cell) {
 	}
 	for _, c := range results {
 		f.outputs = append(f.outputs, number[c.id])
+	}
+	if debug.CheckFuncs.Load() {
+		if err := f.Check(); err != nil {
+			panic("BUG: " + err.Error())
+		}
 	}
 	return f, outside, cells
 }

@@ -1,5 +1,10 @@
 package trace
 
+import (
+	"errors"
+	"fmt"
+)
+
 // full is a nullary primitive: an array of one repeated value. The IR prints a scalar one as a
 // literal. Value holds a float64, int64 or bool.
 type full struct {
@@ -8,10 +13,19 @@ type full struct {
 }
 
 func (full) Name() string                                   { return "full" }
-func (p full) Infer([]Type) ([]Type, error)                 { return []Type{p.Type}, nil }
 func (p full) Eval([]Buffer, []Type) []Buffer               { return []Buffer{p.array().buffer()} }
 func (full) JVP(_, _ []Array, _ []Tangent) []Tangent        { return []Tangent{{}} }
 func (p full) Batch([]Array, []bool, int) ([]Array, []bool) { return []Array{p.array()}, []bool{false} }
+
+func (p full) Infer(in []Type) ([]Type, error) {
+	if len(in) > 0 {
+		return nil, errNoOperands
+	}
+	if b := scalarBuffer(p.Value); b.Type.DType != p.Type.DType || p.Value == nil {
+		return nil, fmt.Errorf("%v is no element of %v", p.Value, p.Type)
+	}
+	return []Type{p.Type}, nil
+}
 
 func (p full) array() Array {
 	return newSplat(scalarBuffer(p.Value), p.Type)
@@ -21,12 +35,20 @@ func (p full) array() Array {
 type constant struct{ Value Array }
 
 func (constant) Name() string                            { return "constant" }
-func (p constant) Infer([]Type) ([]Type, error)          { return []Type{p.Value.Type()}, nil }
 func (p constant) Eval([]Buffer, []Type) []Buffer        { return []Buffer{p.Value.buffer()} }
 func (constant) JVP(_, _ []Array, _ []Tangent) []Tangent { return []Tangent{{}} }
 func (p constant) Batch([]Array, []bool, int) ([]Array, []bool) {
 	return []Array{p.Value}, []bool{false}
 }
+
+func (p constant) Infer(in []Type) ([]Type, error) {
+	if len(in) > 0 {
+		return nil, errNoOperands
+	}
+	return []Type{p.Value.Type()}, nil
+}
+
+var errNoOperands = errors.New("takes no operands")
 
 // literal returns the nullary primitive that makes the concrete array a.
 func literal(a Array) Primitive {

@@ -72,7 +72,7 @@ func printParam(b *strings.Builder, v reflect.Value) {
 		fmt.Fprint(b, v.Interface())
 	case v.Type() == arrayType:
 		printElements(b, v.Interface().(Array).buffer())
-	case v.Kind() == reflect.Interface:
+	case v.Kind() == reflect.Interface && !v.IsNil():
 		printParam(b, v.Elem())
 	case v.Kind() == reflect.Slice:
 		b.WriteByte('(')

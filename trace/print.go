@@ -19,11 +19,7 @@ func (f *Func) MarshalText() ([]byte, error) { return []byte(f.text("func", -1))
 func (f *Func) text(head string, elide int) string {
 	p := newPrinter(f, elide)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s(%s", head, p.binders(f.Inputs()))
-	if f.captures > 0 {
-		fmt.Fprintf(&b, "; %s", p.binders(f.Captures()))
-	}
-	b.WriteString(") {\n")
+	b.WriteString(head + p.head() + "\n")
 	for i := range f.equations {
 		if !p.inline(&f.equations[i]) {
 			fmt.Fprintf(&b, "  %s\n", p.equation(&f.equations[i]))
@@ -31,6 +27,18 @@ func (f *Func) text(head string, elide int) string {
 	}
 	fmt.Fprintf(&b, "  %s\n}", p.words("return", f.outputs))
 	return b.String()
+}
+
+// head returns the inputs and the captures, as far as they exist.
+func (p *printer) head() string {
+	end := len(p.f.types)
+	inputs := min(max(p.f.inputs, 0), end)
+	captures := min(max(p.f.inputs+p.f.captures, inputs), end)
+	s := "(" + p.binders(vars(0, inputs))
+	if captures > inputs {
+		s += "; " + p.binders(vars(inputs, captures))
+	}
+	return s + ") {"
 }
 
 // printer names the variables of a func in the order in which they are printed.
@@ -44,18 +52,21 @@ func newPrinter(f *Func, elide int) *printer {
 	p := &printer{f, elide, make([]string, len(f.types))}
 	n := 0
 	name := func(v Var) {
-		if int(v) < len(p.names) && p.names[v] == "" {
+		if p.known(v) && p.names[v] == "" {
+			for reserved(varName(n)) {
+				n++
+			}
 			p.names[v] = varName(n)
 			n++
 		}
 	}
-	for v := range f.inputs + f.captures {
+	for v := range min(f.inputs+f.captures, len(f.types)) {
 		name(Var(v))
 	}
 	for i := range f.equations {
 		e := &f.equations[i]
 		if p.inline(e) {
-			if v := e.Outs[0]; int(v) < len(p.names) {
+			if v := e.Outs[0]; p.known(v) {
 				p.names[v] = literalText(e.Primitive.(full).Value)
 			}
 			continue
@@ -70,8 +81,11 @@ func newPrinter(f *Func, elide int) *printer {
 // inline reports whether an equation is printed as a literal where its result is used.
 func (p *printer) inline(e *Equation) bool {
 	l, ok := e.Primitive.(full)
-	return ok && l.Type.Rank() == 0 && len(e.Outs) == 1
+	return ok && l.Type.Rank() == 0 && len(e.Outs) == 1 && len(e.Ins) == 0
 }
+
+// known reports whether v is in range.
+func (p *printer) known(v Var) bool { return v >= 0 && int(v) < len(p.f.types) }
 
 func literalText(v any) string {
 	if x, ok := v.(float64); ok {
@@ -81,7 +95,7 @@ func literalText(v any) string {
 }
 
 func (p *printer) name(v Var) string {
-	if int(v) < 0 || int(v) >= len(p.names) || p.names[v] == "" {
+	if !p.known(v) || p.names[v] == "" {
 		return "?"
 	}
 	return p.names[v]
@@ -91,7 +105,7 @@ func (p *printer) binders(vs []Var) string {
 	words := make([]string, len(vs))
 	for i, v := range vs {
 		words[i] = p.name(v)
-		if int(v) < len(p.f.types) {
+		if p.known(v) {
 			words[i] += ":" + p.f.types[v].String()
 		}
 	}
@@ -103,6 +117,9 @@ func (p *printer) equation(e *Equation) string {
 }
 
 func (p *printer) primitive(q Primitive) string {
+	if q == nil {
+		return "?"
+	}
 	if c, ok := q.(constant); ok && p.elide >= 0 && c.Value.Size() > p.elide {
 		return fmt.Sprintf("constant[value=%v{...}]", c.Value.Type())
 	}

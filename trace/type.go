@@ -1,7 +1,7 @@
 package trace
 
 import (
-	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,6 +51,18 @@ func (t Type) Size() int {
 // Rank returns the number of axes.
 func (t Type) Rank() int { return len(t.Shape) }
 
+// sound reports whether arrays of the type can exist.
+func (t Type) sound() bool {
+	size := 1
+	for _, n := range t.Shape {
+		if n < 0 || n > 0 && size > math.MaxInt/n {
+			return false
+		}
+		size *= max(n, 1)
+	}
+	return int(t.DType) < len(dtypeNames)
+}
+
 // Equal reports whether t and u have the same dtype and shape.
 func (t Type) Equal(u Type) bool {
 	return t.DType == u.DType && slices.Equal(t.Shape, u.Shape)
@@ -77,26 +89,4 @@ func (t Type) String() string {
 	}
 	b.WriteByte(']')
 	return b.String()
-}
-
-// parseType is the inverse of Type.String.
-func parseType(s string) (Type, error) {
-	name, rest, ok := strings.Cut(s, "[")
-	dims, end, ok2 := strings.Cut(rest, "]")
-	d := slices.Index(dtypeNames[:], name)
-	if !ok || !ok2 || end != "" || d < 0 {
-		return Type{}, fmt.Errorf("bad type %q", s)
-	}
-	t := Type{DType: DType(d)}
-	if dims == "" {
-		return t, nil
-	}
-	for dim := range strings.SplitSeq(dims, ",") {
-		n, err := strconv.Atoi(dim)
-		if err != nil || n < 0 {
-			return Type{}, fmt.Errorf("bad type %q", s)
-		}
-		t.Shape = append(t.Shape, n)
-	}
-	return t, nil
 }
