@@ -130,7 +130,7 @@ func Transpose(f *trace.Func) *trace.Func {
 			ct[i] = trace.DenseTangent(c, true)
 		}
 		return Pull(f, in[n:], ct)
-	})
+	}).WithCaptures(len(f.Captures()))
 }
 
 // CheckLinear proves that f is linear in its inputs: every equation that depends on them has a

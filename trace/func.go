@@ -53,6 +53,13 @@ func (f *Func) Types(vs []Var) []Type {
 	return ts
 }
 
+// WithCaptures returns f with its last n inputs as captures.
+func (f *Func) WithCaptures(n int) *Func {
+	g := *f
+	g.inputs, g.captures = f.inputs+f.captures-n, n
+	return &g
+}
+
 func vars(lo, hi int) []Var {
 	vs := make([]Var, 0, hi-lo)
 	for v := lo; v < hi; v++ {

@@ -111,6 +111,16 @@ func sameTree(name, what string, v any, like trace.Tree) []trace.Array {
 	return t.Values
 }
 
+// emptied returns a tree with the types of t and no data.
+func emptied(t trace.Tree) trace.Tree {
+	values := make([]trace.Array, len(t.Values))
+	for i, x := range t.Values {
+		values[i] = num.ZerosLike(x)
+	}
+	t.Values = values
+	return t
+}
+
 func path(t trace.Tree, i int) string {
 	if p := t.Leaves[i].Path; p != "" {
 		return " " + p

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"unsafe"
 )
@@ -40,11 +41,31 @@ func Flatten[L any](v any) (Flat[L], error) {
 			f.Values = append(f.Values, v.Interface().(L))
 			f.Leaves = append(f.Leaves, Leaf{at.path, at.fixed})
 		},
-		onStatic: func(at place, what any) { fmt.Fprintf(&static, "%s=%v;", at.path, what) },
+		onStatic: func(at place, what any) { fmt.Fprintf(&static, "%s=%s;", at.path, text(what)) },
 	}
 	err := w.root(addressable(reflect.ValueOf(v)))
 	f.Static = static.String()
 	return f, err
+}
+
+// Static is a part of a tree that is not a leaf: a field that is no array, the length of a
+// slice, a key of a map.
+type Static struct{ Path, Value string }
+
+// Statics lists the static parts of a tree that can be flattened.
+func Statics[L any](v any) []Static {
+	var parts []Static
+	w := walker{
+		leaf:   reflect.TypeFor[L](),
+		onLeaf: func(place, reflect.Value) {},
+		onStatic: func(at place, what any) {
+			parts = append(parts, Static{at.path, text(what)})
+		},
+	}
+	if err := w.root(addressable(reflect.ValueOf(v))); err != nil {
+		panic(fmt.Sprintf("BUG: %v", err))
+	}
+	return parts
 }
 
 // Unflatten returns a copy of the tree like whose leaves are the given ones, which must be as
@@ -68,6 +89,14 @@ func Unflatten[L any](like any, leaves []L) any {
 		panic(fmt.Sprintf("BUG: %d leaves for a tree of %d: %v", len(leaves), next, err))
 	}
 	return root.Interface()
+}
+
+// text returns what is static as text that no other value of its type has.
+func text(what any) string {
+	if s, ok := what.(string); ok {
+		return strconv.Quote(s)
+	}
+	return fmt.Sprint(what)
 }
 
 func addressable(v reflect.Value) reflect.Value {
@@ -125,14 +154,21 @@ func (w *walker) walk(at place, v reflect.Value) error {
 		return w.walkMap(at, v)
 	case reflect.Pointer:
 		return w.walkPointer(at, v)
-	case reflect.String, reflect.Bool,
-		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		w.onStatic(at, v.Interface())
+	case reflect.String:
+		w.onStatic(at, v.String())
+		return nil
+	case reflect.Bool:
+		w.onStatic(at, v.Bool())
+		return nil
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		w.onStatic(at, v.Int())
+		return nil
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		w.onStatic(at, v.Uint())
 		return nil
 	case reflect.Float32, reflect.Float64:
 		if at.fixed {
-			w.onStatic(at, v.Interface())
+			w.onStatic(at, v.Float())
 			return nil
 		}
 		return fmt.Errorf(`%s is a %v: make it a num.Array, or tag its field grad:"-" to hold it constant`, at.name(), v.Type())
@@ -184,7 +220,7 @@ func (w *walker) walkMap(at place, v reflect.Value) error {
 	}
 	for _, k := range keys {
 		in := at.in(fmt.Sprintf("[%v]", k))
-		w.onStatic(in, "")
+		w.onStatic(in, sortable(k))
 		elem := addressable(v.MapIndex(k))
 		if err := w.walk(in, elem); err != nil {
 			return err
@@ -206,6 +242,9 @@ func sortable(k reflect.Value) string {
 	}
 	if k.CanUint() {
 		return fmt.Sprintf("%020d", k.Uint())
+	}
+	if k.Kind() == reflect.String {
+		return k.String()
 	}
 	return fmt.Sprint(k)
 }

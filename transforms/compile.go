@@ -1,0 +1,136 @@
+package transforms
+
+import (
+	"github.com/gradus-ad/gradus/internal/pass"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// Program is a function compiled for the types and static fields of one argument. It does not
+// change and may be used from many goroutines at once.
+type Program[In, Out any] struct {
+	fn     *trace.Func
+	like   In // with leaves that hold no data
+	in     trace.Tree
+	result Out // likewise
+	out    trace.Tree
+	stats  Stats
+}
+
+// Stats says what a program consists of.
+type Stats struct {
+	Traced    int // equations in the function as it was traced
+	Equations int // equations after simplification
+	Constants []Constant
+}
+
+// Constant is an array that is part of a program: one that the function made or that it captured,
+// whose value when it was compiled is frozen.
+type Constant struct {
+	Pos   trace.Position // where the function first used it
+	Type  trace.Type
+	Bytes int
+}
+
+// Compile compiles f now, for arguments with the structure, the types and the static fields of
+// example, whose values do not matter. A mistake in f, such as two shapes that do not fit, is
+// returned as a *trace.Error, as is an f that captures a traced array. What is said of JIT about
+// captures and branches holds for Compile.
+func Compile[In, Out any](f func(In) Out, example In) (p *Program[In, Out], err error) {
+	err = trace.Try(func() {
+		t := record("compile", f, example, false)
+		for _, c := range t.Captures {
+			panic(trace.Errorf("compile", "the function captures a %v that is being traced: "+
+				"pass it as an argument, or use JIT", c.Type()))
+		}
+		p = newProgram(t)
+	})
+	return p, err
+}
+
+func newProgram[In, Out any](t *traced[In, Out]) *Program[In, Out] {
+	p := &Program[In, Out]{fn: pass.Simplify(t.Func), in: emptied(t.in), out: emptied(t.out)}
+	p.like = trace.Unflatten(t.like, p.in.Values)
+	p.result = trace.Unflatten(t.result, p.out.Values)
+	p.stats = Stats{Traced: len(t.Func.Equations()), Equations: len(p.fn.Equations())}
+	for i := range p.fn.Equations() {
+		e := &p.fn.Equations()[i]
+		if e.Primitive.Name() != "constant" {
+			continue
+		}
+		typ := p.fn.Type(e.Outs[0])
+		p.stats.Constants = append(p.stats.Constants, Constant{e.Pos(), typ, bytes(typ)})
+	}
+	return p
+}
+
+// bytes returns the memory that the elements of an array take.
+func bytes(t trace.Type) int {
+	if t.DType == trace.Bool {
+		return t.Size()
+	}
+	return 8 * t.Size()
+}
+
+// Call runs the program on an argument like the example. An argument that is traced makes the
+// program a part of that trace, where it can be differentiated.
+// It panics with a *trace.Error if in differs from the example in structure, types or static fields.
+func (p *Program[In, Out]) Call(in In) Out {
+	return p.call(sameTree("call", "argument", in, p.in))
+}
+
+func (p *Program[In, Out]) call(args []trace.Array) Out {
+	if anyTraced(args) {
+		return trace.Unflatten(p.result, p.fn.Inline(args...))
+	}
+	return trace.Unflatten(p.result, p.fn.Eval(args...))
+}
+
+// Run runs the program on plain slices: one for each array of the argument, and one, which it
+// fills, for each array of the result, in row-major order. Leaves tells which is which. Slices of
+// out may overlap those of in. It panics with a *trace.Error if there are not as many slices as
+// arrays, if a length is not the size of its array, or if an array is not f64.
+func (p *Program[In, Out]) Run(out, in [][]float64) {
+	mustFit("argument", in, p.in)
+	mustFit("result", out, p.out)
+	args := make([]trace.Array, len(in))
+	for i, data := range in {
+		args[i] = trace.FromBuffer(trace.Buffer{Type: p.in.Values[i].Type(), F64: data}.Copy())
+	}
+	for i, y := range p.fn.Eval(args...) {
+		copy(out[i], trace.Read(y).F64)
+	}
+}
+
+func mustFit(what string, data [][]float64, t trace.Tree) {
+	if len(data) != len(t.Values) {
+		panic(trace.Errorf("run", "the %s has %d arrays, not %d", what, len(t.Values), len(data)))
+	}
+	for i, x := range t.Values {
+		if x.DType() != trace.F64 {
+			panic(trace.Errorf("run", "the %s%s is %v, and Run takes f64 only: use Call", what, path(t, i), x.Type()))
+		}
+		if len(data[i]) != x.Size() {
+			panic(trace.Errorf("run", "the %s%s is %v, but its slice has %d elements", what, path(t, i), x.Type(), len(data[i])))
+		}
+	}
+}
+
+// Leaves returns the arrays of the argument and of the result, in the order in which Run takes them.
+func (p *Program[In, Out]) Leaves() (in, out []trace.Leaf) { return leaves(p.in), leaves(p.out) }
+
+func leaves(t trace.Tree) []trace.Leaf {
+	ls := make([]trace.Leaf, len(t.Values))
+	for i, x := range t.Values {
+		ls[i] = trace.Leaf{Path: t.Leaves[i].Path, Type: x.Type()}
+	}
+	return ls
+}
+
+// Func returns what the program does, simplified.
+func (p *Program[In, Out]) Func() *trace.Func { return p.fn }
+
+// Stats returns what the program consists of.
+func (p *Program[In, Out]) Stats() Stats { return p.stats }
+
+// String returns the text of what the program does.
+func (p *Program[In, Out]) String() string { return p.fn.String() }
