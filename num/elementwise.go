@@ -75,20 +75,60 @@ type kinked interface {
 	Where(x, y Array) Array
 }
 
+// integral is a rule of one operand that gives integers for integers.
+type integral interface{ Ints(x int64) int64 }
+
+// integral2 is a rule of two operands that gives integers for integers.
+type integral2 interface{ Ints(x, y int64) int64 }
+
+// inferRule infers the result of a rule of n operands.
+func inferRule(op any, in []trace.Type, n int) ([]trace.Type, error) {
+	d := trace.F64
+	switch op.(type) {
+	case integral, integral2:
+		if len(in) > 0 && in[0].DType == trace.I64 {
+			d = trace.I64
+		}
+	}
+	return sameTypes(in, n, d)
+}
+
+// evalUnary applies a rule of one operand to the elements of x.
+func evalUnary(op interface{ Eval(float64) float64 }, x trace.Buffer, t trace.Type) []trace.Buffer {
+	y := trace.NewBuffer(t)
+	for i, v := range x.F64 {
+		y.F64[i] = op.Eval(v)
+	}
+	if k, ok := op.(integral); ok {
+		for i, v := range x.I64 {
+			y.I64[i] = k.Ints(v)
+		}
+	}
+	return []trace.Buffer{y}
+}
+
+// integers1 applies an integral rule. Bools become integers.
+func integers1[R Unary](x Array) Array {
+	var r R
+	return apply(unary[R]{r}, atLeastInt(x))
+}
+
+// integers2 applies an integral2 rule to operands that broadcast. Bools become integers.
+func integers2[R Binary](x, y operand) Array {
+	var r R
+	return apply(binary[R]{r}, align(r.Name(), trace.I64, x, y)...)
+}
+
 // unary makes a primitive of a rule.
 type unary[R Unary] struct{ Op R }
 
 func (u unary[R]) Name() string { return u.Op.Name() }
 func (unary[R]) Pointwise()     {}
 
-func (unary[R]) Infer(in []trace.Type) ([]trace.Type, error) { return sameTypes(in, 1, trace.F64) }
+func (u unary[R]) Infer(in []trace.Type) ([]trace.Type, error) { return inferRule(u.Op, in, 1) }
 
 func (u unary[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	b := trace.NewBuffer(out[0])
-	for i, x := range in[0].F64 {
-		b.F64[i] = u.Op.Eval(x)
-	}
-	return []trace.Buffer{b}
+	return evalUnary(u.Op, in[0], out[0])
 }
 
 func (u unary[R]) JVP(in, out []Array, t []Tangent) []Tangent {
@@ -114,12 +154,17 @@ type kinked2 interface {
 func (b binary[R]) Name() string { return b.Op.Name() }
 func (binary[R]) Pointwise()     {}
 
-func (binary[R]) Infer(in []trace.Type) ([]trace.Type, error) { return sameTypes(in, 2, trace.F64) }
+func (b binary[R]) Infer(in []trace.Type) ([]trace.Type, error) { return inferRule(b.Op, in, 2) }
 
 func (b binary[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	z := trace.NewBuffer(out[0])
 	for i, x := range in[0].F64 {
 		z.F64[i] = b.Op.Eval(x, in[1].F64[i])
+	}
+	if op, ok := any(b.Op).(integral2); ok {
+		for i, x := range in[0].I64 {
+			z.I64[i] = op.Ints(x, in[1].I64[i])
+		}
 	}
 	return []trace.Buffer{z}
 }

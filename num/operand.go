@@ -141,3 +141,11 @@ func float(x Array) Array { return convertTo(x, trace.F64) }
 
 // apply applies a primitive of one result.
 func apply(p trace.Primitive, in ...Array) Array { return trace.Apply(p, in...)[0] }
+
+// asIs returns the operand as an array of its own dtype and shape; a constant is a scalar.
+func (o operand) asIs() Array {
+	if o.literal == nil {
+		return o.array
+	}
+	return o.as(trace.Type{DType: o.dtype()})
+}
