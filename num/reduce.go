@@ -45,6 +45,11 @@ func spread(t Tangent, shape, axes []int) Tangent {
 	return LinearTangent(broadcast{Shape: shape}, make([]Array, 1), 0, t)
 }
 
+// spreadArray repeats the results of a reduction along the reduced axes, back to shape.
+func spreadArray(y Array, shape, axes []int) Array {
+	return broadcastTo(reshaped(y, keptShape(shape, axes)), shape)
+}
+
 // keptShape returns shape with a length of 1 at each of axes.
 func keptShape(shape, axes []int) []int {
 	s := slices.Clone(shape)
@@ -188,4 +193,30 @@ func anyOf(m Array, axes []int) Array {
 func Sum(x Array, axes ...int) Array {
 	x = atLeastInt(x)
 	return apply(reduceSum{axesOf("sum", x, axes)}, x)
+}
+
+// All reports whether every element along the given axes, or every one of all, is true. Numbers
+// other than 0 count as true. All of no elements is true.
+func All(x Array, axes ...int) Array {
+	x = convertTo(x, trace.Bool)
+	return not1(anyOf(not1(x), axesOf("all", x, axes)))
+}
+
+// Any reports whether an element along the given axes, or one of all, is true. Numbers other than
+// 0 count as true. Any of no elements is false.
+func Any(x Array, axes ...int) Array {
+	x = convertTo(x, trace.Bool)
+	return anyOf(x, axesOf("any", x, axes))
+}
+
+// KeepDims applies a reduction, such as Sum or Argmax, over the given axes or over all, and keeps
+// the reduced axes with length 1, so that the result broadcasts against x.
+func KeepDims(reduce func(Array, ...int) Array, x Array, axes ...int) Array {
+	all := axesOf("keepdims", x, axes)
+	y, shape := reduce(x, axes...), keptShape(x.Type().Shape, all)
+	if size := (trace.Type{Shape: shape}).Size(); size != y.Size() {
+		panic(trace.Errorf("keepdims", "%v reduced over axes %v should have %d elements, not the shape %v",
+			x.Type(), all, size, y.Type()))
+	}
+	return reshaped(y, shape)
 }
