@@ -3,7 +3,6 @@ package num
 import (
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -93,9 +92,7 @@ func (p reduceExtreme[R]) JVP(in, out []Array, t []Tangent) []Tangent {
 }
 
 // evenShare is 1/count, and NaN where y is.
-func evenShare(y, count Array) Array {
-	return apply(selectP{}, Equal(y, y), Div(1.0, count), filled(math.NaN(), y))
-}
+func evenShare(y, count Array) Array { return Div(orNaN(y), count) }
 
 // unmasked returns dy, what a rule made of t, without a mask if t has none. It is for rules in
 // which every element of the result has at least one element of the operand to depend on.

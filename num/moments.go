@@ -101,8 +101,7 @@ func deviations(x Array, axes []int) Array {
 func Var(x Array, axes ...int) Array {
 	x = float(x)
 	axes = axesOf("var", x, axes)
-	d := deviations(x, axes)
-	return mean(Mul(d, d), axes)
+	return mean(Square(deviations(x, axes)), axes)
 }
 
 // Std returns the standard deviation over the given axes, or over all: the square root of Var,

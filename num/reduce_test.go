@@ -29,6 +29,9 @@ var reductions = []struct {
 	{"amin", num.Amin, slices.Min[[]float64], false, 3},
 	{"var", num.Var, naiveVar, true, 3},
 	{"std", num.Std, func(x []float64) float64 { return math.Sqrt(naiveVar(x)) }, true, 3},
+	{"logsumexp", num.LogSumExp, func(x []float64) float64 {
+		return math.Log(foldLeft(x, 0, func(a, b float64) float64 { return a + math.Exp(b) }))
+	}, true, 3},
 	{"norm", num.Norm, func(x []float64) float64 {
 		return math.Sqrt(foldLeft(x, 0, func(a, b float64) float64 { return a + b*b }))
 	}, true, 3},
@@ -129,7 +132,7 @@ func TestReductions(t *testing.T) {
 }
 
 func TestReductionsOfNothing(t *testing.T) {
-	want := map[string]float64{"sum": 0, "prod": 1, "mean": nan, "var": nan, "std": nan, "norm": 0}
+	want := map[string]float64{"sum": 0, "prod": 1, "mean": nan, "var": nan, "std": nan, "norm": 0, "logsumexp": -inf}
 	for _, op := range reductions {
 		x := arrayOf([]int{2, 0}, nil)
 		if !op.empty {

@@ -18,7 +18,9 @@ var primitives = []trace.Primitive{
 	and{}, or{}, not{}, selectP{},
 	convert{}, stopGradient{},
 	reshape{}, broadcast{}, transpose{},
-	reduceSum{}, reduceAny{},
+	reduceSum{}, reduceAny{}, reduceProd{}, reduceNorm{}, reduceExtreme[largest]{}, reduceExtreme[smallest]{},
+	argExtreme[largest]{}, argExtreme[smallest]{},
+	cumSum{}, cumProd{}, cumExtreme[largest]{}, cumExtreme[smallest]{}, recurrence{}, segSum{}, shift{},
 }
 
 func init() { trace.Register(primitives...) }
