@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,16 +14,17 @@ func Apply(p Primitive, ins ...Array) []Array {
 	if b == nil {
 		return compute(p, ins)
 	}
-	if b.writing != nil {
+	if b.written.transform {
 		if s, ok := p.(Simplifier); ok {
 			if y, ok := s.Simplify(ins); ok {
 				return []Array{y}
 			}
 		}
 	}
-	cells := make([]*cell, len(ins))
-	for i, a := range ins {
-		cells[i] = b.lift(a)
+	var few [4]*cell
+	cells := few[:0]
+	for _, a := range ins {
+		cells = append(cells, b.lift(a))
 	}
 	return arrays(b.emit(p, cells))
 }
@@ -163,7 +165,13 @@ func Producer(a Array) (p Primitive, ins []Array, ok bool) {
 // writer gives positions to what a transform records.
 type writer struct {
 	builders []*Builder
-	before   []*site
+	before   []written
+}
+
+// written is what a builder gives to equations that a transform writes.
+type written struct {
+	transform bool
+	site      site
 }
 
 // newWriter returns a writer for the builders to which operations on args go.
@@ -180,29 +188,21 @@ func newWriter(args []Array) *writer {
 }
 
 func (w *writer) add(b *Builder) {
-	if b == nil {
+	if b == nil || slices.Contains(w.builders, b) {
 		return
 	}
-	for _, c := range w.builders {
-		if c == b {
-			return
-		}
-	}
 	w.builders = append(w.builders, b)
-	w.before = append(w.before, b.writing)
+	w.before = append(w.before, b.written)
 }
 
-func (w *writer) at(s *site) {
-	if s == nil {
-		s = &site{}
-	}
+func (w *writer) at(s site) {
 	for _, b := range w.builders {
-		b.writing = s
+		b.written = written{true, s}
 	}
 }
 
 func (w *writer) done() {
 	for i, b := range w.builders {
-		b.writing = w.before[i]
+		b.written = w.before[i]
 	}
 }

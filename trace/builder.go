@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"bytes"
 	"hash/maphash"
 	"slices"
 	"sync/atomic"
@@ -18,8 +19,8 @@ type Builder struct {
 	read      bool       // a shadow has been read: the func is good for these arguments only
 	capturing bool
 	closed    bool
-	born      *site
-	writing   *site // the position that a transform gives to what it writes
+	born      site
+	written   written
 
 	cells     []*cell
 	made      []int32 // the equation that made each variable, or -1
@@ -28,8 +29,11 @@ type Builder struct {
 	captures  []*cell // inside
 	outside   []Array // the arrays that the captures stand for
 	lifted    map[*cell]*cell
-	cons      map[uint64][]int32
-	names     map[string]uint64
+
+	cons map[uint64]int32 // the last equation with each key
+	prev []int32          // for each equation, the one before with its key, or -1
+	free chunks           // storage
+	text []byte           // scratch
 }
 
 var builders atomic.Int64
@@ -38,13 +42,13 @@ func newBuilder() *Builder {
 	return &Builder{
 		seq:    builders.Add(1),
 		lifted: make(map[*cell]*cell),
-		cons:   make(map[uint64][]int32),
-		names:  make(map[string]uint64),
+		cons:   make(map[uint64]int32),
 	}
 }
 
 func (b *Builder) newCell(t Type, made int) *cell {
-	c := &cell{typ: t, b: b, id: Var(len(b.cells))}
+	c := b.free.cell()
+	c.typ, c.b, c.id = t, b, Var(len(b.cells))
 	b.cells = append(b.cells, c)
 	b.made = append(b.made, int32(made))
 	return c
@@ -102,13 +106,17 @@ func (b *Builder) liftNew(a Array) *cell {
 // gradients of gradients small.
 func (b *Builder) emit(p Primitive, ins []*cell) []*cell {
 	key := b.key(p, ins)
-	for _, i := range b.cons[key] {
+	last, ok := b.cons[key]
+	if !ok {
+		last = -1
+	}
+	for i := last; i >= 0; i = b.prev[i] {
 		if b.same(&b.equations[i], p, ins) {
 			return b.results(int(i))
 		}
 	}
-	types := make([]Type, len(ins))
-	e := Equation{Primitive: p, Ins: make([]Var, len(ins)), site: b.writing}
+	e := Equation{Primitive: p, Ins: b.free.vars(len(ins)), site: b.written.site}
+	types := b.free.types(len(ins))
 	flags := shadowed | free
 	for i, c := range ins {
 		types[i], e.Ins[i] = c.typ, c.id
@@ -118,8 +126,8 @@ func (b *Builder) emit(p Primitive, ins []*cell) []*cell {
 	if err != nil {
 		panic(inferError(p, types, err))
 	}
-	if e.site == nil {
-		e.site = callers()
+	if !b.written.transform {
+		e.site = callers(2)
 	}
 	if !b.byRun {
 		flags &^= shadowed
@@ -128,16 +136,18 @@ func (b *Builder) emit(p Primitive, ins []*cell) []*cell {
 		flags |= free
 	}
 	n := len(b.equations)
-	for _, t := range outs {
+	e.Outs = b.free.vars(len(outs))
+	for i, t := range outs {
 		c := b.newCell(t, n)
 		c.flags = flags
 		if t.DType != F64 {
 			c.flags |= free
 		}
-		e.Outs = append(e.Outs, c.id)
+		e.Outs[i] = c.id
 	}
 	b.equations = append(b.equations, e)
-	b.cons[key] = append(b.cons[key], int32(n))
+	b.prev = append(b.prev, last)
+	b.cons[key] = int32(n)
 	return b.results(n)
 }
 
@@ -149,12 +159,8 @@ func (b *Builder) results(equation int) []*cell {
 var seed = maphash.MakeSeed()
 
 func (b *Builder) key(p Primitive, ins []*cell) uint64 {
-	text := Canonical(p)
-	h, ok := b.names[text]
-	if !ok {
-		h = maphash.String(seed, text)
-		b.names[text] = h
-	}
+	b.text = appendCanonical(b.text[:0], p)
+	h := maphash.Bytes(seed, b.text)
 	for _, c := range ins {
 		h = (h ^ uint64(c.id)) * 0x9E3779B97F4A7C15
 		h ^= h >> 29
@@ -162,6 +168,7 @@ func (b *Builder) key(p Primitive, ins []*cell) uint64 {
 	return h
 }
 
+// same reports whether p applied to ins is e; b.text is p's canonical text.
 func (b *Builder) same(e *Equation, p Primitive, ins []*cell) bool {
 	if len(e.Ins) != len(ins) {
 		return false
@@ -171,7 +178,10 @@ func (b *Builder) same(e *Equation, p Primitive, ins []*cell) bool {
 			return false
 		}
 	}
-	return Canonical(e.Primitive) == Canonical(p)
+	n := len(b.text)
+	b.text = appendCanonical(b.text, e.Primitive)
+	defer func() { b.text = b.text[:n] }()
+	return bytes.Equal(b.text[:n], b.text[n:])
 }
 
 // finish makes the Func whose results are outs, without the equations that they do not need,
@@ -197,6 +207,7 @@ func (b *Builder) finish(outs []Array) (*Func, []Array, []*cell) {
 		add(c)
 	}
 	var outside []Array
+	var store chunks
 	for i, c := range b.captures {
 		if live[c.id] {
 			add(c)
@@ -212,7 +223,7 @@ func (b *Builder) finish(outs []Array) (*Func, []Array, []*cell) {
 		for _, v := range e.Outs {
 			add(b.cells[v])
 		}
-		e.Ins, e.Outs = renumber(e.Ins, number), renumber(e.Outs, number)
+		e.Ins, e.Outs = renumber(&store, e.Ins, number), renumber(&store, e.Outs, number)
 		f.equations = append(f.equations, e)
 	}
 	for _, c := range results {
@@ -243,8 +254,8 @@ func (b *Builder) live(results []*cell) []bool {
 	return live
 }
 
-func renumber(vs []Var, number []Var) []Var {
-	out := make([]Var, len(vs))
+func renumber(store *chunks, vs []Var, number []Var) []Var {
+	out := store.vars(len(vs))
 	for i, v := range vs {
 		out[i] = number[v]
 	}

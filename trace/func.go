@@ -9,7 +9,7 @@ type Var int32
 type Equation struct {
 	Primitive Primitive
 	Ins, Outs []Var
-	site      *site
+	site      site
 }
 
 // Pos returns the user's line that the equation comes from.

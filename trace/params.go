@@ -10,54 +10,81 @@ import (
 
 // Canonical returns the text that identifies a primitive and its parameters: two primitives
 // with the same text are the same.
-func Canonical(p Primitive) string {
+func Canonical(p Primitive) string { return string(appendCanonical(nil, p)) }
+
+// appendCanonical appends the canonical text. Constants are told apart by identity: to compare
+// their elements would cost more than it saves.
+func appendCanonical(text []byte, p Primitive) []byte {
 	if c, ok := p.(constant); ok {
-		return fmt.Sprintf("constant@%p", c.Value.c)
+		return fmt.Appendf(text, "constant@%p", c.Value.c)
 	}
+	return appendPrimitive(text, p)
+}
+
+// appendPrimitive appends the name and the parameters: reduce_sum[axes=(0,1)].
+func appendPrimitive(text []byte, p Primitive) []byte {
+	text = append(text, p.Name()...)
 	v := reflect.ValueOf(p)
-	if v.Type().Size() > 0 {
-		return p.Name() + params(v)
-	}
-	if s, ok := names.Load(v.Type()); ok {
-		return s.(string)
-	}
-	s := p.Name()
-	names.Store(v.Type(), s)
-	return s
-}
-
-var names sync.Map // of the primitives without parameters, by type
-
-// params prints the exported fields: [axes=0,1 keep=true], or nothing if there are none.
-func params(v reflect.Value) string {
-	var b strings.Builder
-	eachParam(v, func(name string, field reflect.Value) {
-		if b.Len() > 0 {
-			b.WriteByte(' ')
+	params := paramsOf(v.Type())
+	for i, param := range params {
+		between := byte(' ')
+		if i == 0 {
+			between = '['
 		}
-		b.WriteString(name)
-		b.WriteByte('=')
-		printParam(&b, field)
-	})
-	if b.Len() == 0 {
-		return ""
+		text = append(append(append(text, between), param.name...), '=')
+		text = appendParam(text, param.in(v))
 	}
-	return "[" + b.String() + "]"
+	if len(params) > 0 {
+		text = append(text, ']')
+	}
+	return text
 }
 
-// eachParam visits the exported fields of a primitive in order, those of its rule (a field that
-// is a struct) in place of it.
-func eachParam(v reflect.Value, visit func(name string, field reflect.Value)) {
-	for i := range v.NumField() {
-		field, f := v.Type().Field(i), v.Field(i)
+// param is an exported field of a primitive, or of its rule.
+type param struct {
+	name  string
+	index []int
+}
+
+func (p param) in(v reflect.Value) reflect.Value {
+	if len(p.index) == 1 {
+		return v.Field(p.index[0])
+	}
+	return v.FieldByIndex(p.index)
+}
+
+var paramCache sync.Map // reflect.Type -> []param
+
+// paramsOf returns the parameters of a type of primitives.
+func paramsOf(t reflect.Type) []param {
+	if ps, ok := paramCache.Load(t); ok {
+		return ps.([]param)
+	}
+	if t.Kind() != reflect.Struct {
+		panic(Errorf("", "the primitive type %v must be a struct whose exported fields are the parameters", t))
+	}
+	ps := findParams(t, nil, nil)
+	paramCache.Store(t, ps)
+	return ps
+}
+
+// findParams appends the exported fields of t in order, with those of its rule (a field that is a
+// struct) in place of it. It refuses what would make two primitives look like one.
+func findParams(t reflect.Type, at []int, ps []param) []param {
+	for i := range t.NumField() {
+		field := t.Field(i)
+		index := append(at[:len(at):len(at)], i)
+		rule := field.Type.Kind() == reflect.Struct && field.Type != arrayType && field.Type != typeType
 		switch {
-		case !field.IsExported():
-		case f.Kind() == reflect.Struct && field.Type != arrayType && field.Type != typeType:
-			eachParam(f, visit)
-		default:
-			visit(strings.ToLower(field.Name), f)
+		case rule && (field.IsExported() || field.Anonymous):
+			ps = findParams(field.Type, index, ps)
+		case field.IsExported():
+			ps = append(ps, param{strings.ToLower(field.Name), index})
+		case field.Type.Size() > 0:
+			panic(Errorf("", "the primitive type %v has the unexported field %s: a parameter must be exported", t, field.Name))
 		}
 	}
+	return ps
 }
 
 var (
@@ -66,57 +93,65 @@ var (
 	dtypeType = reflect.TypeFor[DType]()
 )
 
-func printParam(b *strings.Builder, v reflect.Value) {
+func appendParam(text []byte, v reflect.Value) []byte {
 	switch {
-	case v.Type() == typeType || v.Type() == dtypeType:
-		fmt.Fprint(b, v.Interface())
+	case v.Type() == typeType:
+		return v.Interface().(Type).append(text)
+	case v.Type() == dtypeType:
+		return append(text, DType(v.Uint()).String()...)
 	case v.Type() == arrayType:
-		printElements(b, v.Interface().(Array).buffer())
+		return appendElements(text, v.Interface().(Array).buffer())
 	case v.Kind() == reflect.Interface && !v.IsNil():
-		printParam(b, v.Elem())
+		return appendParam(text, v.Elem())
 	case v.Kind() == reflect.Slice:
-		b.WriteByte('(')
+		text = append(text, '(')
 		for i := range v.Len() {
 			if i > 0 {
-				b.WriteByte(',')
+				text = append(text, ',')
 			}
-			printParam(b, v.Index(i))
+			text = appendParam(text, v.Index(i))
 		}
-		b.WriteByte(')')
+		return append(text, ')')
 	case v.Kind() == reflect.Float64:
-		b.WriteString(floatText(v.Float()))
+		return appendFloat(text, v.Float())
 	case v.Kind() == reflect.String:
-		b.WriteString(strconv.Quote(v.String()))
+		return strconv.AppendQuote(text, v.String())
+	case v.Kind() == reflect.Bool:
+		return strconv.AppendBool(text, v.Bool())
+	case v.CanInt():
+		return strconv.AppendInt(text, v.Int(), 10)
+	case v.CanUint():
+		return strconv.AppendUint(text, v.Uint(), 10)
 	default:
-		fmt.Fprint(b, v.Interface())
+		return fmt.Append(text, v.Interface())
 	}
 }
 
-// printElements prints an array as a parameter: f64[2]{1.0,2.0}.
-func printElements(b *strings.Builder, buf Buffer) {
-	b.WriteString(buf.Type.String())
-	b.WriteByte('{')
-	for i := range buf.Type.Size() {
+// appendElements appends an array as a parameter: f64[2]{1.0,2.0}.
+func appendElements(text []byte, b Buffer) []byte {
+	text = append(b.Type.append(text), '{')
+	for i := range b.Type.Size() {
 		if i > 0 {
-			b.WriteByte(',')
+			text = append(text, ',')
 		}
-		switch buf.Type.DType {
+		switch b.Type.DType {
 		case F64:
-			b.WriteString(floatText(buf.F64[i]))
+			text = appendFloat(text, b.F64[i])
 		case I64:
-			b.WriteString(strconv.FormatInt(buf.I64[i], 10))
+			text = strconv.AppendInt(text, b.I64[i], 10)
 		case Bool:
-			b.WriteString(strconv.FormatBool(buf.Bool[i]))
+			text = strconv.AppendBool(text, b.Bool[i])
 		}
 	}
-	b.WriteByte('}')
+	return append(text, '}')
 }
 
-// floatText returns the shortest text that parses to x and does not look like an integer.
-func floatText(x float64) string {
-	s := strconv.FormatFloat(x, 'g', -1, 64)
-	if strings.ContainsAny(s, ".eNI") {
-		return s
+// appendFloat appends the shortest text that parses to x and does not look like an integer.
+func appendFloat(text []byte, x float64) []byte {
+	n := len(text)
+	text = strconv.AppendFloat(text, x, 'g', -1, 64)
+	if strings.ContainsAny(string(text[n:]), ".eNI") {
+		return text
 	}
-	return s + ".0"
+	return append(text, ".0"...)
 }

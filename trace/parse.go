@@ -229,7 +229,9 @@ func (p *parser) primitive() Primitive {
 	made := reflect.New(reflect.TypeOf(prototype)).Elem()
 	made.Set(reflect.ValueOf(prototype))
 	fields := map[string]reflect.Value{}
-	eachParam(made, func(param string, field reflect.Value) { fields[param] = field })
+	for _, param := range paramsOf(made.Type()) {
+		fields[param.name] = param.in(made)
+	}
 	if p.accept("[") {
 		for !p.accept("]") {
 			param := p.name("the name of a parameter")

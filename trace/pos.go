@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // Position is a line of source code. The zero Position is unknown.
@@ -21,49 +22,66 @@ func (p Position) String() string {
 	return filepath.Base(p.File) + ":" + strconv.Itoa(p.Line)
 }
 
-// site is where an equation was written: program counters, made into a line only when asked.
-type site struct {
-	n   int
-	pcs [12]uintptr
-}
+// site is where an equation was written: the program counter of the user's call, made into a line
+// only when asked. The zero site is unknown.
+type site uintptr
 
-// callers returns the site of the code that called into the library.
-func callers() *site {
-	s := new(site)
-	s.n = runtime.Callers(4, s.pcs[:])
+// callers returns the site of the code that called into the library, for a function that skip
+// others called in between.
+func callers(skip int) site {
+	var pcs [64]uintptr
+	const near = 4 // an operation of num is mostly called from there
+	n := runtime.Callers(skip+2, pcs[:near])
+	if s, ok := outside(pcs[:n]); ok || n < near {
+		return s
+	}
+	s, _ := outside(pcs[:runtime.Callers(skip+2+near, pcs[:])])
 	return s
 }
 
-// position returns the first frame outside the library.
-func (s *site) position() Position {
-	if s == nil || s.n == 0 {
+// here returns the line of user code that is running now.
+func here() Position { return callers(2).position() }
+
+func (s site) position() Position {
+	if s == 0 {
 		return Position{}
 	}
-	pos, ok := outside(s.pcs[:s.n])
-	if ok {
-		return pos
-	}
-	return Position{}
+	f := frame(uintptr(s))
+	return Position{f.File, f.Line}
 }
 
-// here returns the line of user code that is running now.
-func here() Position {
-	pcs := make([]uintptr, 64)
-	pos, _ := outside(pcs[:runtime.Callers(3, pcs)])
-	return pos
+func frame(pc uintptr) runtime.Frame {
+	f, _ := runtime.CallersFrames([]uintptr{pc}).Next()
+	return f
 }
 
-func outside(pcs []uintptr) (Position, bool) {
-	frames := runtime.CallersFrames(pcs)
-	for {
-		f, more := frames.Next()
-		if f.Function != "" && !library(f.Function, f.File) {
-			return Position{f.File, f.Line}, true
-		}
-		if !more {
-			return Position{}, false
+// outside returns the first of some program counters that does not lie in the library.
+func outside(pcs []uintptr) (site, bool) {
+	for _, pc := range pcs {
+		if !inLibrary(pc) {
+			return site(pc), true
 		}
 	}
+	return 0, false
+}
+
+// verdicts remembers of some program counters whether they lie in the library, since to find out
+// takes as long as all the rest of recording an equation. An entry is twice the program counter,
+// plus one if it does.
+var verdicts [1 << 12]atomic.Uint64
+
+func inLibrary(pc uintptr) bool {
+	entry := &verdicts[uint64(pc)*0x9E3779B97F4A7C15>>52]
+	if v := entry.Load(); v>>1 == uint64(pc) {
+		return v&1 == 1
+	}
+	v := uint64(pc) << 1
+	f := frame(pc)
+	if f.Function == "" || library(f.Function, f.File) {
+		v++
+	}
+	entry.Store(v)
+	return v&1 == 1
 }
 
 const module = "github.com/gradus-ad/gradus/"

@@ -2,7 +2,6 @@ package trace
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 )
 
@@ -89,7 +88,7 @@ func (p *printer) known(v Var) bool { return v >= 0 && int(v) < len(p.f.types) }
 
 func literalText(v any) string {
 	if x, ok := v.(float64); ok {
-		return floatText(x)
+		return string(appendFloat(nil, x))
 	}
 	return fmt.Sprint(v)
 }
@@ -123,7 +122,7 @@ func (p *printer) primitive(q Primitive) string {
 	if c, ok := q.(constant); ok && p.elide >= 0 && c.Value.Size() > p.elide {
 		return fmt.Sprintf("constant[value=%v{...}]", c.Value.Type())
 	}
-	return q.Name() + params(reflect.ValueOf(q))
+	return string(appendPrimitive(nil, q))
 }
 
 func (p *printer) words(first string, vs []Var) string {

@@ -30,7 +30,7 @@ func Record(args []Array, fixed []bool, byRun bool, f func([]Array) []Array) *Tr
 	b := newBuilder()
 	b.capturing = true
 	b.byRun = byRun
-	b.born = callers()
+	b.born = callers(1)
 	push(b)
 	defer pop(b)
 	ins := make([]Array, len(args))

@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // DType is the type of an array's elements.
@@ -77,16 +76,15 @@ func (t Type) Batched(n int) Type {
 }
 
 // String returns the type as the IR prints it: f64[2,3].
-func (t Type) String() string {
-	var b strings.Builder
-	b.WriteString(t.DType.String())
-	b.WriteByte('[')
-	for i, d := range t.Shape {
+func (t Type) String() string { return string(t.append(nil)) }
+
+func (t Type) append(text []byte) []byte {
+	text = append(append(text, t.DType.String()...), '[')
+	for i, n := range t.Shape {
 		if i > 0 {
-			b.WriteByte(',')
+			text = append(text, ',')
 		}
-		b.WriteString(strconv.Itoa(d))
+		text = strconv.AppendInt(text, int64(n), 10)
 	}
-	b.WriteByte(']')
-	return b.String()
+	return append(text, ']')
 }

@@ -1,0 +1,36 @@
+package trace
+
+// chunks hands out the small pieces of storage that every equation needs from larger ones, since to
+// allocate each for itself would cost more than the rest of recording it.
+type chunks struct {
+	cells   []cell
+	numbers []Var
+	scratch []Type
+}
+
+func (s *chunks) cell() *cell {
+	if len(s.cells) == 0 {
+		s.cells = make([]cell, 64)
+	}
+	c := &s.cells[0]
+	s.cells = s.cells[1:]
+	return c
+}
+
+// vars returns a slice of n variables.
+func (s *chunks) vars(n int) []Var {
+	if n > len(s.numbers) {
+		s.numbers = make([]Var, max(n, 256))
+	}
+	vs := s.numbers[:n:n]
+	s.numbers = s.numbers[n:]
+	return vs
+}
+
+// types returns a slice of n types, good until the next call.
+func (s *chunks) types(n int) []Type {
+	if n > len(s.scratch) {
+		s.scratch = make([]Type, max(n, 8))
+	}
+	return s.scratch[:n:n]
+}
