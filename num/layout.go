@@ -257,26 +257,35 @@ func pick(x trace.Buffer, out trace.Type, offset int, stride []int) trace.Buffer
 }
 
 func pickElements[E any](y, x []E, shape []int, offset int, stride []int) {
-	if len(y) == 0 {
-		return
-	}
-	if len(shape) == 0 {
-		y[0] = x[offset]
-		return
-	}
-	last := len(shape) - 1
-	inner, step := shape[last], stride[last]
-	index := make([]int, last)
-	for lo := 0; lo < len(y); lo += inner {
-		at := offset
-		for i, k := range index {
-			at += k * stride[i]
-		}
-		row := y[lo : lo+inner]
+	eachRow(shape, offset, stride, func(lo, hi, at, step int) {
+		row := y[lo:hi]
 		for k := range row {
 			row[k] = x[at]
 			at += step
 		}
+	})
+}
+
+// eachRow visits the rows along the last axis of an array of the given shape, in order: its
+// elements from lo to hi stand elsewhere at the position at and every step-th from there.
+func eachRow(shape []int, offset int, stride []int, visit func(lo, hi, at, step int)) {
+	size := trace.Type{Shape: shape}.Size()
+	last := len(shape) - 1
+	switch {
+	case size == 0:
+		return
+	case last < 0:
+		visit(0, 1, offset, 0)
+		return
+	}
+	inner := shape[last]
+	index := make([]int, last)
+	for lo := 0; lo < size; lo += inner {
+		at := offset
+		for i, k := range index {
+			at += k * stride[i]
+		}
+		visit(lo, lo+inner, at, stride[last])
 		for i := last - 1; i >= 0; i-- {
 			if index[i]++; index[i] < shape[i] {
 				break
@@ -287,8 +296,11 @@ func pickElements[E any](y, x []E, shape []int, offset int, stride []int) {
 }
 
 // allAxes returns the axes of x.
-func allAxes(x Array) []int {
-	axes := make([]int, x.Rank())
+func allAxes(x Array) []int { return leading(x.Rank()) }
+
+// leading returns 0, 1, ... n-1.
+func leading(n int) []int {
+	axes := make([]int, n)
 	for i := range axes {
 		axes[i] = i
 	}

@@ -73,18 +73,27 @@ func LinearTangent(p trace.Linear, in []Array, i int, t Tangent) Tangent {
 	v, m := t.Parts()
 	out := apply(p, with(in, i, v)...)
 	if !t.Masked() {
-		return trace.DenseTangent(out, t.Tracked())
+		if _, ok := p.(zeroFiller); !ok || !t.Tracked() {
+			return trace.DenseTangent(out, t.Tracked())
+		}
+		m = trace.Fill(true, v.Type().With(trace.Bool))
 	}
 	return trace.MaskedTangent(out, maskThrough(p, in, i, m, out))
 }
 
-// JointTangent applies p, which is linear in all operands from first on together, to in with
+// zeroFiller is a Masker whose result has zeros that come from no element of its operand.
+type zeroFiller interface{ fillsZeros() }
+
+// JointTangent applies p, which is linear in all f64 operands from first on together, to in with
 // their tangents in place of them; absent ones become zeros.
 // The primitive must have one result.
 func JointTangent(p trace.Linear, in []Array, first int, t []Tangent) Tangent {
 	args := with(in, 0, in[0])
 	dense, tracked, any := false, false, false
 	for i := first; i < len(in); i++ {
+		if in[i].DType() != trace.F64 {
+			continue
+		}
 		if t[i].Absent() {
 			args[i] = zerosLike(in[i])
 			continue
@@ -106,6 +115,8 @@ func JointTangent(p trace.Linear, in []Array, first int, t []Tangent) Tangent {
 	for i := first; i < len(in); i++ {
 		_, m := t[i].Parts()
 		switch {
+		case in[i].DType() != trace.F64:
+			continue
 		case t[i].Absent():
 			m, dense = trace.Fill(false, in[i].Type().With(trace.Bool)), false
 		case t[i].Masked():

@@ -181,13 +181,14 @@ func one[E any](a Array, method string, d DType, v []E) E {
 
 // At returns x[i, j, ...]: the element, or the sub-array, at the given positions along the
 // leading axes. Negative positions count from the end. It can be traced and differentiated.
-func (a Array) At(i ...int) Array {
-	p, ok := lookup("at")
-	if !ok {
-		panic("BUG: package num is not linked in")
-	}
-	return p.(interface{ At(a Array, i []int) Array }).At(a, i)
-}
+// It panics with an *Error if a position is out of range.
+func (a Array) At(i ...int) Array { return atHook(a, i) }
+
+// atHook is At, which package num provides since it is made of primitives.
+var atHook = func(Array, []int) Array { panic("BUG: package num is not linked in") }
+
+// ProvideAt makes the method At known. It is for package num to call from an init function.
+func ProvideAt(at func(x Array, i []int) Array) { atHook = at }
 
 // Same reports whether two arrays are certain to be equal: one variable, one concrete array, or
 // the same value repeated in the same shape. It may be false for arrays that turn out equal.

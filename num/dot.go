@@ -1,0 +1,246 @@
+package num
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gradus-ad/gradus/trace"
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// dot is the general product of two arrays, lhs and rhs. It sums over the contracted axes, in pairs,
+// and runs in parallel over the batch axes, in pairs. The axes of the result are the batch axes, the
+// other axes of lhs and the other axes of rhs.
+type dot struct {
+	LhsContract, RhsContract []int
+	LhsBatch, RhsBatch       []int
+}
+
+func (dot) Name() string { return "dot" }
+
+func (p dot) Infer(in []trace.Type) ([]trace.Type, error) {
+	if len(in) != 2 || in[0].DType != in[1].DType || in[0].DType == trace.Bool {
+		return nil, errors.New("needs two operands of one dtype, f64 or i64")
+	}
+	if len(p.LhsContract) != len(p.RhsContract) || len(p.LhsBatch) != len(p.RhsBatch) {
+		return nil, errors.New("axes are not in pairs")
+	}
+	lhs := slices.Concat(p.LhsBatch, p.LhsContract)
+	rhs := slices.Concat(p.RhsBatch, p.RhsContract)
+	out := trace.Type{DType: in[0].DType}
+	for i, a := range lhs {
+		b := rhs[i]
+		if a < 0 || a >= in[0].Rank() || b < 0 || b >= in[1].Rank() || slices.Contains(lhs[:i], a) || slices.Contains(rhs[:i], b) {
+			return nil, fmt.Errorf("%v and %v are not axes of the operands", lhs, rhs)
+		}
+		n := in[0].Shape[a]
+		if n != in[1].Shape[b] {
+			return nil, fmt.Errorf("sizes %d and %d of axes %d and %d differ", n, in[1].Shape[b], a, b)
+		}
+		if i < len(p.LhsBatch) {
+			out.Shape = append(out.Shape, n)
+		}
+	}
+	lfree, rfree := p.free(in)
+	out.Shape = slices.Concat(out.Shape, pickInts(in[0].Shape, lfree), pickInts(in[1].Shape, rfree))
+	return []trace.Type{out}, nil
+}
+
+// free returns the axes of the operands that are neither contracted nor batch axes, in order.
+func (p dot) free(in []trace.Type) (lhs, rhs []int) {
+	return axesBut(in[0].Rank(), p.LhsContract, p.LhsBatch), axesBut(in[1].Rank(), p.RhsContract, p.RhsBatch)
+}
+
+// axesBut returns the axes of an array of a rank without some.
+func axesBut(rank int, some, others []int) []int {
+	var axes []int
+	for a := range rank {
+		if !slices.Contains(some, a) && !slices.Contains(others, a) {
+			axes = append(axes, a)
+		}
+	}
+	return axes
+}
+
+// pickInts returns the elements of s at the given positions.
+func pickInts(s, at []int) []int {
+	picked := make([]int, len(at))
+	for i, k := range at {
+		picked[i] = s[k]
+	}
+	return picked
+}
+
+func (p dot) JVP(in, _ []Array, t []Tangent) []Tangent {
+	return []Tangent{AddTangents(LinearTangent(p, in, 0, t[0]), LinearTangent(p, in, 1, t[1]))}
+}
+
+func (dot) Linear(dep []bool) bool { return !(dep[0] && dep[1]) }
+
+// Mask is true where an element of the operand that is touched enters the sum.
+func (p dot) Mask(in []Array, i int, m Array) Array {
+	types := []trace.Type{in[0].Type(), in[1].Type()}
+	types[i] = m.Type()
+	lfree, rfree := p.free(types)
+	batch, contract, free := p.LhsBatch, p.LhsContract, lfree
+	lead, behind := 0, len(rfree)
+	if i == 1 {
+		batch, contract, free = p.RhsBatch, p.RhsContract, rfree
+		lead, behind = len(lfree), 0
+	}
+	shape := slices.Concat(pickInts(types[0].Shape, p.LhsBatch), pickInts(types[0].Shape, lfree), pickInts(types[1].Shape, rfree))
+	m = transposed(m, slices.Concat(batch, free, contract))
+	m = anyOf(m, allAxes(m)[len(batch)+len(free):])
+	own := slices.Concat(m.Type().Shape[:len(batch)], slices.Repeat([]int{1}, lead),
+		m.Type().Shape[len(batch):], slices.Repeat([]int{1}, behind))
+	return broadcastTo(reshaped(m, own), shape)
+}
+
+// Transpose contracts the cotangent with the other operand over the axes that only that one has.
+func (p dot) Transpose(t *trace.Transposition) []Tangent {
+	lfree, rfree := p.free(t.Types)
+	nb := len(p.LhsBatch)
+	lead := leading(nb)
+	in := []Array{t.In[0], t.In[1]}
+	if t.Linear[0] {
+		ctFree := axesBut(nb+len(lfree)+len(rfree), leading(nb+len(lfree)), nil)
+		q := dot{LhsContract: ctFree, RhsContract: rfree, LhsBatch: lead, RhsBatch: p.RhsBatch}
+		ct := LinearTangent(q, in, 0, t.Ct[0])
+		partners := slices.Concat(p.LhsBatch, lfree, sortedBy(p.LhsContract, p.RhsContract))
+		return []Tangent{permuteTangent(ct, partners), {}}
+	}
+	ctFree := axesBut(nb+len(lfree), lead, nil)
+	q := dot{LhsContract: lfree, RhsContract: ctFree, LhsBatch: p.LhsBatch, RhsBatch: lead}
+	ct := LinearTangent(q, in, 1, t.Ct[0])
+	partners := slices.Concat(p.RhsBatch, sortedBy(p.RhsContract, p.LhsContract), rfree)
+	return []Tangent{{}, permuteTangent(ct, partners)}
+}
+
+// sortedBy returns the elements of s in the order in which those of key are sorted.
+func sortedBy(s, key []int) []int {
+	order := leading(len(s))
+	slices.SortFunc(order, func(i, j int) int { return key[i] - key[j] })
+	return pickInts(s, order)
+}
+
+// permuteTangent moves axis i of t to place to[i].
+func permuteTangent(t Tangent, to []int) Tangent {
+	if slices.IsSorted(to) {
+		return t
+	}
+	perm := make([]int, len(to))
+	for i, a := range to {
+		perm[a] = i
+	}
+	return LinearTangent(transpose{Perm: perm}, make([]Array, 1), 0, t)
+}
+
+func (p dot) Batch(in []Array, mapped []bool, _ int) ([]Array, []bool) {
+	q := p
+	if mapped[0] {
+		q.LhsContract, q.LhsBatch = shifted(p.LhsContract), shifted(p.LhsBatch)
+	}
+	if mapped[1] {
+		q.RhsContract, q.RhsBatch = shifted(p.RhsContract), shifted(p.RhsBatch)
+	}
+	if mapped[0] && mapped[1] {
+		q.LhsBatch, q.RhsBatch = slices.Insert(q.LhsBatch, 0, 0), slices.Insert(q.RhsBatch, 0, 0)
+		return []Array{apply(q, in...)}, []bool{true}
+	}
+	at := len(p.LhsBatch)
+	if mapped[1] {
+		at += in[0].Rank() - len(p.LhsBatch) - len(p.LhsContract)
+	}
+	return []Array{moved(apply(q, in...), at, 0)}, []bool{true}
+}
+
+func (p dot) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	types := []trace.Type{in[0].Type, in[1].Type}
+	lfree, rfree := p.free(types)
+	g := sizes{
+		m: trace.Type{Shape: pickInts(types[0].Shape, lfree)}.Size(),
+		k: trace.Type{Shape: pickInts(types[0].Shape, p.LhsContract)}.Size(),
+		n: trace.Type{Shape: pickInts(types[1].Shape, rfree)}.Size(),
+	}
+	x := permuted(in[0], slices.Concat(p.LhsBatch, lfree, p.LhsContract))
+	y := permuted(in[1], slices.Concat(p.RhsBatch, p.RhsContract, rfree))
+	z := trace.NewBuffer(out[0])
+	if g.k == 0 || out[0].Size() == 0 {
+		return []trace.Buffer{z}
+	}
+	for b := range out[0].Size() / (g.m * g.n) {
+		switch out[0].DType {
+		case trace.F64:
+			g.floats(z.F64[b*g.m*g.n:][:g.m*g.n], x.F64[b*g.m*g.k:][:g.m*g.k], y.F64[b*g.k*g.n:][:g.k*g.n])
+		case trace.I64:
+			multiply(g, z.I64[b*g.m*g.n:], x.I64[b*g.m*g.k:], y.I64[b*g.k*g.n:])
+		}
+	}
+	return []trace.Buffer{z}
+}
+
+// permuted returns x with axis i of the result being axis perm[i].
+func permuted(x trace.Buffer, perm []int) trace.Buffer {
+	if slices.IsSorted(perm) {
+		return x
+	}
+	p := transpose{Perm: perm}
+	t, _ := p.Infer([]trace.Type{x.Type})
+	return p.Eval([]trace.Buffer{x}, t)[0]
+}
+
+// sizes are those of the product of an m by k and a k by n matrix, all row-major.
+type sizes struct{ m, k, n int }
+
+// smallProduct is the number of multiplications below which a plain loop is the fastest.
+const smallProduct = 512
+
+func (g sizes) floats(z, x, y []float64) {
+	switch {
+	case g.m == 1 && g.n == 1:
+		z[0] = dotFloats(x, y)
+	case g.m*g.k*g.n < smallProduct || !finite(x) || !finite(y):
+		// blas64 may leave out products with 0, which are NaN where the other factor is infinite.
+		multiply(g, z, x, y)
+	default:
+		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1,
+			blas64.General{Rows: g.m, Cols: g.k, Stride: g.k, Data: x},
+			blas64.General{Rows: g.k, Cols: g.n, Stride: g.n, Data: y}, 0,
+			blas64.General{Rows: g.m, Cols: g.n, Stride: g.n, Data: z})
+	}
+}
+
+func multiply[E int64 | float64](g sizes, z, x, y []E) {
+	for i := range g.m {
+		row := z[i*g.n : (i+1)*g.n]
+		for l, v := range x[i*g.k : (i+1)*g.k] {
+			for j, w := range y[l*g.n : (l+1)*g.n] {
+				row[j] += v * w
+			}
+		}
+	}
+}
+
+// dotFloats sums products pairwise: the error grows with the logarithm of the length.
+func dotFloats(x, y []float64) float64 {
+	if len(x) <= 64 {
+		s := x[0] * y[0]
+		for i, v := range x[1:] {
+			s += v * y[i+1]
+		}
+		return s
+	}
+	m := len(x) / 2
+	return dotFloats(x[:m], y[:m]) + dotFloats(x[m:], y[m:])
+}
+
+func finite(x []float64) bool {
+	for _, v := range x {
+		if v-v != 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,259 @@
+package num
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// End as a bound of Slice is the end of the axis, whatever its length.
+const End = math.MaxInt
+
+// slice takes along each axis the elements from Start, every Step-th, below Limit.
+type slice struct {
+	mover
+	Start, Limit, Step []int
+}
+
+func (slice) Name() string { return "slice" }
+
+func (p slice) Infer(in []trace.Type) ([]trace.Type, error) {
+	n := in[0].Rank()
+	if len(p.Start) != n || len(p.Limit) != n || len(p.Step) != n {
+		return nil, fmt.Errorf("needs bounds for each of %d axes", n)
+	}
+	out := trace.Type{DType: in[0].DType, Shape: make([]int, n)}
+	for i, length := range in[0].Shape {
+		lo, hi, step := p.Start[i], p.Limit[i], p.Step[i]
+		if lo < 0 || hi < lo || hi > length || step < 1 {
+			return nil, fmt.Errorf("%d to %d by %d is not within axis %d of length %d", lo, hi, step, i, length)
+		}
+		out.Shape[i] = (hi - lo + step - 1) / step
+	}
+	return []trace.Type{out}, nil
+}
+
+func (p slice) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	stride := strides(in[0].Type.Shape)
+	offset := 0
+	for i := range stride {
+		offset += p.Start[i] * stride[i]
+		stride[i] *= p.Step[i]
+	}
+	return []trace.Buffer{pick(in[0], out[0], offset, stride)}
+}
+
+func (p slice) JVP(in, _ []Array, t []Tangent) []Tangent { return jvpLinear(p, in, t) }
+
+func (p slice) Transpose(t *trace.Transposition) []Tangent {
+	q := pad{Lo: p.Start, Hi: make([]int, len(p.Start)), Step: p.Step}
+	for i, n := range t.Types[0].Shape {
+		m := (p.Limit[i] - p.Start[i] + p.Step[i] - 1) / p.Step[i]
+		q.Hi[i] = n - p.Start[i] - spaced(m, p.Step[i])
+	}
+	return []Tangent{LinearTangent(q, make([]Array, 1), 0, t.Ct[0])}
+}
+
+func (p slice) Mask(_ []Array, _ int, m Array) Array { return apply(p, m) }
+
+func (p slice) Batch(in []Array, _ []bool, n int) ([]Array, []bool) {
+	q := slice{
+		Start: append([]int{0}, p.Start...),
+		Limit: append([]int{n}, p.Limit...),
+		Step:  append([]int{1}, p.Step...),
+	}
+	return []Array{apply(q, in[0])}, []bool{true}
+}
+
+// Simplify knows that a slice of everything is its operand.
+func (p slice) Simplify(in []Array) (Array, bool) {
+	out, err := p.Infer([]trace.Type{in[0].Type()})
+	return in[0], err == nil && slices.Equal(out[0].Shape, in[0].Type().Shape)
+}
+
+func init() { trace.ProvideAt(at) }
+
+// at is x[i, j, ...], the method At of trace.Array.
+func at(x Array, i []int) Array {
+	if len(i) > x.Rank() {
+		panic(trace.Errorf("at", "%d indices for %d axes: %v", len(i), x.Rank(), x.Type()))
+	}
+	p := everything(x)
+	for axis, k := range i {
+		p.Start[axis] = position("at", x, k, axis)
+		p.Limit[axis] = p.Start[axis] + 1
+	}
+	return reshaped(sliced(x, p), x.Type().Shape[len(i):])
+}
+
+// position returns an index along an axis, which may count from the end, as one from the start.
+func position(name string, x Array, i, axis int) int {
+	n := x.Type().Shape[axis]
+	if i < -n || i >= n {
+		panic(trace.Errorf(name, "index %d is out of range for axis %d of length %d: %v", i, axis, n, x.Type()))
+	}
+	if i < 0 {
+		return i + n
+	}
+	return i
+}
+
+// everything returns the bounds of the whole of x.
+func everything(x Array) slice {
+	n := x.Rank()
+	return slice{Start: make([]int, n), Limit: x.Shape(), Step: slices.Repeat([]int{1}, n)}
+}
+
+// sliced applies p, unless that is the identity.
+func sliced(x Array, p slice) Array {
+	if _, all := p.Simplify([]Array{x}); all {
+		return x
+	}
+	return apply(p, x)
+}
+
+// part returns x[lo:hi] along one axis.
+func part(x Array, axis, lo, hi int) Array {
+	p := everything(x)
+	p.Start[axis], p.Limit[axis] = lo, hi
+	return sliced(x, p)
+}
+
+// flip reverses the order of the elements along axes.
+type flip struct {
+	mover
+	Axes []int
+}
+
+func (flip) Name() string { return "flip" }
+
+func (p flip) Infer(in []trace.Type) ([]trace.Type, error) {
+	for i, a := range p.Axes {
+		if a < 0 || a >= in[0].Rank() || slices.Contains(p.Axes[:i], a) {
+			return nil, fmt.Errorf("%v are not axes", p.Axes)
+		}
+	}
+	return in[:1], nil
+}
+
+func (p flip) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	stride := strides(out[0].Shape)
+	offset := 0
+	for _, a := range p.Axes {
+		offset += (out[0].Shape[a] - 1) * stride[a]
+		stride[a] = -stride[a]
+	}
+	return []trace.Buffer{pick(in[0], out[0], offset, stride)}
+}
+
+func (p flip) JVP(in, _ []Array, t []Tangent) []Tangent { return jvpLinear(p, in, t) }
+
+func (p flip) Transpose(t *trace.Transposition) []Tangent {
+	return []Tangent{LinearTangent(p, make([]Array, 1), 0, t.Ct[0])}
+}
+
+func (p flip) Mask(_ []Array, _ int, m Array) Array { return apply(p, m) }
+
+func (p flip) Batch(in []Array, _ []bool, _ int) ([]Array, []bool) {
+	return []Array{apply(flip{Axes: shifted(p.Axes)}, in[0])}, []bool{true}
+}
+
+// Simplify undoes a flip of the same axes.
+func (p flip) Simplify(in []Array) (Array, bool) {
+	if len(p.Axes) == 0 {
+		return in[0], true
+	}
+	if q, from, ok := trace.Producer(in[0]); ok {
+		if q, ok := q.(flip); ok && slices.Equal(p.Axes, q.Axes) {
+			return from[0], true
+		}
+	}
+	return Array{}, false
+}
+
+// pad puts, along each axis, Lo zeros before the elements, Hi behind them and Step-1 between
+// neighbours. It is the transpose of slice.
+type pad struct{ Lo, Hi, Step []int }
+
+func (pad) Name() string       { return "pad" }
+func (pad) Linear([]bool) bool { return true }
+func (pad) fillsZeros()        {}
+
+// spaced returns the length of n elements with step-1 zeros between neighbours.
+func spaced(n, step int) int {
+	if n == 0 {
+		return 0
+	}
+	return (n-1)*step + 1
+}
+
+func (p pad) Infer(in []trace.Type) ([]trace.Type, error) {
+	n := in[0].Rank()
+	if len(p.Lo) != n || len(p.Hi) != n || len(p.Step) != n {
+		return nil, fmt.Errorf("needs widths for each of %d axes", n)
+	}
+	out := trace.Type{DType: in[0].DType, Shape: make([]int, n)}
+	for i, length := range in[0].Shape {
+		if p.Lo[i] < 0 || p.Hi[i] < 0 || p.Step[i] < 1 {
+			return nil, errors.New("a width is negative")
+		}
+		out.Shape[i] = p.Lo[i] + spaced(length, p.Step[i]) + p.Hi[i]
+	}
+	return []trace.Type{out}, nil
+}
+
+func (p pad) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	stride := strides(out[0].Shape)
+	offset := 0
+	for i := range stride {
+		offset += p.Lo[i] * stride[i]
+		stride[i] *= p.Step[i]
+	}
+	y := trace.NewBuffer(out[0])
+	shape := in[0].Type.Shape
+	switch out[0].DType {
+	case trace.F64:
+		place(y.F64, in[0].F64, shape, offset, stride)
+	case trace.I64:
+		place(y.I64, in[0].I64, shape, offset, stride)
+	case trace.Bool:
+		place(y.Bool, in[0].Bool, shape, offset, stride)
+	}
+	return []trace.Buffer{y}
+}
+
+// place is the inverse of pickElements: it puts x, of the given shape, at strided positions of y.
+func place[E any](y, x []E, shape []int, offset int, stride []int) {
+	eachRow(shape, offset, stride, func(lo, hi, at, step int) {
+		for _, v := range x[lo:hi] {
+			y[at] = v
+			at += step
+		}
+	})
+}
+
+func (p pad) JVP(in, _ []Array, t []Tangent) []Tangent { return jvpLinear(p, in, t) }
+
+func (p pad) Transpose(t *trace.Transposition) []Tangent {
+	q := slice{Start: p.Lo, Limit: make([]int, len(p.Lo)), Step: p.Step}
+	for i, n := range t.Types[0].Shape {
+		q.Limit[i] = p.Lo[i] + spaced(n, p.Step[i])
+	}
+	return []Tangent{LinearTangent(q, make([]Array, 1), 0, t.Ct[0])}
+}
+
+func (p pad) Mask(_ []Array, _ int, m Array) Array { return apply(p, m) }
+
+func (p pad) Batch(in []Array, _ []bool, _ int) ([]Array, []bool) {
+	q := pad{append([]int{0}, p.Lo...), append([]int{0}, p.Hi...), append([]int{1}, p.Step...)}
+	return []Array{apply(q, in[0])}, []bool{true}
+}
+
+// Simplify knows that a pad by nothing is its operand.
+func (p pad) Simplify(in []Array) (Array, bool) {
+	out, err := p.Infer([]trace.Type{in[0].Type()})
+	return in[0], err == nil && slices.Equal(out[0].Shape, in[0].Type().Shape)
+}
