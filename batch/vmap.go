@@ -16,22 +16,15 @@ func Run(f *trace.Func, args []trace.Array, mapped []bool, n int) ([]trace.Array
 	lanes := make([]bool, f.NumVars())
 	copy(env, args)
 	copy(lanes, mapped)
+	last, at := f.LastUses(), 0
 	f.Walk(args, func(e *trace.Equation) {
-		in := make([]trace.Array, len(e.Ins))
-		m := make([]bool, len(e.Ins))
-		for i, v := range e.Ins {
-			in[i], m[i] = env[v], lanes[v]
-		}
-		if !slices.Contains(m, true) {
-			for i, y := range trace.Apply(e.Primitive, in...) {
-				env[e.Outs[i]] = y
+		runEquation(e, env, lanes, n)
+		for _, v := range e.Ins {
+			if last[v] == at {
+				env[v] = trace.Array{} // lets its memory go
 			}
-			return
 		}
-		out, om := e.Primitive.Batch(in, m, n)
-		for i, v := range e.Outs {
-			env[v], lanes[v] = out[i], om[i]
-		}
+		at++
 	})
 	out := make([]trace.Array, len(f.Outputs()))
 	om := make([]bool, len(out))
@@ -39,6 +32,25 @@ func Run(f *trace.Func, args []trace.Array, mapped []bool, n int) ([]trace.Array
 		out[i], om[i] = env[v], lanes[v]
 	}
 	return out, om
+}
+
+// runEquation applies an equation to what env holds, and by its Batch rule if any of it is mapped.
+func runEquation(e *trace.Equation, env []trace.Array, lanes []bool, n int) {
+	in := make([]trace.Array, len(e.Ins))
+	m := make([]bool, len(e.Ins))
+	for i, v := range e.Ins {
+		in[i], m[i] = env[v], lanes[v]
+	}
+	if !slices.Contains(m, true) {
+		for i, y := range trace.Apply(e.Primitive, in...) {
+			env[e.Outs[i]] = y
+		}
+		return
+	}
+	out, om := e.Primitive.Batch(in, m, n)
+	for i, v := range e.Outs {
+		env[v], lanes[v] = out[i], om[i]
+	}
 }
 
 // Vmap returns f with one more leading axis, of length n, on the inputs and captures marked

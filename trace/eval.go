@@ -10,7 +10,7 @@ func (f *Func) Eval(args ...Array) []Array {
 		b := a.read("Eval", true)
 		env[i] = &b
 	}
-	last := f.lastUses()
+	last := f.LastUses()
 	for i := range f.equations {
 		e := &f.equations[i]
 		in := make([]Buffer, len(e.Ins))
@@ -33,8 +33,8 @@ func (f *Func) Eval(args ...Array) []Array {
 	return outs
 }
 
-// lastUses returns, for each variable, the last equation that reads it; results outlive all.
-func (f *Func) lastUses() []int {
+// LastUses returns, for each variable, the last equation that reads it; results outlive all.
+func (f *Func) LastUses() []int {
 	last := make([]int, len(f.types))
 	for i := range f.equations {
 		for _, v := range f.equations[i].Ins {
