@@ -132,37 +132,3 @@ func Transpose(f *trace.Func) *trace.Func {
 		return Pull(f, in[n:], ct)
 	}).WithCaptures(len(f.Captures()))
 }
-
-// CheckLinear proves that f is linear in its inputs: every equation that depends on them has a
-// primitive that is linear in the operands concerned. It returns an *Error that names the line of
-// the first that is not.
-func CheckLinear(f *trace.Func) error {
-	dep := make([]bool, f.NumVars())
-	for _, v := range f.Inputs() {
-		dep[v] = true
-	}
-	for i := range f.Equations() {
-		e := &f.Equations()[i]
-		in := make([]bool, len(e.Ins))
-		any := false
-		for j, v := range e.Ins {
-			in[j] = dep[v]
-			any = any || in[j]
-		}
-		if !any {
-			continue
-		}
-		if _, err := linearRule(e, in); err != nil {
-			return err
-		}
-		for _, v := range e.Outs {
-			dep[v] = true
-		}
-	}
-	for _, v := range f.Outputs() {
-		if !dep[v] {
-			return &trace.Error{Msg: fmt.Sprintf("a result of %v does not depend on the inputs", f.Type(v))}
-		}
-	}
-	return nil
-}

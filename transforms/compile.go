@@ -9,10 +9,9 @@ import (
 // change and may be used from many goroutines at once.
 type Program[In, Out any] struct {
 	fn     *trace.Func
-	like   In // with leaves that hold no data
-	in     trace.Tree
-	result Out // likewise
+	in     trace.Tree // without data
 	out    trace.Tree
+	result Out
 	stats  Stats
 }
 
@@ -48,10 +47,10 @@ func Compile[In, Out any](f func(In) Out, example In) (p *Program[In, Out], err 
 }
 
 func newProgram[In, Out any](t *traced[In, Out]) *Program[In, Out] {
-	p := &Program[In, Out]{fn: pass.Simplify(t.Func), in: emptied(t.in), out: emptied(t.out)}
-	p.like = trace.Unflatten(t.like, p.in.Values)
-	p.result = trace.Unflatten(t.result, p.out.Values)
+	p := &Program[In, Out]{fn: pass.Simplify(t.Func)}
 	p.stats = Stats{Traced: len(t.Func.Equations()), Equations: len(p.fn.Equations())}
+	t.release()
+	p.in, p.out, p.result = t.in, t.out, t.result
 	for i := range p.fn.Equations() {
 		e := &p.fn.Equations()[i]
 		if e.Primitive.Name() != "constant" {

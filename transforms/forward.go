@@ -32,7 +32,9 @@ func JVP[In, Out any](f func(In) Out, primal, tangent In) (Out, Out) {
 func Linearize[In, Out any](f func(In) Out, primal In) (Out, func(tangent In) Out) {
 	t := record("linearize", f, primal, true)
 	outs, tp := t.tape(true)
-	return t.output(outs), func(tangent In) Out {
+	y := t.output(outs)
+	t.release()
+	return y, func(tangent In) Out {
 		return t.output(tp.Push(t.tangents(tangent)))
 	}
 }

@@ -57,14 +57,14 @@ type results[Aux any] struct {
 
 func valueAndGrad[In, Aux any](name string, f func(In) (num.Array, Aux)) func(In) (num.Array, Aux, In) {
 	return func(in In) (num.Array, Aux, In) {
-		t := record(name, func(in In) results[Aux] {
+		t := recordAt(name, func(in In) results[Aux] {
 			y, aux := f(in)
 			if !y.Type().Equal(trace.Scalar) {
 				panic(trace.Errorf(name, "needs a function with an f64 scalar as its result, not %v: "+
 					"reduce it, as by num.Sum, or take the whole Jacobian with package jac", y.Type()))
 			}
 			return results[Aux]{y, aux}
-		}, in, true)
+		}, in, mustVary(name, flatten(name, in)), true)
 		outs, tp := t.tape(false)
 		r := t.output(outs)
 		return r.value, r.aux, t.input(tp.Pull([]num.Array{num.Scalar(1)}))

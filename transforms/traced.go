@@ -52,12 +52,51 @@ func (t *traced[In, Out]) args() []trace.Array {
 	return append(t.in.Values[:len(t.in.Values):len(t.in.Values)], t.Captures...)
 }
 
-// active marks, among the func's inputs and captures, the leaves that carry a derivative: f64
-// leaves that are not held constant.
+// varies reports whether a leaf carries a derivative: f64 leaves that are not held constant do.
+func varies(t trace.Tree, i int) bool {
+	return t.Values[i].DType() == trace.F64 && !t.Leaves[i].Const
+}
+
+// varying returns those of some arrays, one for each leaf of t, that stand for leaves that vary.
+func varying(t trace.Tree, leaves []trace.Array) []trace.Array {
+	var out []trace.Array
+	for i, x := range leaves {
+		if varies(t, i) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// fill returns one array for each leaf of t: those given for the leaves that vary, and what
+// other gives for the rest.
+func fill(t trace.Tree, varying []trace.Array, other func(trace.Array) trace.Array) []trace.Array {
+	out := make([]trace.Array, len(t.Values))
+	for i, x := range t.Values {
+		if varies(t, i) {
+			out[i], varying = varying[0], varying[1:]
+		} else {
+			out[i] = other(x)
+		}
+	}
+	return out
+}
+
+// mustVary panics if no leaf carries a derivative.
+func mustVary(name string, t trace.Tree) trace.Tree {
+	for i := range t.Values {
+		if varies(t, i) {
+			return t
+		}
+	}
+	panic(trace.Errorf(name, `the argument holds no f64 arrays that vary, outside of fields tagged grad:"-"`))
+}
+
+// active marks the func's inputs and captures that carry a derivative: the leaves that vary.
 func (t *traced[In, Out]) active() []bool {
 	a := make([]bool, len(t.in.Values)+len(t.Captures))
-	for i, x := range t.in.Values {
-		a[i] = x.DType() == trace.F64 && !t.in.Leaves[i].Const
+	for i := range t.in.Values {
+		a[i] = varies(t.in, i)
 	}
 	return a
 }
@@ -70,29 +109,22 @@ func (t *traced[In, Out]) tape(masks bool) ([]trace.Array, *tape.Tape) {
 // output returns arrays as the result of f.
 func (t *traced[In, Out]) output(leaves []trace.Array) Out { return trace.Unflatten(t.result, leaves) }
 
-// input returns arrays, one for each active leaf, as an argument of f with zeros elsewhere.
-func (t *traced[In, Out]) input(active []trace.Array) In {
-	leaves := make([]trace.Array, len(t.in.Values))
-	for i, a := range t.active()[:len(leaves)] {
-		if a {
-			leaves[i], active = active[0], active[1:]
-		} else {
-			leaves[i] = num.ZerosLike(t.in.Values[i])
-		}
-	}
-	return trace.Unflatten(t.like, leaves)
+// input returns arrays, one for each leaf that varies, as an argument of f with zeros elsewhere.
+func (t *traced[In, Out]) input(varying []trace.Array) In {
+	return trace.Unflatten(t.like, fill(t.in, varying, num.ZerosLike))
 }
 
-// tangents returns the leaves of a tangent of the argument, those of active leaves only.
+// tangents returns the leaves that vary of a tangent of the argument.
 func (t *traced[In, Out]) tangents(tangent In) []trace.Array {
-	leaves := sameTree(t.name, "tangent", tangent, t.in)
-	var out []trace.Array
-	for i, a := range t.active()[:len(leaves)] {
-		if a {
-			out = append(out, leaves[i])
-		}
-	}
-	return out
+	return varying(t.in, sameTree(t.name, "tangent", tangent, t.in))
+}
+
+// release lets go of the trace and of all data, keeping structure and types, for functions that
+// are returned and may live long.
+func (t *traced[In, Out]) release() {
+	t.Traced = nil
+	t.in, t.out = emptied(t.in), emptied(t.out)
+	t.like, t.result = trace.Unflatten(t.like, t.in.Values), trace.Unflatten(t.result, t.out.Values)
 }
 
 // sameTree returns the leaves of v, which must have the structure and the types of like.

@@ -1,0 +1,78 @@
+package tape
+
+import (
+	"fmt"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// CheckLinear proves that f is linear in its inputs: every equation that depends on them has a
+// primitive that is linear in the operands concerned, and adds nothing to them. It returns an
+// *Error that names the line of the first that is not so.
+func CheckLinear(f *trace.Func) error {
+	c := checker{make([]bool, f.NumVars()), make([]bool, f.NumVars())}
+	for _, v := range f.Inputs() {
+		c.dep[v] = true
+	}
+	for i := range f.Equations() {
+		if err := c.equation(f, &f.Equations()[i]); err != nil {
+			return err
+		}
+	}
+	for _, v := range f.Outputs() {
+		if !c.dep[v] && !c.zero[v] {
+			return &trace.Error{Msg: fmt.Sprintf("a result of %v does not depend on the inputs", f.Type(v))}
+		}
+	}
+	return nil
+}
+
+// checker marks the variables that depend on the inputs, and those that are constant zeros.
+type checker struct{ dep, zero []bool }
+
+func (c checker) equation(f *trace.Func, e *trace.Equation) *trace.Error {
+	dep := make([]bool, len(e.Ins))
+	any := false
+	for i, v := range e.Ins {
+		dep[i] = c.dep[v]
+		any = any || dep[i]
+	}
+	if !any {
+		if len(e.Ins) == 0 && len(e.Outs) == 1 {
+			c.zero[e.Outs[0]] = zeros(e.Primitive)
+		}
+		return nil
+	}
+	rule, err := linearRule(e, dep)
+	if err != nil {
+		return err
+	}
+	for i, v := range e.Ins {
+		if !dep[i] && !c.zero[v] && f.Type(v).DType == trace.F64 && adds(rule, dep, i) {
+			return &trace.Error{Pos: e.Pos(), Primitive: rule.Name(),
+				Msg: fmt.Sprintf("is not linear: operand %d, %v, does not depend on the argument and is added to what does", i, f.Type(v))}
+		}
+	}
+	for _, v := range e.Outs {
+		c.dep[v] = true
+	}
+	return nil
+}
+
+// adds reports whether operand i is added to those marked, rather than multiplied: the primitive
+// would be linear in all of them together.
+func adds(rule trace.Linear, dep []bool, i int) bool {
+	joint := append([]bool(nil), dep...)
+	joint[i] = true
+	return rule.Linear(joint)
+}
+
+// zeros reports whether a primitive without operands makes zeros.
+func zeros(p trace.Primitive) bool {
+	for _, x := range trace.Read(trace.Apply(p)[0]).F64 {
+		if x != 0 {
+			return false
+		}
+	}
+	return true
+}
