@@ -137,6 +137,9 @@ func inferError(p Primitive, types []Type, err error) *Error {
 
 // typesText returns the types of operands: f64[2] x f64[3].
 func typesText(types []Type) string {
+	if len(types) == 0 {
+		return "no operands"
+	}
 	words := make([]string, len(types))
 	for i, t := range types {
 		words[i] = t.String()

@@ -103,8 +103,8 @@ func (c *checker) types(i int, e *Equation, in []Type) {
 		return
 	}
 	if len(want) != len(e.Outs) {
-		c.fault(i, "equation %d has %d results, but %s of %s has %d",
-			i, len(e.Outs), e.Primitive.Name(), typesText(in), len(want))
+		c.fault(i, "equation %d: %s of %s gives %d results, not %d",
+			i, e.Primitive.Name(), typesText(in), len(want), len(e.Outs))
 		return
 	}
 	for j, v := range e.Outs {

@@ -58,7 +58,7 @@ func TestCheck(t *testing.T) {
 			[]string{"equation 0: pair: needs two operands: f64[2]"}},
 		{"number of results", Func{inputs: 1, types: []Type{f64, f64},
 			equations: []Equation{{Primitive: pair{}, Ins: []Var{0, 0}, Outs: []Var{1}}}},
-			[]string{"equation 0 has 1 results, but pair of f64[2] x f64[2] has 2"}},
+			[]string{"equation 0: pair of f64[2] x f64[2] gives 2 results, not 1"}},
 		{"type of result", Func{inputs: 1, types: []Type{f64, f64, i64},
 			equations: []Equation{{Primitive: pair{}, Ins: []Var{0, 0}, Outs: []Var{1, 2}}}},
 			[]string{"result 1 of equation 0 is i64[], but pair of f64[2] x f64[2] gives f64[2]"}},
@@ -159,6 +159,7 @@ func TestCheckBroken(t *testing.T) {
 		case 7:
 			f.types = f.types[:rng.IntN(8)]
 		}
+		_, _ = f.String(), f.Dot()
 		if err := f.Check(); (err == nil) != sound {
 			t.Fatalf("sound is %v, but Check says %v of\n%v", sound, err, &f)
 		}

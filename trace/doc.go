@@ -18,21 +18,23 @@
 //
 // The function
 //
-//	func(m, v num.Array) num.Array { return num.Mul(0.5, m, num.Sum(num.Square(v))) }
+//	func(in struct{ m, v num.Array }) num.Array {
+//		return num.Mul(0.5, in.m, num.Sum(num.Square(in.v)))
+//	}
 //
-// on a scalar and a vector of three is printed as
+// of a scalar and a vector of three is printed as
 //
 //	func(a:f64[], b:f64[3]) {
-//	  c:f64[] = mul 0.5 a
-//	  d:f64[3] = square b
-//	  e:f64[] = reduce_sum[axes=(0)] d
-//	  f:f64[] = mul c e
+//	  c:f64[3] = square b
+//	  d:f64[] = reduce_sum[axes=(0)] c
+//	  e:f64[] = mul 0.5 a
+//	  f:f64[] = mul e d
 //	  return f
 //	}
 //
 // Variables have names in print only, in order of appearance. Captures follow the inputs after a
-// semicolon. Each array of one repeated scalar that is an operand stands there as a literal, whose
-// spelling tells its dtype: 2.0 and NaN are f64, 2 is i64, true is bool. The grammar is
+// semicolon. A constant scalar stands where it is used, as a literal
+// whose spelling tells its dtype: 2.0 and NaN are f64, 2 is i64, true is bool. The grammar is
 //
 //	func      = "func" "(" [ binders ] [ ";" binders ] ")" "{" { equation } "return" { operand } "}" .
 //	binders   = binder { "," binder } .
