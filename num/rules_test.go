@@ -42,8 +42,8 @@ func spacedArray(r *rand.Rand, shape []int) num.Array {
 	return arrayOf(shape, data)
 }
 
-// near reports whether two numbers agree to tol, relative to scale; infinities and NaN must agree.
-func near(got, want, tol, scale float64) bool {
+// within reports whether two numbers agree to tol, relative to scale; infinities and NaN must agree.
+func within(got, want, tol, scale float64) bool {
 	return got == want || math.IsNaN(got) && math.IsNaN(want) ||
 		math.Abs(got-want) <= tol*math.Max(1, math.Max(scale, math.Abs(want)))
 }
@@ -62,7 +62,7 @@ func sameNumbers(t *testing.T, what string, got num.Array, want []float64, tol f
 		}
 	}
 	for i := range g {
-		if !near(g[i], want[i], tol, scale) {
+		if !within(g[i], want[i], tol, scale) {
 			t.Errorf("%s: got %v, want %v", what, g, want)
 			return
 		}
@@ -88,7 +88,7 @@ func dot(a, b num.Array) float64 { return num.Sum(num.Mul(a, b)).Float64() }
 func checkRules(t *testing.T, f func(num.Array) num.Array, x num.Array, order int) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, uint64(order)))
-	checkVmap(t, f, x, r)
+	checkLanes(t, f, x, r)
 	checkOrder(t, f, x, order, r)
 }
 
@@ -103,12 +103,12 @@ func checkOrder(t *testing.T, f func(num.Array) num.Array, x num.Array, order in
 
 	w := randomArray(r, y.Shape())
 	_, pull := transforms.VJP(f, x)
-	if fwd, rev := dot(w, dy), dot(pull(w), v); !near(rev, fwd, 1e-11, norm1(dy)) {
+	if fwd, rev := dot(w, dy), dot(pull(w), v); !within(rev, fwd, 1e-11, norm1(dy)) {
 		t.Errorf("%d orders left: forward %v, reverse %v", order, fwd, rev)
 	}
 	_, push := transforms.Linearize(f, x)
 	sameNumbers(t, "linearize", push(v), floats(dy), 1e-12)
-	checkVmap(t, func(x num.Array) num.Array { _, d := transforms.JVP(f, x, v); return d }, x, r)
+	checkLanes(t, func(x num.Array) num.Array { _, d := transforms.JVP(f, x, v); return d }, x, r)
 	if order == 1 {
 		return
 	}
@@ -144,8 +144,8 @@ func checkDifference(t *testing.T, what string, f func(num.Array) num.Array, x, 
 	sameNumbers(t, what, dy, want, 1e-7)
 }
 
-// checkVmap compares Vmap of f, over x and two other points nearby, with calls.
-func checkVmap(t *testing.T, f func(num.Array) num.Array, x num.Array, r *rand.Rand) {
+// checkLanes compares Vmap of f, over x and two other points nearby, with calls.
+func checkLanes(t *testing.T, f func(num.Array) num.Array, x num.Array, r *rand.Rand) {
 	t.Helper()
 	var data, want []float64
 	for i := range 3 {

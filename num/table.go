@@ -22,6 +22,7 @@ var primitives = []trace.Primitive{
 	dot{},
 	reduceSum{}, reduceAny{}, reduceProd{}, reduceNorm{}, reduceExtreme[largest]{}, reduceExtreme[smallest]{},
 	argExtreme[largest]{}, argExtreme[smallest]{},
+	argsort{}, searchsorted{},
 	cumSum{}, cumProd{}, cumExtreme[largest]{}, cumExtreme[smallest]{}, recurrence{}, segSum{}, shift{},
 }
 
