@@ -134,15 +134,15 @@ func TestReductions(t *testing.T) {
 func TestReductionsOfNothing(t *testing.T) {
 	want := map[string]float64{"sum": 0, "prod": 1, "mean": nan, "var": nan, "std": nan, "norm": 0, "logsumexp": -inf}
 	for _, op := range reductions {
-		x := arrayOf([]int{2, 0}, nil)
+		x := num.New(nil, 2, 0)
 		if !op.empty {
-			mustFail(t, "reduce_"+op.name[1:]+": axis 1 has no elements to choose from: f64[2,0]", func() { op.f(x, 1) })
+			wantError(t, "reduce_"+op.name[1:]+": axis 1 has no elements to choose from: f64[2,0]", func() { op.f(x, 1) })
 			continue
 		}
 		sameNumbers(t, op.name, op.f(x, -1), []float64{want[op.name], want[op.name]}, 0)
 		sameNumbers(t, op.name, op.f(x), []float64{want[op.name]}, 0)
 	}
-	none := boolsOf([]int{0, 2})
+	none := num.FromBools(nil, 0, 2)
 	sameNumbers(t, "all", num.All(none, 0), []float64{1, 1}, 0)
 	sameNumbers(t, "any", num.Any(none, 0), []float64{0, 0}, 0)
 }
@@ -259,7 +259,7 @@ func TestOneElement(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g := func(x num.Array) num.Array { return f(num.Sqrt(x)) }
 			forward := g
-			x := arrayOf([]int{1, 1}, []float64{0})
+			x := num.Zeros(1, 1)
 			for order, want := range []float64{0, inf, -inf} {
 				sameNumbers(t, fmt.Sprint("order ", order), num.Sum(g(x)), []float64{want}, 0)
 				sameNumbers(t, fmt.Sprint("forward, order ", order), num.Sum(forward(x)), []float64{want}, 0)
@@ -287,8 +287,8 @@ func TestMeanIsAccurate(t *testing.T) {
 }
 
 func TestReductionsOfIntegersAndBools(t *testing.T) {
-	x := intsOf([]int{2, 3}, 3, -1, 4, 1, 5, -9)
-	b := boolsOf([]int{2, 2}, true, false, true, true)
+	x := num.FromInts([]int{3, -1, 4, 1, 5, -9}, 2, 3)
+	b := num.FromBools([]bool{true, false, true, true}, 2, 2)
 	for _, c := range []struct {
 		name  string
 		got   num.Array
@@ -300,15 +300,15 @@ func TestReductionsOfIntegersAndBools(t *testing.T) {
 		{"amax", num.Amax(x), trace.I64, []float64{5}},
 		{"amin", num.Amin(x, 0), trace.I64, []float64{1, -1, -9}},
 		{"mean", num.Mean(x, 1), trace.F64, []float64{2, -1}},
-		{"var", num.Var(intsOf([]int{2}, 1, 3)), trace.F64, []float64{1}},
-		{"norm", num.Norm(intsOf([]int{2}, 3, 4)), trace.F64, []float64{5}},
+		{"var", num.Var(num.FromInts([]int{1, 3}, 2)), trace.F64, []float64{1}},
+		{"norm", num.Norm(num.FromInts([]int{3, 4}, 2)), trace.F64, []float64{5}},
 		{"sum of bools", num.Sum(b), trace.I64, []float64{3}},
 		{"mean of bools", num.Mean(b), trace.F64, []float64{.75}},
 		{"all", num.All(b, 1), trace.Bool, []float64{0, 1}},
 		{"all of all", num.All(b), trace.Bool, []float64{0}},
 		{"any", num.Any(b, 0), trace.Bool, []float64{1, 1}},
 		{"all of numbers", num.All(num.Vector(1, nan, 0)), trace.Bool, []float64{0}},
-		{"any of integers", num.Any(intsOf([]int{2}, 0, 2)), trace.Bool, []float64{1}},
+		{"any of integers", num.Any(num.FromInts([]int{0, 2}, 2)), trace.Bool, []float64{1}},
 		{"argmax of bools", num.Argmax(b), trace.I64, []float64{0}},
 		{"argmax", num.Argmax(x, 1), trace.I64, []float64{2, 1}},
 	} {
@@ -320,7 +320,7 @@ func TestReductionsOfIntegersAndBools(t *testing.T) {
 }
 
 func TestArgmax(t *testing.T) {
-	x := arrayOf([]int{2, 3}, []float64{1, 7, 7, 7, nan, nan})
+	x := num.New([]float64{1, 7, 7, 7, nan, nan}, 2, 3)
 	for _, c := range []struct {
 		name string
 		got  num.Array
@@ -340,9 +340,9 @@ func TestArgmax(t *testing.T) {
 	sameShape(t, "keepdims", num.KeepDims(num.Argmax, x), 1, 1)
 	r := rand.New(rand.NewPCG(7, 8))
 	y := spacedArray(r, []int{3, 4})
-	checkLanes(t, func(x num.Array) num.Array { return num.Argmax(x, 1) }, y, r)
-	checkLanes(t, func(x num.Array) num.Array { return num.Argmin(x) }, y, r)
-	checkLanes(t, func(x num.Array) num.Array { return num.All(num.Less(x, 0.3), 1) }, y, r)
+	checkVmap(t, func(x num.Array) num.Array { return num.Argmax(x, 1) }, y, r)
+	checkVmap(t, func(x num.Array) num.Array { return num.Argmin(x) }, y, r)
+	checkVmap(t, func(x num.Array) num.Array { return num.All(num.Less(x, 0.3), 1) }, y, r)
 }
 
 func TestReductionErrors(t *testing.T) {
@@ -364,6 +364,6 @@ func TestReductionErrors(t *testing.T) {
 			num.KeepDims(func(x num.Array, _ ...int) num.Array { return x }, x, 0)
 		}},
 	} {
-		mustFail(t, c.want, c.f)
+		wantError(t, c.want, c.f)
 	}
 }

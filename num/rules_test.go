@@ -12,34 +12,13 @@ import (
 	"github.com/gradus-ad/gradus/transforms"
 )
 
-// arrayOf returns an f64 array.
-func arrayOf(shape []int, data []float64) num.Array {
-	return trace.FromBuffer(trace.Buffer{Type: trace.TypeOf(trace.F64, shape...), F64: slices.Clone(data)})
-}
-
-func intsOf(shape []int, data ...int64) num.Array {
-	return trace.FromBuffer(trace.Buffer{Type: trace.TypeOf(trace.I64, shape...), I64: data})
-}
-
-func boolsOf(shape []int, data ...bool) num.Array {
-	return trace.FromBuffer(trace.Buffer{Type: trace.TypeOf(trace.Bool, shape...), Bool: data})
-}
-
-func randomArray(r *rand.Rand, shape []int) num.Array {
-	data := make([]float64, trace.TypeOf(trace.F64, shape...).Size())
-	for i := range data {
-		data[i] = r.NormFloat64()
-	}
-	return arrayOf(shape, data)
-}
-
 // spacedArray has elements 1/2 apart and none near 0, in random order.
 func spacedArray(r *rand.Rand, shape []int) num.Array {
 	data := make([]float64, trace.TypeOf(trace.F64, shape...).Size())
 	for i, k := range r.Perm(len(data)) {
 		data[i] = (float64(k) - float64(len(data))/2 + 0.25) / 2
 	}
-	return arrayOf(shape, data)
+	return num.New(data, shape...)
 }
 
 // within reports whether two numbers agree to tol, relative to scale; infinities and NaN must agree.
@@ -88,27 +67,27 @@ func dot(a, b num.Array) float64 { return num.Sum(num.Mul(a, b)).Float64() }
 func checkRules(t *testing.T, f func(num.Array) num.Array, x num.Array, order int) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, uint64(order)))
-	checkLanes(t, f, x, r)
+	checkVmap(t, f, x, r)
 	checkOrder(t, f, x, order, r)
 }
 
 func checkOrder(t *testing.T, f func(num.Array) num.Array, x num.Array, order int, r *rand.Rand) {
 	t.Helper()
-	v := randomArray(r, x.Shape())
+	v := num.Normal(r, x.Shape()...)
 	y, dy := transforms.JVP(f, x, v)
 	if y.Size() == 0 {
 		return
 	}
 	checkDifference(t, fmt.Sprintf("%d orders left: forward", order), f, x, v, dy)
 
-	w := randomArray(r, y.Shape())
+	w := num.Normal(r, y.Shape()...)
 	_, pull := transforms.VJP(f, x)
 	if fwd, rev := dot(w, dy), dot(pull(w), v); !within(rev, fwd, 1e-11, norm1(dy)) {
 		t.Errorf("%d orders left: forward %v, reverse %v", order, fwd, rev)
 	}
 	_, push := transforms.Linearize(f, x)
 	sameNumbers(t, "linearize", push(v), floats(dy), 1e-12)
-	checkLanes(t, func(x num.Array) num.Array { _, d := transforms.JVP(f, x, v); return d }, x, r)
+	checkVmap(t, func(x num.Array) num.Array { _, d := transforms.JVP(f, x, v); return d }, x, r)
 	if order == 1 {
 		return
 	}
@@ -144,16 +123,16 @@ func checkDifference(t *testing.T, what string, f func(num.Array) num.Array, x, 
 	sameNumbers(t, what, dy, want, 1e-7)
 }
 
-// checkLanes compares Vmap of f, over x and two other points nearby, with calls.
-func checkLanes(t *testing.T, f func(num.Array) num.Array, x num.Array, r *rand.Rand) {
+// checkVmap compares Vmap of f, over x and two other points nearby, with calls.
+func checkVmap(t *testing.T, f func(num.Array) num.Array, x num.Array, r *rand.Rand) {
 	t.Helper()
 	var data, want []float64
 	for i := range 3 {
-		lane := axpy(0.01*float64(i), randomArray(r, x.Shape()), x)
+		lane := axpy(0.01*float64(i), num.Normal(r, x.Shape()...), x)
 		data = append(data, floats(lane)...)
 		want = append(want, floats(f(lane))...)
 	}
-	got := transforms.Vmap(f)(arrayOf(append([]int{3}, x.Shape()...), data))
+	got := transforms.Vmap(f)(num.New(data, append([]int{3}, x.Shape()...)...))
 	sameNumbers(t, "vmap", got, want, 1e-11)
 }
 
@@ -164,25 +143,8 @@ func gradients(f func(num.Array) num.Array, x num.Array) (reverse, forward []flo
 	for i := range x.Size() {
 		e := make([]float64, x.Size())
 		e[i] = 1
-		_, d := transforms.JVP(total, x, arrayOf(x.Shape(), e))
+		_, d := transforms.JVP(total, x, num.New(e, x.Shape()...))
 		forward = append(forward, floats(d)...)
 	}
 	return reverse, forward
-}
-
-// mustFail checks that f panics with a *trace.Error of the given text, after its position.
-func mustFail(t *testing.T, want string, f func()) {
-	t.Helper()
-	err := trace.Try(f)
-	e, ok := err.(*trace.Error)
-	if !ok {
-		t.Errorf("no error, want %q", want)
-		return
-	}
-	if got := (&trace.Error{Primitive: e.Primitive, Msg: e.Msg}).Error(); got != want {
-		t.Errorf("error %q, want %q", got, want)
-	}
-	if e.Pos.String() == "" {
-		t.Errorf("%q has no position", want)
-	}
 }

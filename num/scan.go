@@ -145,15 +145,17 @@ func shiftElements[E any](y, x []E, fill E, shape []int, axis int, reverse bool)
 	})
 }
 
-func (p shift) JVP(_, _ []Array, t []Tangent) []Tangent {
-	return []Tangent{shiftTangent(shift{p.Axis, p.Reverse, 0}, t[0])}
+func (p shift) JVP(in, _ []Array, t []Tangent) []Tangent {
+	return jvpLinear(shift{p.Axis, p.Reverse, 0}, in, t)
 }
 
 func (p shift) Linear([]bool) bool { return p.Fill == 0 }
 
 func (p shift) Transpose(t *trace.Transposition) []Tangent {
-	return []Tangent{shiftTangent(shift{p.Axis, !p.Reverse, 0}, t.Ct[0])}
+	return []Tangent{LinearTangent(shift{p.Axis, !p.Reverse, 0}, make([]Array, 1), 0, t.Ct[0])}
 }
+
+func (shift) fillsZeros() {}
 
 func (p shift) Mask(_ []Array, _ int, m Array) Array {
 	return apply(shift{p.Axis, p.Reverse, 0}, m)
@@ -161,16 +163,6 @@ func (p shift) Mask(_ []Array, _ int, m Array) Array {
 
 func (p shift) Batch(in []Array, _ []bool, _ int) ([]Array, []bool) {
 	return []Array{apply(shift{p.Axis + 1, p.Reverse, p.Fill}, in[0])}, []bool{true}
-}
-
-// shiftTangent shifts a tangent: nothing touches the place where the fill came in.
-func shiftTangent(p shift, t Tangent) Tangent {
-	y := LinearTangent(p, make([]Array, 1), 0, t)
-	if y.Absent() || y.Masked() || !y.Tracked() {
-		return y
-	}
-	v, _ := y.Parts()
-	return trace.MaskedTangent(v, afterFirst(v, p.Axis, p.Reverse))
 }
 
 // afterFirst is true but at the first place along an axis.

@@ -60,7 +60,7 @@ func TestCumulative(t *testing.T) {
 				}
 				checkRules(t, func(x num.Array) num.Array { return op.f(x, c.axis) }, x, 3)
 				// Masks on the way in and on the way back.
-				in, out := num.Less(randomArray(r, c.shape), 0), num.Less(randomArray(r, c.shape), 0)
+				in, out := num.Less(num.Normal(r, c.shape...), 0), num.Less(num.Normal(r, c.shape...), 0)
 				checkRules(t, func(x num.Array) num.Array {
 					y := op.f(num.Where(in, num.Add(x, num.Mul(0.3, x, x)), -0.6), c.axis)
 					return num.Where(out, num.Sin(y), 0)
@@ -71,7 +71,7 @@ func TestCumulative(t *testing.T) {
 }
 
 func TestCumulativeOfIntegers(t *testing.T) {
-	x := intsOf([]int{4}, 3, -1, 4, 2)
+	x := num.FromInts([]int{3, -1, 4, 2}, 4)
 	for _, c := range []struct {
 		name string
 		got  num.Array
@@ -81,7 +81,7 @@ func TestCumulativeOfIntegers(t *testing.T) {
 		{"cumprod", num.CumProd(x, 0), []float64{3, -3, -12, -24}},
 		{"cummax", num.CumMax(x, 0), []float64{3, 3, 4, 4}},
 		{"cummin", num.CumMin(x, 0), []float64{3, -1, -1, -1}},
-		{"cumsum of bools", num.CumSum(boolsOf([]int{3}, true, false, true), 0), []float64{1, 1, 2}},
+		{"cumsum of bools", num.CumSum(num.FromBools([]bool{true, false, true}, 3), 0), []float64{1, 1, 2}},
 	} {
 		if c.got.DType() != trace.I64 {
 			t.Errorf("%s: %v", c.name, c.got.DType())
@@ -122,7 +122,7 @@ func TestCumulativePoints(t *testing.T) {
 // singular it is.
 func TestCumulativeMasks(t *testing.T) {
 	ends := num.Vector(0, 0, 1)
-	keep := boolsOf([]int{3}, false, false, true)
+	keep := num.FromBools([]bool{false, false, true}, 3)
 	for _, c := range []struct {
 		name string
 		f    func(x num.Array) num.Array
@@ -134,7 +134,7 @@ func TestCumulativeMasks(t *testing.T) {
 			return num.Where(keep, num.CumProd(num.Where(keep, x, 3), 0), 0)
 		}, []float64{1, 1, inf}, []float64{0, 0, 9}},
 		{"cumprod before Inf", func(x num.Array) num.Array {
-			first := boolsOf([]int{3}, true, false, false)
+			first := num.FromBools([]bool{true, false, false}, 3)
 			return num.Where(first, num.CumProd(num.Where(first, x, inf), 0), 0)
 		}, []float64{2, 1, 1}, []float64{1, 0, 0}},
 		{"cumsum after log", func(x num.Array) num.Array {

@@ -117,6 +117,25 @@ func Argsort(x Array, axis int) Array {
 	return apply(argsort{Axis: axisOf("argsort", x, axis)}, x)
 }
 
+// Sort returns x in ascending order along an axis, with NaN last. The derivative of each result is
+// that of the element that came to stand there; equal elements keep their order.
+func Sort(x Array, axis int) Array {
+	axis = axisOf("sort", x, axis)
+	return TakeAlong(x, Argsort(x, axis), axis)
+}
+
+// TopK returns the k largest elements along the last axis, the largest first, and their positions.
+// Equal elements keep their order, and NaN count as larger than all others.
+func TopK(x Array, k int) (values, indices Array) {
+	axis := axisOf("topk", x, -1)
+	if n := x.Type().Shape[axis]; k < 0 || k > n {
+		panic(trace.Errorf("topk", "cannot take %d of the %d elements along the last axis: %v", k, n, x.Type()))
+	}
+	order := apply(argsort{Axis: axis, Descending: true}, atLeastInt(x))
+	indices = part(order, axis, 0, k)
+	return TakeAlong(x, indices, axis), indices
+}
+
 // Searchsorted returns for each element of v the position in a sorted array of one axis where it
 // would be inserted to keep the order, before elements equal to it. NaN come after all numbers.
 func Searchsorted(sorted, v Array) Array {
