@@ -30,7 +30,7 @@ type softplus struct{}
 func (softplus) Name() string { return "softplus" }
 
 func (softplus) Eval(x float64) float64 {
-	return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
+	return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
 }
 
 func (softplus) Derivative(x, _ Array) Array { return Sigmoid(x) }

@@ -67,8 +67,14 @@ func Log(x Array) Array { return Apply1[log](x) }
 type log2 struct{}
 
 func (log2) Name() string                { return "log2" }
-func (log2) Eval(x float64) float64      { return math.Log2(x) }
 func (log2) Derivative(x, _ Array) Array { return Div(1/math.Ln2, x) }
+
+func (log2) Eval(x float64) float64 {
+	if 0.5 < x && x < 2 { // where math.Log2, which adds the exponent last, cancels
+		return math.Log(x) / math.Ln2
+	}
+	return math.Log2(x)
+}
 
 // Log2 returns the binary logarithm of each element of x. Special cases are those of [Log].
 func Log2(x Array) Array { return Apply1[log2](x) }
@@ -108,7 +114,7 @@ func (logAddExp) Eval(x, y float64) float64 {
 	if x == y { // infinities too, of which the difference is NaN
 		return x + math.Ln2
 	}
-	return math.Max(x, y) + math.Log1p(math.Exp(-math.Abs(x-y)))
+	return max(x, y) + math.Log1p(math.Exp(-math.Abs(x-y)))
 }
 
 func (logAddExp) Derivatives(x, y, _ Array) (dx, dy Array) {

@@ -29,7 +29,7 @@ func Abs(x Array) Array { return integers1[abs](x) }
 type maximum struct{}
 
 func (maximum) Name() string              { return "maximum" }
-func (maximum) Eval(x, y float64) float64 { return math.Max(x, y) }
+func (maximum) Eval(x, y float64) float64 { return max(x, y) }
 func (maximum) Ints(x, y int64) int64     { return max(x, y) }
 
 func (maximum) Derivatives(x, y, z Array) (dx, dy Array) {
@@ -42,7 +42,7 @@ func (maximum) Where(x, y, _ Array) (wx, wy Array) { return Not(Less(x, y)), Not
 type minimum struct{}
 
 func (minimum) Name() string              { return "minimum" }
-func (minimum) Eval(x, y float64) float64 { return math.Min(x, y) }
+func (minimum) Eval(x, y float64) float64 { return min(x, y) }
 func (minimum) Ints(x, y int64) int64     { return min(x, y) }
 
 func (minimum) Derivatives(x, y, z Array) (dx, dy Array) {
@@ -59,15 +59,23 @@ func share(x, y, z Array) Array { return Where(Equal(x, y), 0.5, orNaN(z)) }
 func orNaN(y Array) Array { return Where(IsNaN(y), filled(math.NaN(), y), filled(1, y)) }
 
 // Maximum returns the larger of x and y, element by element; shapes broadcast. Integers stay
-// integers. Where both are equal, each has the derivative 1/2. Special cases are those of [math.Max],
-// except that NaN wins over infinities.
+// integers. Where both are equal, each has the derivative 1/2.
+//
+// Special cases are:
+//
+//	Maximum(+0, -0) = +0
+//	Maximum(x, NaN) = NaN
 //
 // See Amax for the largest element of one array.
 func Maximum[A, B Operand](x A, y B) Array { return integers2[maximum](operandOf(x), operandOf(y)) }
 
 // Minimum returns the smaller of x and y, element by element; shapes broadcast. Integers stay
-// integers. Where both are equal, each has the derivative 1/2. Special cases are those of [math.Min],
-// except that NaN wins over infinities.
+// integers. Where both are equal, each has the derivative 1/2.
+//
+// Special cases are:
+//
+//	Minimum(+0, -0) = -0
+//	Minimum(x, NaN) = NaN
 //
 // See Amin for the smallest element of one array.
 func Minimum[A, B Operand](x A, y B) Array { return integers2[minimum](operandOf(x), operandOf(y)) }

@@ -64,8 +64,10 @@ func Asin(x Array) Array { return Apply1[asin](x) }
 type acos struct{}
 
 func (acos) Name() string                { return "acos" }
-func (acos) Eval(x float64) float64      { return math.Acos(x) }
 func (acos) Derivative(x, _ Array) Array { return Div(-1, Sqrt(Apply1[oneMinusSquare](x))) }
+
+// Eval is twice the arctangent of tan(y/2); math.Acos, which is Pi/2 - Asin(x), cancels near 1.
+func (acos) Eval(x float64) float64 { return 2 * math.Atan2(math.Sqrt(1-x), math.Sqrt(1+x)) }
 
 // Acos returns the arccosine, in radians, of each element of x. Its derivative at ±1 is -Inf.
 //
