@@ -113,6 +113,7 @@ func addressable(v reflect.Value) reflect.Value {
 type walker struct {
 	leaf     reflect.Type
 	copy     bool
+	depth    int
 	onLeaf   func(place, reflect.Value)
 	onStatic func(at place, what any)
 }
@@ -132,7 +133,14 @@ func (w *walker) root(v reflect.Value) error {
 	return w.walk(place{path: v.Type().Name()}, v)
 }
 
+// deepest is how far values may be nested: what goes deeper is a cycle of pointers.
+const deepest = 1000
+
 func (w *walker) walk(at place, v reflect.Value) error {
+	if w.depth++; w.depth > deepest {
+		return fmt.Errorf("%.40s... is nested too deeply: does it hold itself?", at.name())
+	}
+	defer func() { w.depth-- }()
 	if v.Type() == w.leaf {
 		w.onLeaf(at, v)
 		return nil
