@@ -23,6 +23,21 @@ func (a Array) read(method string, strict bool) Buffer {
 	return *c.shadow()
 }
 
+// peek returns what read does, if it can, for looking at only: the func does not become one for
+// these arguments.
+func (a Array) peek() (Buffer, bool) {
+	c := a.cell()
+	switch {
+	case c.b == nil:
+		return a.buffer(), true
+	case c.b.closed || c.b.rec == nil || c.b.rec.goroutine != goroutine():
+		return Buffer{}, false
+	case !c.b.rec.top.byRun || c.flags&shadowed == 0:
+		return Buffer{}, false
+	}
+	return *c.shadow(), true
+}
+
 // shadow computes the concrete value of a traced array and of what it depends on, once.
 func (c *cell) shadow() *Buffer {
 	todo := []*cell{c}

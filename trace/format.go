@@ -1,0 +1,218 @@
+package trace
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// String returns the elements as numpy prints them, rows in brackets and columns aligned. Of
+// more than 1000 elements it shows three at either end of each axis. Floats have at most 8 digits
+// behind the point, but a scalar has all of its digits. A traced array prints as its type,
+// such as "traced f64[3]", and with its value if that is known (define-by-run).
+func (a Array) String() string {
+	b, known := a.peek()
+	switch {
+	case !known:
+		return "traced " + a.Type().String()
+	case a.Traced():
+		return "traced " + a.Type().String() + " " + b.text()
+	}
+	return b.text()
+}
+
+const (
+	longest   = 1000 // arrays of more elements are abridged
+	edge      = 3    // elements shown at either end of an axis, then
+	lineWidth = 75
+)
+
+func (b Buffer) text() string {
+	if len(b.Type.Shape) == 0 {
+		return b.words([]int{0})[0]
+	}
+	n := b.Type.Size()
+	if n == 0 {
+		return "[]"
+	}
+	f := formatter{shape: b.Type.Shape, abridged: n > longest}
+	f.words = b.words(f.shown(nil, 0, 0))
+	var s strings.Builder
+	f.print(&s, 0)
+	return s.String()
+}
+
+// formatter prints the words of the elements that are shown, in order.
+type formatter struct {
+	shape    []int
+	abridged bool
+	words    []string
+}
+
+// steps returns the positions shown along an axis, with -1 for those left out.
+func (f *formatter) steps(axis int) []int {
+	var at []int
+	n := f.shape[axis]
+	for i := range n {
+		switch {
+		case !f.abridged || n <= 2*edge || i < edge || i >= n-edge:
+			at = append(at, i)
+		case i == edge:
+			at = append(at, -1)
+		}
+	}
+	return at
+}
+
+// shown appends the row-major positions of the elements shown below a position along the leading
+// axes.
+func (f *formatter) shown(to []int, axis, at int) []int {
+	if axis == len(f.shape) {
+		return append(to, at)
+	}
+	for _, i := range f.steps(axis) {
+		if i >= 0 {
+			to = f.shown(to, axis+1, at*f.shape[axis]+i)
+		}
+	}
+	return to
+}
+
+// print writes the array along axis and the axes behind it, from the next word on.
+func (f *formatter) print(s *strings.Builder, axis int) {
+	s.WriteByte('[')
+	if axis == len(f.shape)-1 {
+		f.printRow(s)
+	} else {
+		apart := strings.Repeat("\n", len(f.shape)-1-axis) + strings.Repeat(" ", axis+1)
+		for k, i := range f.steps(axis) {
+			if k > 0 {
+				s.WriteString(apart)
+			}
+			if i < 0 {
+				s.WriteString("...")
+			} else {
+				f.print(s, axis+1)
+			}
+		}
+	}
+	s.WriteByte(']')
+}
+
+// printRow writes words up to the width of a line, and goes on below the first.
+func (f *formatter) printRow(s *strings.Builder) {
+	indent := len(f.shape)
+	width := indent
+	for k, i := range f.steps(indent - 1) {
+		word := "..."
+		if i >= 0 {
+			word, f.words = f.words[0], f.words[1:]
+		}
+		switch {
+		case k == 0:
+		case width+1+len(word) > lineWidth:
+			s.WriteString("\n" + strings.Repeat(" ", indent))
+			width = indent
+		default:
+			s.WriteByte(' ')
+			width++
+		}
+		s.WriteString(word)
+		width += len(word)
+	}
+}
+
+// words returns the text of some elements, all of one width.
+func (b Buffer) words(at []int) []string {
+	words := make([]string, len(at))
+	switch b.Type.DType {
+	case F64:
+		x := make([]float64, len(at))
+		for i, k := range at {
+			x[i] = b.F64[k]
+		}
+		if b.Type.Rank() == 0 {
+			return []string{floatText(x[0])}
+		}
+		words = floatWords(x)
+	case I64:
+		for i, k := range at {
+			words[i] = strconv.FormatInt(b.I64[k], 10)
+		}
+	case Bool:
+		for i, k := range at {
+			words[i] = strconv.FormatBool(b.Bool[k])
+		}
+	}
+	width := 0
+	for _, w := range words {
+		width = max(width, len(w))
+	}
+	for i, w := range words {
+		words[i] = strings.Repeat(" ", width-len(w)) + w
+	}
+	return words
+}
+
+// digits is the number of digits shown behind the point.
+const digits = 8
+
+// floatWords prints numbers such that their points are aligned: with exponents if they are large,
+// small, or far apart, as numpy does.
+func floatWords(x []float64) []string {
+	least, most := math.Inf(1), 0.0
+	for _, v := range x {
+		if v := math.Abs(v); v != 0 && !math.IsInf(v, 0) && !math.IsNaN(v) {
+			least, most = min(least, v), max(most, v)
+		}
+	}
+	verb := byte('f')
+	if most >= 1e8 || most > 0 && (least < 1e-4 || most/least > 1000) {
+		verb = 'e'
+	}
+	words := make([]string, len(x))
+	tail := 0 // the most digits that any number needs behind the point
+	for i, v := range x {
+		words[i] = shortest(v, verb)
+		mantissa, _, _ := strings.Cut(words[i], "e")
+		if _, behind, ok := strings.Cut(mantissa, "."); ok {
+			tail = max(tail, len(behind))
+		}
+	}
+	for i, w := range words {
+		mantissa, exponent, _ := strings.Cut(w, "e")
+		whole, behind, ok := strings.Cut(mantissa, ".")
+		switch {
+		case !ok: // NaN or an infinity
+		case verb == 'e':
+			words[i] = whole + "." + behind + strings.Repeat("0", tail-len(behind)) + "e" + exponent
+		default:
+			words[i] = w + strings.Repeat(" ", tail-len(behind))
+		}
+	}
+	return words
+}
+
+// shortest returns the shortest text that parses to v, or that of v rounded to some digits if it
+// is longer. It has a point unless v is not finite.
+func shortest(v float64, verb byte) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return floatText(v)
+	}
+	w := strconv.FormatFloat(v, verb, -1, 64)
+	mantissa, exponent, hasExponent := strings.Cut(w, "e")
+	if _, behind, _ := strings.Cut(mantissa, "."); len(behind) > digits {
+		mantissa, exponent, _ = strings.Cut(strconv.FormatFloat(v, verb, digits, 64), "e")
+		mantissa = strings.TrimRight(mantissa, "0")
+	}
+	if !strings.Contains(mantissa, ".") {
+		mantissa += "."
+	}
+	if hasExponent {
+		return mantissa + "e" + exponent
+	}
+	return mantissa
+}
+
+// floatText returns the shortest text that parses to x and does not look like an integer.
+func floatText(x float64) string { return string(appendFloat(nil, x)) }
