@@ -1,7 +1,6 @@
 package num
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/gradus-ad/gradus/trace"
@@ -40,16 +39,17 @@ func better[E float64 | int64](worse func(x, y E) bool) func(s, x E) E {
 	}
 }
 
-func inferExtreme(in []trace.Type, axes []int) error {
-	if len(in) != 1 || in[0].DType == trace.Bool {
-		return errors.New("needs one operand, f64 or i64")
+func inferExtreme(in []trace.Type, axes []int) ([]trace.Type, error) {
+	out, err := inferReduction(in, axes, trace.F64, trace.I64)
+	if err != nil {
+		return nil, err
 	}
 	for _, a := range axes {
 		if in[0].Shape[a] == 0 {
-			return fmt.Errorf("axis %d has no elements to choose from", a)
+			return nil, fmt.Errorf("axis %d has no elements to choose from", a)
 		}
 	}
-	return nil
+	return out, nil
 }
 
 // reduceExtreme takes the largest or the smallest element along axes.
@@ -61,10 +61,7 @@ type reduceExtreme[R extremum] struct {
 func (p reduceExtreme[R]) Name() string { return "reduce_" + p.Op.Name() }
 
 func (p reduceExtreme[R]) Infer(in []trace.Type) ([]trace.Type, error) {
-	if err := inferExtreme(in, p.Axes); err != nil {
-		return nil, err
-	}
-	return reducedType(in[0], p.Axes), nil
+	return inferExtreme(in, p.Axes)
 }
 
 func (p reduceExtreme[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
@@ -150,10 +147,11 @@ type argExtreme[R extremum] struct {
 func (p argExtreme[R]) Name() string { return "arg" + p.Op.Name() }
 
 func (p argExtreme[R]) Infer(in []trace.Type) ([]trace.Type, error) {
-	if err := inferExtreme(in, []int{p.Axis}); err != nil {
+	out, err := inferExtreme(in, []int{p.Axis})
+	if err != nil {
 		return nil, err
 	}
-	return []trace.Type{reducedType(in[0], []int{p.Axis})[0].With(trace.I64)}, nil
+	return []trace.Type{out[0].With(trace.I64)}, nil
 }
 
 func (p argExtreme[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {

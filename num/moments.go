@@ -12,10 +12,7 @@ type reduceNorm struct{ Axes []int }
 func (reduceNorm) Name() string { return "reduce_norm" }
 
 func (p reduceNorm) Infer(in []trace.Type) ([]trace.Type, error) {
-	if _, err := sameTypes(in, 1, trace.F64); err != nil {
-		return nil, err
-	}
-	return reducedType(in[0], p.Axes), nil
+	return inferReduction(in, p.Axes, trace.F64)
 }
 
 func (p reduceNorm) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {

@@ -1,7 +1,6 @@
 package num
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/gradus-ad/gradus/trace"
@@ -13,10 +12,7 @@ type reduceProd struct{ Axes []int }
 func (reduceProd) Name() string { return "reduce_prod" }
 
 func (p reduceProd) Infer(in []trace.Type) ([]trace.Type, error) {
-	if len(in) != 1 || in[0].DType == trace.Bool {
-		return nil, errors.New("needs one operand, f64 or i64")
-	}
-	return reducedType(in[0], p.Axes), nil
+	return inferReduction(in, p.Axes, trace.F64, trace.I64)
 }
 
 func (p reduceProd) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {

@@ -1,7 +1,7 @@
 package num
 
 import (
-	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/gradus-ad/gradus/trace"
@@ -13,10 +13,7 @@ type reduceSum struct{ Axes []int }
 func (reduceSum) Name() string { return "reduce_sum" }
 
 func (p reduceSum) Infer(in []trace.Type) ([]trace.Type, error) {
-	if in[0].DType == trace.Bool {
-		return nil, errors.New("cannot sum bools")
-	}
-	return reducedType(in[0], p.Axes), nil
+	return inferReduction(in, p.Axes, trace.F64, trace.I64)
 }
 
 func (p reduceSum) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
@@ -66,6 +63,23 @@ func shifted(axes []int) []int {
 		s[i] = a + 1
 	}
 	return s
+}
+
+// inferReduction infers the result of reducing one operand of one of the given dtypes. Axes must be
+// in ascending order.
+func inferReduction(in []trace.Type, axes []int, dtypes ...trace.DType) ([]trace.Type, error) {
+	if len(in) != 1 {
+		return nil, errOneOperand
+	}
+	if !slices.Contains(dtypes, in[0].DType) {
+		return nil, fmt.Errorf("needs %v", dtypes)
+	}
+	for i, a := range axes {
+		if a < 0 || a >= in[0].Rank() || i > 0 && a <= axes[i-1] {
+			return nil, fmt.Errorf("cannot reduce the axes %v", axes)
+		}
+	}
+	return reducedType(in[0], axes), nil
 }
 
 func reducedType(t trace.Type, axes []int) []trace.Type {
@@ -161,10 +175,7 @@ type reduceAny struct {
 func (reduceAny) Name() string { return "reduce_any" }
 
 func (p reduceAny) Infer(in []trace.Type) ([]trace.Type, error) {
-	if in[0].DType != trace.Bool {
-		return nil, errors.New("needs bools")
-	}
-	return reducedType(in[0], p.Axes), nil
+	return inferReduction(in, p.Axes, trace.Bool)
 }
 
 func (p reduceAny) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {

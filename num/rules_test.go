@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/gradus-ad/gradus/jac"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
@@ -136,15 +137,28 @@ func checkVmap(t *testing.T, f func(num.Array) num.Array, x num.Array, r *rand.R
 	sameNumbers(t, "vmap", got, want, 1e-11)
 }
 
-// gradients returns the gradient of sum(f) by reverse mode and by forward mode on the basis.
+// gradients returns the gradient of sum(f) by reverse mode and, an element at a time, by forward mode.
 func gradients(f func(num.Array) num.Array, x num.Array) (reverse, forward []float64) {
 	total := func(x num.Array) num.Array { return num.Sum(f(x)) }
-	reverse = floats(transforms.Grad(total)(x))
-	for i := range x.Size() {
-		e := make([]float64, x.Size())
-		e[i] = 1
-		_, d := transforms.JVP(total, x, num.New(e, x.Shape()...))
-		forward = append(forward, floats(d)...)
+	return floats(transforms.Grad(total)(x)), floats(jac.Fwd(total)(x))
+}
+
+// checkModes compares all modes with one another, at points where differences say nothing.
+func checkModes(t *testing.T, f func(num.Array) num.Array, x num.Array, r *rand.Rand) {
+	t.Helper()
+	v, w := num.Normal(r, x.Shape()...), num.Normal(r, f(x).Shape()...)
+	along := func(x num.Array) num.Array { _, d := transforms.JVP(f, x, v); return num.Sum(num.Mul(w, d)) }
+	total := func(x num.Array) num.Array { return num.Sum(num.Mul(w, f(x))) }
+	back := func(x num.Array) num.Array { return num.Sum(num.Mul(v, transforms.Grad(total)(x))) }
+	sameNumbers(t, "order 1", along(x), floats(back(x)), 1e-12)
+
+	_, ff := transforms.JVP(along, x, v)
+	_, fr := transforms.JVP(back, x, v)
+	for name, d := range map[string]num.Array{
+		"forward over reverse": fr,
+		"reverse over forward": num.Sum(num.Mul(v, transforms.Grad(along)(x))),
+		"reverse over reverse": num.Sum(num.Mul(v, transforms.Grad(back)(x))),
+	} {
+		sameNumbers(t, name, d, floats(ff), 1e-12)
 	}
-	return reverse, forward
 }
