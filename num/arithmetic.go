@@ -57,8 +57,10 @@ func (add) Simplify(in []Array) (Array, bool) {
 	if isLiteral(in[0], math.Copysign(0, -1)) {
 		return in[1], true
 	}
-	if x, ok := negated(in[1]); ok {
-		return apply(sub{}, in[0], x), true
+	for i, a := range in {
+		if x, ok := negated(a); ok {
+			return apply(sub{}, in[1-i], x), true
+		}
 	}
 	return Array{}, false
 }
@@ -129,7 +131,8 @@ func (mul) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 		func(x, y int64) int64 { return x * y })
 }
 
-// Simplify knows 1 and -1. It must not know 0: 0 times an infinity is NaN.
+// Simplify knows 1 and -1, and moves signs outwards, where sums take them up. It must not know
+// 0: 0 times an infinity is NaN.
 func (mul) Simplify(in []Array) (Array, bool) {
 	for i, a := range in {
 		if isLiteral(a, 1) {
@@ -137,6 +140,9 @@ func (mul) Simplify(in []Array) (Array, bool) {
 		}
 		if isLiteral(a, -1) {
 			return apply(neg{}, in[1-i]), true
+		}
+		if x, ok := negated(a); ok {
+			return apply(neg{}, apply(mul{}, with(in, i, x)...)), true
 		}
 	}
 	return Array{}, false
@@ -166,12 +172,11 @@ func divideTangent(t Tangent, y Array) Tangent {
 	if t.Absent() {
 		return t
 	}
-	d := LinearTangent(div{}, []Array{{}, y}, 0, t)
 	if !t.Masked() || finiteLiteral(y) && !isLiteral(y, 0) {
-		return d
+		return LinearTangent(div{}, []Array{{}, y}, 0, t)
 	}
-	v, m := d.Parts()
-	return trace.MaskedTangent(apply(selectP{}, m, v, zerosLike(v)), m)
+	v, m := t.Parts()
+	return trace.MaskedTangent(remask(apply(div{}, unmask(v, m), y), m), m)
 }
 
 func (p div) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
@@ -182,8 +187,18 @@ func (div) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	return evalArithmetic(in, out[0], func(x, y float64) float64 { return x / y }, nil)
 }
 
-// Simplify knows that x / 1 is x.
-func (div) Simplify(in []Array) (Array, bool) { return in[0], isLiteral(in[1], 1) }
+// Simplify knows that x / 1 is x, and moves signs outwards.
+func (div) Simplify(in []Array) (Array, bool) {
+	if isLiteral(in[1], 1) {
+		return in[0], true
+	}
+	for i, a := range in {
+		if x, ok := negated(a); ok {
+			return apply(neg{}, apply(div{}, with(in, i, x)...)), true
+		}
+	}
+	return Array{}, false
+}
 
 type neg struct{ pointwise }
 

@@ -134,14 +134,20 @@ func (p broadcast) Batch(in []Array, _ []bool, n int) ([]Array, []bool) {
 	return []Array{broadcastTo(reshaped(in[0], shape), append([]int{n}, p.Shape...))}, []bool{true}
 }
 
-// Simplify merges broadcasts.
+// Simplify merges broadcasts, and leaves out reshapes that add leading axes only.
 func (p broadcast) Simplify(in []Array) (Array, bool) {
 	if slices.Equal(in[0].Type().Shape, p.Shape) {
 		return in[0], true
 	}
 	if q, from, ok := trace.Producer(in[0]); ok {
-		if _, ok := q.(broadcast); ok {
+		switch q := q.(type) {
+		case broadcast:
 			return broadcastTo(from[0], p.Shape), true
+		case reshape:
+			own := from[0].Type().Shape
+			if lead := len(q.Shape) - len(own); lead >= 0 && slices.Equal(q.Shape[lead:], own) {
+				return broadcastTo(from[0], p.Shape), true
+			}
 		}
 	}
 	return Array{}, false

@@ -35,14 +35,25 @@ func ScaleTangent(c Array, t Tangent) Tangent {
 		return t
 	}
 	v, m := t.Parts()
-	v = mulExact(c, v)
 	if !t.Masked() {
-		return trace.DenseTangent(v, t.Tracked())
+		return trace.DenseTangent(mulExact(c, v), t.Tracked())
 	}
-	if !finiteLiteral(c) {
-		v = apply(selectP{}, m, v, zerosLike(v))
+	if finiteLiteral(c) {
+		return trace.MaskedTangent(mulExact(c, v), m)
 	}
-	return trace.MaskedTangent(v, m)
+	return trace.MaskedTangent(remask(mulExact(c, unmask(v, m)), m), m)
+}
+
+// remask returns v where m is true and zero elsewhere.
+func remask(v, m Array) Array { return apply(selectP{}, m, v, zerosLike(v)) }
+
+// unmask returns an array that is v where m is true, and anything elsewhere: what v was before
+// it was masked by m, if that is how it was made.
+func unmask(v, m Array) Array {
+	if p, x, y, ok := selected(v); ok && sameArray(p, m) && isLiteral(y, 0) {
+		return x
+	}
+	return v
 }
 
 // NegTangent returns -t.
@@ -54,7 +65,7 @@ func MaskTangent(mask Array, t Tangent) Tangent {
 		return t
 	}
 	v, m := t.Parts()
-	v = apply(selectP{}, mask, v, zerosLike(v))
+	v = remask(v, mask)
 	if !t.Tracked() {
 		return trace.DenseTangent(v, false)
 	}

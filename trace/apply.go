@@ -160,9 +160,19 @@ func Producer(a Array) (p Primitive, ins []Array, ok bool) {
 		return nil, nil, false
 	}
 	for _, v := range e.Ins {
-		ins = append(ins, Array{c: c.b.cells[v]})
+		ins = append(ins, c.b.operand(v))
 	}
 	return e.Primitive, ins, true
+}
+
+// operand returns a variable of b as what an equation is given: constants are concrete.
+func (b *Builder) operand(v Var) Array {
+	if i := b.made[v]; i >= 0 {
+		if a, ok := literalValue(b.equations[i].Primitive); ok {
+			return a
+		}
+	}
+	return Array{c: b.cells[v]}
 }
 
 // writer gives positions to what a transform records.

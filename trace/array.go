@@ -190,10 +190,18 @@ var atHook = func(Array, []int) Array { panic("BUG: package num is not linked in
 // ProvideAt makes the method At known. It is for package num to call from an init function.
 func ProvideAt(at func(x Array, i []int) Array) { atHook = at }
 
+// origin returns the cell that a capture stands for, through every func between.
+func (c *cell) origin() *cell {
+	for c.outer != nil && int(c.id) >= len(c.b.inputs) {
+		c = c.outer
+	}
+	return c
+}
+
 // Same reports whether two arrays are certain to be equal: one variable, one concrete array, or
 // the same value repeated in the same shape. It may be false for arrays that turn out equal.
 func Same(a, b Array) bool {
-	if a.cell() == b.cell() {
+	if a.cell().origin() == b.cell().origin() {
 		return true
 	}
 	x, ok := Splat(a)
