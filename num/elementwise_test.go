@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
 )
 
@@ -151,6 +152,24 @@ func eachFunction(t *testing.T, n int, test func(t *testing.T, e elementwise, x 
 		t.Run(name, func(t *testing.T) {
 			test(t, e, e.points(n))
 		})
+	}
+}
+
+// TestEveryPointwise checks that the functions and their derivatives reach every elementwise
+// primitive but those of logic_test.go, so that a new one is not left untested.
+func TestEveryPointwise(t *testing.T) {
+	seen := map[string]bool{"stop_gradient": true, "convert": true, "and": true, "or": true, "ne": true}
+	for _, e := range functions {
+		for _, f := range []function{e.f, pushed(e.f, 0), pushed(pushed(e.f, 0), 0)} {
+			for _, eq := range trace.MustOf(f, e.points(1)).Equations() {
+				seen[eq.Primitive.Name()] = true
+			}
+		}
+	}
+	for name, p := range trace.Registered() {
+		if _, ok := p.(trace.Pointwise); ok && !seen[name] {
+			t.Errorf("no test of %s: add a row to functions", name)
+		}
 	}
 }
 

@@ -87,7 +87,28 @@ func (selectP) Simplify(in []Array) (Array, bool) {
 	if q, _, y, ok := selected(b); ok && sameArray(q, p) {
 		return apply(selectP{}, p, a, y), true
 	}
+	if x, ok := under(p, a); ok { // select(p, f(select(p, x, y)), b), of which f(y) is not used
+		return apply(selectP{}, p, x, b), true
+	}
 	return Array{}, false
+}
+
+// under returns what a pointwise function of arrays selected by p is where p is true.
+func under(p, a Array) (Array, bool) {
+	prim, in, ok := trace.Producer(a)
+	if _, pointwise := prim.(trace.Pointwise); !ok || !pointwise {
+		return Array{}, false
+	}
+	found := false
+	for i, operand := range in {
+		if q, x, _, ok := selected(operand); ok && sameArray(q, p) {
+			in[i], found = x, true
+		}
+	}
+	if !found {
+		return Array{}, false
+	}
+	return apply(prim, in...), true
 }
 
 func selected(x Array) (p, a, b Array, ok bool) {
