@@ -164,7 +164,12 @@ func (p dot) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 		k: trace.Type{Shape: pickInts(types[0].Shape, p.LhsContract)}.Size(),
 		n: trace.Type{Shape: pickInts(types[1].Shape, rfree)}.Size(),
 	}
-	x := permuted(in[0], slices.Concat(p.LhsBatch, lfree, p.LhsContract))
+	order := slices.Concat(p.LhsBatch, lfree, p.LhsContract)
+	if g.n == 1 && g.m > 1 && !slices.IsSorted(order) { // a vector times a matrix moves nothing
+		q := dot{LhsContract: p.RhsContract, RhsContract: p.LhsContract, LhsBatch: p.RhsBatch, RhsBatch: p.LhsBatch}
+		return q.Eval([]trace.Buffer{in[1], in[0]}, out)
+	}
+	x := permuted(in[0], order)
 	y := permuted(in[1], slices.Concat(p.RhsBatch, p.RhsContract, rfree))
 	z := trace.NewBuffer(out[0])
 	if g.k == 0 || out[0].Size() == 0 {
@@ -199,9 +204,11 @@ const smallProduct = 512
 
 func (g sizes) floats(z, x, y []float64) {
 	switch {
-	case g.m == 1 && g.n == 1:
-		z[0] = dotFloats(x, y)
-	case g.m*g.k*g.n < smallProduct || !finite(x) || !finite(y):
+	case g.n == 1:
+		for i := range z {
+			z[i] = dotFloats(x[i*g.k:(i+1)*g.k], y)
+		}
+	case g.m == 1 || g.m*g.k*g.n < smallProduct || !finite(x) || !finite(y):
 		// blas64 may leave out products with 0, which are NaN where the other factor is infinite.
 		multiply(g, z, x, y)
 	default:
@@ -225,12 +232,8 @@ func multiply[E int64 | float64](g sizes, z, x, y []E) {
 
 // dotFloats sums products pairwise: the error grows with the logarithm of the length.
 func dotFloats(x, y []float64) float64 {
-	if len(x) <= 64 {
-		s := x[0] * y[0]
-		for i, v := range x[1:] {
-			s += v * y[i+1]
-		}
-		return s
+	if n := len(x); n <= 128 {
+		return blas64.Dot(blas64.Vector{N: n, Inc: 1, Data: x}, blas64.Vector{N: n, Inc: 1, Data: y})
 	}
 	m := len(x) / 2
 	return dotFloats(x[:m], y[:m]) + dotFloats(x[m:], y[m:])

@@ -30,8 +30,11 @@ type reshape struct {
 func (reshape) Name() string { return "reshape" }
 
 func (p reshape) Infer(in []trace.Type) ([]trace.Type, error) {
+	if len(in) != 1 {
+		return nil, errOneOperand
+	}
 	out := trace.Type{DType: in[0].DType, Shape: p.Shape}
-	if out.Size() != in[0].Size() {
+	if out.Size() != in[0].Size() || slices.ContainsFunc(p.Shape, func(n int) bool { return n < 0 }) {
 		return nil, fmt.Errorf("cannot reshape to %v", p.Shape)
 	}
 	return []trace.Type{out}, nil
@@ -87,6 +90,9 @@ type broadcast struct {
 func (broadcast) Name() string { return "broadcast" }
 
 func (p broadcast) Infer(in []trace.Type) ([]trace.Type, error) {
+	if len(in) != 1 {
+		return nil, errOneOperand
+	}
 	s, ok := broadcastShapes(in[0].Shape, p.Shape)
 	if !ok || !slices.Equal(s, p.Shape) {
 		return nil, fmt.Errorf("does not broadcast to %v", p.Shape)
@@ -169,6 +175,9 @@ type transpose struct {
 func (transpose) Name() string { return "transpose" }
 
 func (p transpose) Infer(in []trace.Type) ([]trace.Type, error) {
+	if len(in) != 1 {
+		return nil, errOneOperand
+	}
 	out := trace.Type{DType: in[0].DType}
 	seen := make([]bool, len(p.Perm))
 	for _, a := range p.Perm {

@@ -21,6 +21,9 @@ type slice struct {
 func (slice) Name() string { return "slice" }
 
 func (p slice) Infer(in []trace.Type) ([]trace.Type, error) {
+	if len(in) != 1 {
+		return nil, errOneOperand
+	}
 	n := in[0].Rank()
 	if len(p.Start) != n || len(p.Limit) != n || len(p.Step) != n {
 		return nil, fmt.Errorf("needs bounds for each of %d axes", n)
@@ -131,6 +134,9 @@ type flip struct {
 func (flip) Name() string { return "flip" }
 
 func (p flip) Infer(in []trace.Type) ([]trace.Type, error) {
+	if len(in) != 1 {
+		return nil, errOneOperand
+	}
 	for i, a := range p.Axes {
 		if a < 0 || a >= in[0].Rank() || slices.Contains(p.Axes[:i], a) {
 			return nil, fmt.Errorf("%v are not axes", p.Axes)
@@ -191,6 +197,9 @@ func spaced(n, step int) int {
 }
 
 func (p pad) Infer(in []trace.Type) ([]trace.Type, error) {
+	if len(in) != 1 {
+		return nil, errOneOperand
+	}
 	n := in[0].Rank()
 	if len(p.Lo) != n || len(p.Hi) != n || len(p.Step) != n {
 		return nil, fmt.Errorf("needs widths for each of %d axes", n)
