@@ -87,7 +87,7 @@ func TestParseErrors(t *testing.T) {
 		{"types", "func(a:f64[2]) {\n b:f64[3] = neg a\n return b }", "line 2: result 0 of equation 0 is f64[3], but neg of f64[2] gives f64[2]"},
 		{"operands", "func(a:f64[2], b:f64[3]) {\n c:f64[2] = add a b\n return c }", "line 2: equation 0: add: operands differ in shape: f64[2] x f64[3]"},
 		{"value", "func() {\n c:f64[2] = full[value=1 type=f64[2]]\n return c }", "line 2: equation 0: full: 1 is no element of f64[2]"},
-		{"no operand", "func(a:f64[2]) {\n c:f64[2] = reshape[shape=(2)]\n return c }", "line 2: equation 0: reshape: does not take such operands"},
+		{"no operand", "func(a:f64[2]) {\n c:f64[2] = reshape[shape=(2)]\n return c }", "line 2: equation 0: reshape: needs one operand"},
 		{"operand of full", "func(a:f64[2]) {\n c:f64[] = full[value=1.0 type=f64[]] a\n return c }", "line 2: equation 0: full: takes no operands: f64[2]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
