@@ -14,8 +14,8 @@ func ExampleProduct() {
 		return num.Mul(.5, num.Sum(num.Mul(stretch, stretch)))
 	}
 	stiffness := hvp.Product(energy)
-	fmt.Println(stiffness(num.Vector(0, 1, 2), num.Vector(1, 0, 0)).Float64s())
-	// Output: [1 -1 0]
+	fmt.Println(stiffness(num.Vector(0, 1, 2), num.Vector(1, 0, 0)))
+	// Output: [ 1. -1.  0.]
 }
 
 func ExampleHessian() {
@@ -23,6 +23,8 @@ func ExampleHessian() {
 		a, b := num.Sub(1, x.At(0)), num.Sub(x.At(1), num.Mul(x.At(0), x.At(0)))
 		return num.Add(num.Mul(a, a), num.Mul(100, b, b))
 	}
-	fmt.Println(hvp.Hessian(rosenbrock)(num.Vector(1, 1)).Float64s())
-	// Output: [802 -400 -400 200]
+	fmt.Println(hvp.Hessian(rosenbrock)(num.Vector(1, 1)))
+	// Output:
+	// [[ 802. -400.]
+	//  [-400.  200.]]
 }

@@ -169,7 +169,12 @@ func TestInsideOthers(t *testing.T) {
 	hessians := transforms.Vmap(hvp.Hessian(rosenbrock))(x).Float64s()
 	wantClose(t, "Vmap", hessians, append(rosenbrockHessian([]float64{.1, .2, .3}), rosenbrockHessian([]float64{1, 2, 3})...), 1e-14)
 
-	trace2 := func(x num.Array) num.Array { return num.Sum(hvp.Hessian(rosenbrock)(x)) }
-	got := transforms.Grad(trace2)(num.Vector(1, 2, 3)).Float64s()
+	at := num.Vector(1, 2, 3)
+	wantClose(t, "JIT", transforms.JIT(hvp.Hessian(rosenbrock))(at).Float64s(), rosenbrockHessian([]float64{1, 2, 3}), 1e-14)
+	compiled := transforms.JIT(rosenbrock)
+	wantClose(t, "of JIT", hvp.Hessian(compiled)(at).Float64s(), rosenbrockHessian([]float64{1, 2, 3}), 1e-14)
+
+	sum := func(x num.Array) num.Array { return num.Sum(hvp.Hessian(rosenbrock)(x)) }
+	got := transforms.Grad(sum)(at).Float64s()
 	wantClose(t, "Grad", got, []float64{2400*1 - 800, 2400*2 - 400 - 800, -400}, 1e-13)
 }

@@ -14,15 +14,19 @@ func polar(p num.Array) num.Array {
 }
 
 func ExampleFwd() {
-	fmt.Println(jac.Fwd(polar)(num.Vector(2, 0)).Float64s())
-	// Output: [1 0 0 2]
+	fmt.Println(jac.Fwd(polar)(num.Vector(2, 0)))
+	// Output:
+	// [[1. 0.]
+	//  [0. 2.]]
 }
 
 // The Jacobian of a gradient is a Hessian.
 func ExampleRev() {
 	energy := func(x num.Array) num.Array { return num.Mul(x.At(0), x.At(0), x.At(1)) } // x₀²x₁
-	fmt.Println(jac.Fwd(jac.Rev(energy))(num.Vector(3, 5)).Float64s())
-	// Output: [10 6 6 0]
+	fmt.Println(jac.Fwd(jac.Rev(energy))(num.Vector(3, 5)))
+	// Output:
+	// [[10.  6.]
+	//  [ 6.  0.]]
 }
 
 func ExampleAuto() {
@@ -31,11 +35,12 @@ func ExampleAuto() {
 		return num.Div(num.Sub(l.Index, 1), l.Radius)
 	}
 	j := jac.Auto(power)(lens{Radius: num.Vector(.5, 2), Index: num.Scalar(1.5)})
-	fmt.Println(j.Radius.Shape(), j.Radius.Float64s())
-	fmt.Println(j.Index.Shape(), j.Index.Float64s())
+	fmt.Println(j.Radius)
+	fmt.Println(j.Index)
 	// Output:
-	// [2 2] [-2 0 0 -0.125]
-	// [2] [2 0.5]
+	// [[-2.     0.   ]
+	//  [ 0.    -0.125]]
+	// [2.  0.5]
 }
 
 func ExamplePasses() {
