@@ -1,0 +1,87 @@
+package main
+
+import (
+	"fmt"
+	"image/color"
+	"os"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/palette/moreland"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+
+	"github.com/gradus-ad/gradus/examples/internal/report"
+	"github.com/gradus-ad/gradus/num"
+)
+
+// field is a number for each sensor, as a heat map wants it. The colours end at -limit and limit.
+type field struct {
+	values []float64
+	limit  float64
+}
+
+func (f field) Dims() (c, r int)   { return columns, rows }
+func (f field) X(c int) float64    { return -2.5 + 5*float64(c)/(columns-1) }
+func (f field) Y(r int) float64    { return -2 + 4*float64(r)/(rows-1) }
+func (f field) Z(c, r int) float64 { return max(-f.limit, min(f.limit, f.values[r*columns+c])) }
+
+// drawFields draws the sensor field and one column of its Jacobian side by side.
+func drawFields(r *report.Report, potential, jacobian num.Array) error {
+	const width, height = 13 * vg.Inch, 5 * vg.Inch
+	canvas := vgimg.New(width, height)
+	left, err := heat("what the sensors read: the potential (colours from -5 to 5)", potential, 5)
+	if err != nil {
+		return err
+	}
+	right, err := heat("its derivative by the initial velocity of body 1 along y (-15 to 15)",
+		num.Take(jacobian, 5, 1), 15)
+	if err != nil {
+		return err
+	}
+	tiles := draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Points(12), PadTop: vg.Points(6), PadBottom: vg.Points(6), PadRight: vg.Points(6), PadLeft: vg.Points(6)}
+	dc := draw.New(canvas)
+	left.Draw(tiles.At(dc, 0, 0))
+	right.Draw(tiles.At(dc, 1, 0))
+	file, err := os.Create(r.Path("sensors.png"))
+	if err != nil {
+		return err
+	}
+	if _, err := (vgimg.PngCanvas{Canvas: canvas}).WriteTo(file); err != nil {
+		return fmt.Errorf("writing the picture: %w", err)
+	}
+	return file.Close()
+}
+
+func heat(title string, values num.Array, limit float64) (*plot.Plot, error) {
+	p := plot.New()
+	p.Title.Text = title
+	p.X.Label.Text, p.Y.Label.Text = "x", "y"
+	colors := moreland.SmoothBlueRed()
+	colors.SetMin(-limit)
+	colors.SetMax(limit)
+	m := plotter.NewHeatMap(field{values.Float64s(), limit}, colors.Palette(255))
+	m.Min, m.Max = -limit, limit
+	m.Rasterized = true
+	p.Add(m)
+	track, err := plotter.NewScatter(places())
+	if err != nil {
+		return nil, err
+	}
+	track.GlyphStyle = draw.GlyphStyle{Color: color.Black, Radius: vg.Points(0.8), Shape: draw.CircleGlyph{}}
+	p.Add(track)
+	return p, nil
+}
+
+// places returns where the two bodies were at each step.
+func places() plotter.XYs {
+	var xys plotter.XYs
+	s := start
+	for range steps {
+		s = step(s)
+		p := s.Position.Float64s()
+		xys = append(xys, plotter.XY{X: p[0], Y: p[1]}, plotter.XY{X: p[2], Y: p[3]})
+	}
+	return xys
+}
