@@ -164,9 +164,13 @@ var specialPoints = []struct {
 	{"elu", []float64{nan}, nan, []float64{nan}},
 	{"gelu", []float64{0}, 0, []float64{0.5}},
 	{"gelu", []float64{-100}, minus, []float64{0}},
+	{"gelu", []float64{inf}, inf, []float64{nan}},
+	{"gelu", []float64{-inf}, nan, []float64{nan}},
 	{"silu", []float64{0}, 0, []float64{0.5}},
 	{"silu", []float64{1}, 0.7310585786300049, []float64{0.9276705118714867}},
 	{"silu", []float64{-1000}, minus, []float64{0}},
+	{"silu", []float64{inf}, inf, []float64{nan}},
+	{"silu", []float64{-inf}, nan, []float64{nan}},
 
 	{"pow0", []float64{0}, 1, []float64{0}},
 	{"pow0", []float64{nan}, 1, []float64{0}},
