@@ -137,7 +137,13 @@ func TestTree(t *testing.T) {
 		m := Matrix(energies)(x)
 		row0 := append(slices.Clone(dw[:6]), row[0]*s, 21, 0, row[0]*p)
 		row1 := append(slices.Clone(dw[6:]), row[1]*s, 0, 21, row[1]*p)
-		wantEqual(t, m, []int{2, 10}, append(row0, row1...), 1e-15)
+		both := append(row0, row1...)
+		wantEqual(t, m, []int{2, 10}, both, 1e-15)
+		tall := func(m model) num.Array { return num.Tile(energies(m), 20) }
+		if c := Passes(tall, x); !c.ForwardWins() || Passes(energies, x).ForwardWins() {
+			t.Errorf("of 40 outputs: %v", c)
+		}
+		wantEqual(t, Matrix(tall)(x), []int{40, 10}, slices.Repeat(both, 20), 1e-15)
 	})
 }
 
@@ -290,6 +296,9 @@ func TestErrors(t *testing.T) {
 		}},
 		{"no arrays", "jac.Rev: the argument, a []trace.Array, holds no arrays", func() {
 			Rev(func([]num.Array) num.Array { return num.Scalar(1) })(nil)
+		}},
+		{"integers only", "jac.Fwd: the argument holds no f64 arrays that vary", func() {
+			Fwd(func(i num.Array) num.Array { return num.Mul(i, 1.5) })(num.ScalarInt(2))
 		}},
 		{"float", "Mass is a float64", func() {
 			Auto(func(struct{ Mass float64 }) num.Array { return num.Scalar(1) })(struct{ Mass float64 }{1})

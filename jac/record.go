@@ -1,6 +1,8 @@
 package jac
 
 import (
+	"slices"
+
 	"github.com/gradus-ad/gradus/dual"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/tape"
@@ -36,6 +38,9 @@ func record[In any](name string, f func(In) num.Array, in In) *recorded[In] {
 	r.active = make([]bool, len(r.in.Values)+len(r.Captures))
 	for i, x := range r.in.Values {
 		r.active[i] = x.DType() == trace.F64 && !fixed[i]
+	}
+	if !slices.Contains(r.active, true) {
+		panic(trace.Errorf(name, `the argument holds no f64 arrays that vary, outside of fields tagged grad:"-"`))
 	}
 	return r
 }
