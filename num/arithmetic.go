@@ -155,12 +155,9 @@ func (div) Infer(in []trace.Type) ([]trace.Type, error) { return sameTypes(in, 2
 func (div) Linear(dep []bool) bool                      { return !dep[1] }
 
 func (div) JVP(in, out []Array, t []Tangent) []Tangent {
-	over := divideTangent(t[0], in[1])
-	if t[1].Absent() {
-		return []Tangent{over}
-	}
-	// d(x/y)/dy = -(x/y)/y
-	return []Tangent{AddTangents(over, NegTangent(ScaleTangent(Div(out[0], in[1]), t[1])))}
+	// d(x/y) = (dx - (x/y) dy) / y
+	dz := AddTangents(t[0], NegTangent(ScaleTangent(out[0], t[1])))
+	return []Tangent{divideTangent(dz, in[1])}
 }
 
 func (div) Transpose(t *trace.Transposition) []Tangent {

@@ -254,12 +254,12 @@ func difference(f function, x, v []num.Array) []float64 {
 func TestForwardReverse(t *testing.T) {
 	eachFunction(t, 8, func(t *testing.T, e elementwise, x []num.Array) {
 		for i := range x {
-			equalTo(t, pushed(e.f, i)(x), pulled(e.f, i)(x), 1e-14)
+			equalTo(t, pushed(e.f, i)(x), pulled(e.f, i)(x), 2e-14)
 			for j := range x {
 				want := pushed(pushed(e.f, i), j)(x)
-				equalTo(t, pulled(pulled(e.f, i), j)(x), want, 1e-14)
-				equalTo(t, pushed(pulled(e.f, i), j)(x), want, 1e-14)
-				equalTo(t, pulled(pushed(e.f, i), j)(x), want, 1e-14)
+				equalTo(t, pulled(pulled(e.f, i), j)(x), want, 2e-14)
+				equalTo(t, pushed(pulled(e.f, i), j)(x), want, 2e-14)
+				equalTo(t, pulled(pushed(e.f, i), j)(x), want, 2e-14)
 			}
 		}
 	})

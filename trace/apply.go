@@ -80,7 +80,7 @@ func compute(p Primitive, ins []Array) []Array {
 // computeSplat computes one element where all elements are the same.
 func computeSplat(p Primitive, ins []Array, outs []Type) ([]Array, bool) {
 	for _, a := range ins {
-		if a.cell().splat == nil {
+		if a.cell().repeated() == nil {
 			return nil, false
 		}
 	}
@@ -89,11 +89,11 @@ func computeSplat(p Primitive, ins []Array, outs []Type) ([]Array, bool) {
 	}
 	switch p.(type) {
 	case Mover:
-		return []Array{newSplat(*ins[0].cell().splat, outs[0])}, true
+		return []Array{newSplat(*ins[0].cell().repeated(), outs[0])}, true
 	case Pointwise:
 		bufs := make([]Buffer, len(ins))
 		for i, a := range ins {
-			bufs[i] = *a.cell().splat
+			bufs[i] = *a.cell().repeated()
 		}
 		scalars := make([]Type, len(outs))
 		for i, t := range outs {

@@ -68,12 +68,9 @@ func Splat(a Array) (any, bool) {
 	if c.b != nil {
 		return nil, false
 	}
-	one := c.splat
+	one := c.repeated()
 	if one == nil {
-		if c.typ.Rank() > 0 {
-			return nil, false
-		}
-		one = c.value.Load()
+		return nil, false
 	}
 	switch c.typ.DType {
 	case F64:
@@ -83,6 +80,14 @@ func Splat(a Array) (any, bool) {
 	default:
 		return one.Bool[0], true
 	}
+}
+
+// repeated returns the one element that all elements of a concrete array are known to equal, or nil.
+func (c *cell) repeated() *Buffer {
+	if c.splat == nil && c.typ.Rank() == 0 {
+		return c.value.Load()
+	}
+	return c.splat
 }
 
 // buffer returns the elements of a concrete array.
