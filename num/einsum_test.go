@@ -156,18 +156,14 @@ func TestEinsumBroadcasts(t *testing.T) {
 	wantEqual(t, "summed letters, kept axes", num.Einsum("i...->...", draw(0, 3)), num.Zeros(3), 0)
 }
 
-// The pair that costs least is multiplied first, whatever the order in which operands stand.
+// The pair that costs least is multiplied first: here matrices only ever meet vectors.
 func TestEinsumOrder(t *testing.T) {
-	x := num.Zeros(30, 30)
-	fn := trace.MustOf(func(v num.Array) num.Array {
-		return num.Einsum("ij,jk,kl,l->i", num.MatMul(v, x), num.MatMul(v, x), num.MatMul(v, x), num.Zeros(30))
-	}, x)
+	fn := trace.MustOf(func(m num.Array) num.Array {
+		return num.Einsum("ij,jk,kl,l->i", m, m, m, num.Zeros(30))
+	}, num.Zeros(30, 30))
 	for _, e := range fn.Equations() {
-		if e.Primitive.Name() != "dot" {
-			continue
-		}
-		if out := fn.Type(e.Outs[0]); out.Rank() == 2 && fn.Type(e.Ins[0]).Rank() == 2 && e.Ins[0] != fn.Inputs()[0] {
-			t.Errorf("a product of two matrices stands in\n%v", fn)
+		if out := fn.Type(e.Outs[0]); out.Rank() > 1 {
+			t.Errorf("%s makes %v in\n%v", e.Primitive.Name(), out, fn)
 		}
 	}
 }
