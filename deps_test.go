@@ -18,6 +18,7 @@ const dag = `
 	internal/loop:
 	trace:             internal/tree internal/debug
 	num:               trace internal/loop
+	internal/rows:     num      # for tests only
 	internal/pass:     num
 	dual:              internal/pass
 	batch:             internal/pass
