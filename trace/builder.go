@@ -194,10 +194,14 @@ func (b *Builder) finish(outs []Array) (*Func, []Array, []*cell) {
 		}
 		results[i] = b.lift(a)
 	}
-	live := b.live(results)
-	f := &Func{inputs: len(b.inputs)}
+	live, vars, equations := b.live(results)
+	f := &Func{
+		inputs:    len(b.inputs),
+		types:     make([]Type, 0, vars),
+		equations: make([]Equation, 0, equations),
+	}
+	cells := make([]*cell, 0, vars)
 	number := make([]Var, len(b.cells))
-	var cells []*cell
 	add := func(c *cell) {
 		cells = append(cells, c)
 		number[c.id] = Var(len(f.types))
@@ -217,7 +221,7 @@ func (b *Builder) finish(outs []Array) (*Func, []Array, []*cell) {
 	f.captures = len(outside)
 	for i := range b.equations {
 		e := b.equations[i]
-		if !slices.ContainsFunc(e.Outs, func(v Var) bool { return live[v] }) {
+		if !live[e.Outs[0]] {
 			continue
 		}
 		for _, v := range e.Outs {
@@ -237,21 +241,28 @@ func (b *Builder) finish(outs []Array) (*Func, []Array, []*cell) {
 	return f, outside, cells
 }
 
-// live marks the variables on which the results depend.
-func (b *Builder) live(results []*cell) []bool {
-	live := make([]bool, len(b.cells))
+// live marks the variables on which the results depend, with all results of the equations that
+// make them. It counts those and the inputs, and these equations.
+func (b *Builder) live(results []*cell) (live []bool, vars, equations int) {
+	live = make([]bool, len(b.cells))
 	for _, c := range results {
 		live[c.id] = true
 	}
 	for i := len(b.equations) - 1; i >= 0; i-- {
 		e := &b.equations[i]
-		if slices.ContainsFunc(e.Outs, func(v Var) bool { return live[v] }) {
-			for _, v := range e.Ins {
-				live[v] = true
-			}
+		if !slices.ContainsFunc(e.Outs, func(v Var) bool { return live[v] }) {
+			continue
 		}
+		for _, v := range e.Outs {
+			live[v] = true
+		}
+		for _, v := range e.Ins {
+			live[v] = true
+		}
+		equations++
+		vars += len(e.Outs)
 	}
-	return live
+	return live, vars + len(b.inputs) + len(b.captures), equations
 }
 
 func renumber(store *chunks, vs []Var, number []Var) []Var {
