@@ -25,8 +25,9 @@ func Rev[In any](f func(In) num.Array) func(In) In {
 //
 //	inputs * work of a push <= outputs * work of a pull
 //
-// where the work is that of the traced f's tape, run forward and backward: the sum over its
-// equations of the largest array that each reads or writes, in elements. It is otherwise as Fwd.
+// where the work is that of the traced f's tape, run forward and backward: the sum, over its
+// equations, of the elements of the largest array that each reads or writes, and of the products
+// in a contraction. It is otherwise as Fwd.
 func Auto[In any](f func(In) num.Array) func(In) In {
 	return func(in In) In {
 		r := record("jac.Auto", f, in)

@@ -286,6 +286,14 @@ func TestAutoTakesTheCheaper(t *testing.T) {
 	}
 }
 
+func TestWorkOfContractions(t *testing.T) {
+	a, b := num.Zeros(2, 5, 7), num.Zeros(2, 7, 3)
+	f := func(x num.Array) num.Array { return num.MatMul(x, b) }
+	if c := Passes(f, a); c.Primal != 2*5*7*3 {
+		t.Errorf("work %v, want 210", c.Primal)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	tests := []struct {
 		name, want string

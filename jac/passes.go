@@ -15,8 +15,8 @@ type Cost struct {
 	Forward, Reverse Mode
 }
 
-// Mode is what one mode costs. Work counts elements, about as many as floating point operations:
-// for each equation the largest array that it reads or writes.
+// Mode is what one mode costs. Work counts about as many floating point operations: for each
+// equation the elements of the largest array that it reads or writes, or what the primitive says.
 type Mode struct {
 	Directions int     // forward, the inputs that carry a derivative; reverse, the outputs
 	Chunks     int     // the passes in which they go through, many at once
@@ -79,11 +79,19 @@ func (r *recorded[In]) mode(l linear) Mode {
 	return Mode{Directions: n, Chunks: (n + k - 1) / k, Work: float64(n) * work(l.fn)}
 }
 
-// work returns the sum, over the equations that depend on f's inputs, of the largest array that
-// each reads or writes.
+// worker is a primitive whose work is more than that of running through its arrays.
+type worker interface {
+	Work(in []trace.Type) int
+}
+
+// work returns the sum, over the equations that depend on f's inputs, of what each has to do.
 func work(f *trace.Func) float64 {
 	sum := 0.0
 	for _, e := range dependents(f) {
+		if p, ok := e.Primitive.(worker); ok {
+			sum += float64(p.Work(f.Types(e.Ins)))
+			continue
+		}
 		widest := 0
 		for _, v := range slices.Concat(e.Ins, e.Outs) {
 			widest = max(widest, f.Type(v).Size())

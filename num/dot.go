@@ -48,6 +48,17 @@ func (p dot) Infer(in []trace.Type) ([]trace.Type, error) {
 	return []trace.Type{out}, nil
 }
 
+// Work returns the number of products that are summed, for estimates of cost.
+func (p dot) Work(in []trace.Type) int {
+	n := in[1].Size()
+	for i, length := range in[0].Shape {
+		if !slices.Contains(p.LhsContract, i) && !slices.Contains(p.LhsBatch, i) {
+			n *= length
+		}
+	}
+	return n
+}
+
 // free returns the axes of the operands that are neither contracted nor batch axes, in order.
 func (p dot) free(in []trace.Type) (lhs, rhs []int) {
 	return axesBut(in[0].Rank(), p.LhsContract, p.LhsBatch), axesBut(in[1].Rank(), p.RhsContract, p.RhsBatch)
