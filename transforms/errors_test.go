@@ -209,7 +209,11 @@ var mistakes = map[string]func(){
 	},
 	"tangent of another structure": func() {
 		one, two := thing{X: scalar, V: []num.Array{scalar}}, thing{X: scalar, V: []num.Array{scalar, scalar}}
-		transforms.JVP(func(s thing) num.Array { return s.X }, one, two) // want `jvp: the tangent, 3 arrays with thing.V=2;thing.Name="";, differs in structure from what it belongs to, 2 arrays with thing.V=1;thing.Name="";$`
+		transforms.JVP(func(s thing) num.Array { return s.X }, one, two) // want `jvp: the tangent differs in structure from what it belongs to: thing.V=2, not thing.V=1$`
+	},
+	"tangent with another name": func() {
+		at, dx := thing{X: scalar, Name: "a"}, thing{X: scalar, Name: "b"}
+		transforms.JVP(func(s thing) num.Array { return s.X }, at, dx) // want `jvp: the tangent differs in structure from what it belongs to: thing.Name="b", not thing.Name="a"$`
 	},
 	"tangent at a path": func() {
 		transforms.JVP(func(s thing) num.Array { return s.X }, thing{X: vector}, thing{X: scalar}) // want `jvp: the tangent thing.X is f64\[\], but what it belongs to is f64\[3\]$`

@@ -247,7 +247,7 @@ func TestTreeErrors(t *testing.T) {
 		}, "jvp: bare.Mass is a float64"},
 		{"no arrays", func() { transforms.Grad(func(int) num.Array { return one() })(3) }, "grad: the argument, a int, holds no arrays"},
 		{"integers", func() { transforms.Grad(func(x num.Array) num.Array { return num.Sum(num.Mul(x, 2.0)) })(ints) }, "grad: the argument holds no f64 arrays that vary"},
-		{"tangent, length", func() { transforms.JVP(sum, xs, xs[:1]) }, "jvp: the tangent, 1 arrays with"},
+		{"tangent, length", func() { transforms.JVP(sum, xs, xs[:1]) }, "jvp: the tangent differs in structure from what it belongs to: length 1, not 2"},
 		{"tangent, shape", func() { transforms.JVP(sum, xs, []num.Array{xs[0], xs[0]}) }, "jvp: the tangent [1] is f64[2], but what it belongs to is f64[]"},
 		{"tangent, dtype", func() { transforms.JVP(sum, xs, []num.Array{ints, xs[1]}) }, "jvp: the tangent [0] is i64[2], but what it belongs to is f64[2]"},
 		{"cotangent", func() {
@@ -257,7 +257,7 @@ func TestTreeErrors(t *testing.T) {
 		{"pushed", func() {
 			_, push := transforms.Linearize(sum, xs)
 			push(nil)
-		}, "linearize: the tangent, 0 arrays"},
+		}, "linearize: the tangent differs in structure from what it belongs to: length 0, not 2"},
 		{"not a scalar", func() { transforms.Grad(func(x num.Array) num.Array { return x })(xs[0]) }, "grad: needs a function with an f64 scalar as its result, not f64[2]"},
 		{"integer result", func() {
 			transforms.Grad(func(x num.Array) num.Array { return num.Convert(x, trace.I64) })(one())
