@@ -94,3 +94,16 @@ func TestMasks(t *testing.T) {
 		})
 	}
 }
+
+// What slices leave out together is nothing: the masks of their cotangents add up to a dense one.
+func TestMasksThatCover(t *testing.T) {
+	grad := transforms.Grad(func(x num.Array) num.Array {
+		y := num.Sqrt(x)
+		return num.Mul(y.At(0), y.At(1), y.At(2))
+	})
+	for _, e := range trace.MustOf(grad, num.Vector(1, 2, 3)).Equations() {
+		if e.Primitive.Name() == "select" {
+			t.Errorf("a select is left in\n%v", trace.MustOf(grad, num.Vector(1, 2, 3)))
+		}
+	}
+}

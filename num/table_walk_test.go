@@ -403,12 +403,12 @@ func (w *walker) masks(f *trace.Func, x []num.Array) {
 		}
 		for k := range a.Size() {
 			for _, d := range pushUnit(f, x, i, k) {
+				if d.Tangent.Absent() {
+					continue
+				}
 				v, m := d.Tangent.Parts()
 				if !d.Tangent.Masked() {
-					if tight && !d.Tangent.Absent() {
-						w.Errorf("touching element %d of operand %d gives a tangent without a mask", k, i)
-					}
-					continue
+					m = trace.Fill(true, v.Type().With(trace.Bool))
 				}
 				values, mask := rows.Read(v).Data, rows.Read(m).Data
 				for j := range values {

@@ -1,6 +1,10 @@
 package num
 
-import "github.com/gradus-ad/gradus/trace"
+import (
+	"slices"
+
+	"github.com/gradus-ad/gradus/trace"
+)
 
 // This file is the algebra of tangents: all that a JVP or Transpose rule can do to one.
 //
@@ -23,7 +27,7 @@ func AddTangents(a, b Tangent) Tangent {
 	bv, bm := b.Parts()
 	sum := apply(add{}, av, bv)
 	if a.Masked() && b.Masked() {
-		return trace.MaskedTangent(sum, or2(am, bm))
+		return maskedTangent(sum, or2(am, bm))
 	}
 	return trace.DenseTangent(sum, a.Tracked() || b.Tracked())
 }
@@ -39,9 +43,9 @@ func ScaleTangent(c Array, t Tangent) Tangent {
 		return trace.DenseTangent(mulExact(c, v), t.Tracked())
 	}
 	if finiteLiteral(c) {
-		return trace.MaskedTangent(mulExact(c, v), m)
+		return maskedTangent(mulExact(c, v), m)
 	}
-	return trace.MaskedTangent(remask(mulExact(c, unmask(v, m)), m), m)
+	return maskedTangent(remask(mulExact(c, unmask(v, m)), m), m)
 }
 
 // remask returns v where m is true and zero elsewhere.
@@ -72,7 +76,7 @@ func MaskTangent(mask Array, t Tangent) Tangent {
 	if t.Masked() {
 		mask = and2(mask, m)
 	}
-	return trace.MaskedTangent(v, mask)
+	return maskedTangent(v, mask)
 }
 
 // LinearTangent applies p, which is linear in operand i, to in with t in place of that operand.
@@ -89,7 +93,7 @@ func LinearTangent(p trace.Linear, in []Array, i int, t Tangent) Tangent {
 		}
 		m = trace.Fill(true, v.Type().With(trace.Bool))
 	}
-	return trace.MaskedTangent(out, maskThrough(p, in, i, m, out))
+	return maskedTangent(out, maskThrough(p, in, i, m, out))
 }
 
 // zeroFiller is a Masker whose result has zeros that come from no element of its operand.
@@ -140,7 +144,7 @@ func JointTangent(p trace.Linear, in []Array, first int, t []Tangent) Tangent {
 	if dense {
 		return trace.DenseTangent(out, true)
 	}
-	return trace.MaskedTangent(out, masker.JointMask(masks))
+	return maskedTangent(out, masker.JointMask(masks))
 }
 
 // jointMasker is a primitive, jointly linear in several operands, that says where its result
@@ -154,6 +158,22 @@ func maskThrough(p trace.Linear, in []Array, i int, m, out Array) Array {
 		return k.Mask(in, i, m)
 	}
 	return broadcastTo(anyOf(m, allAxes(m)), out.Type().Shape)
+}
+
+// maskedTangent returns v, which is zero where m is false, as a masked tangent, or as a dense one if
+// m is known to be true everywhere.
+func maskedTangent(v, m Array) Tangent {
+	if allTrue(m) {
+		return trace.DenseTangent(v, true)
+	}
+	return trace.MaskedTangent(v, m)
+}
+
+func allTrue(m Array) bool {
+	if b, ok := trace.Splat(m); ok {
+		return b.(bool)
+	}
+	return !m.Traced() && !slices.Contains(trace.Read(m).Bool, false)
 }
 
 func with(in []Array, i int, a Array) []Array {

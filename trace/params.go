@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 // Canonical returns the text that identifies a primitive and its parameters: two primitives
@@ -79,12 +80,24 @@ func findParams(t reflect.Type, at []int, ps []param) []param {
 		case rule && (field.IsExported() || field.Anonymous):
 			ps = findParams(field.Type, index, ps)
 		case field.IsExported():
-			ps = append(ps, param{strings.ToLower(field.Name), index})
+			ps = append(ps, param{snakeCase(field.Name), index})
 		case field.Type.Size() > 0:
 			panic(Errorf("", "the primitive type %v has the unexported field %s: a parameter must be exported", t, field.Name))
 		}
 	}
 	return ps
+}
+
+// snakeCase returns the name of a field as the IR prints it: lhs_batch for LhsBatch.
+func snakeCase(field string) string {
+	var b strings.Builder
+	for i, r := range field {
+		if i > 0 && unicode.IsUpper(r) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
 }
 
 var (
