@@ -2,6 +2,7 @@ package transforms
 
 import (
 	"github.com/gradus-ad/gradus/batch"
+	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 )
 
@@ -18,7 +19,7 @@ func Vmap[In, Out any](f func(In) Out) func(In) Out {
 		one.Values = make([]trace.Array, len(tree.Values))
 		for i, x := range tree.Values {
 			t := x.Type()
-			one.Values[i] = trace.FromBuffer(trace.Buffer{Type: trace.Type{DType: t.DType, Shape: t.Shape[1:]}})
+			one.Values[i] = num.Zero(trace.Type{DType: t.DType, Shape: t.Shape[1:]})
 		}
 		t := recordAt("vmap", f, in, one, false)
 		t.in = tree
