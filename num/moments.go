@@ -53,7 +53,7 @@ func sumSquares(x []float64, scale float64) float64 {
 func (p reduceNorm) JVP(in, out []Array, t []Tangent) []Tangent {
 	y := spreadArray(out[0], in[0].Type().Shape, p.Axes)
 	dx := ScaleTangent(Div(in[0], y), MaskTangent(NotEqual(y, 0), t[0]))
-	return []Tangent{LinearTangent(reduceSum{p.Axes}, in, 0, dx)}
+	return []Tangent{LinearTangent(reduceSum(p), in, 0, dx)}
 }
 
 func (p reduceNorm) Batch(in []Array, _ []bool, _ int) ([]Array, []bool) {

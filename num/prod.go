@@ -35,7 +35,7 @@ func (p reduceProd) JVP(in, _ []Array, t []Tangent) []Tangent {
 		after := apply(cumProd{axis, true}, apply(shift{axis, true, 1}, x))
 		return mulExact(before, after)
 	})
-	return []Tangent{LinearTangent(reduceSum{p.Axes}, in, 0, ScaleTangent(others, t[0]))}
+	return []Tangent{LinearTangent(reduceSum(p), in, 0, ScaleTangent(others, t[0]))}
 }
 
 // alongOne applies f, which keeps the shape, to x with the given axes made one.
