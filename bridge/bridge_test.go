@@ -112,6 +112,14 @@ func TestOperators(t *testing.T) {
 			var want mat.VecDense
 			want.MulVec(m, mat.NewVecDense(k, x))
 			dst := make([]float64, n)
+			var empty mat.VecDense
+			full := mat.NewVecDense(n, nil)
+			for _, v := range []*mat.VecDense{&empty, full} {
+				test.op.Vec().MulVecTo(v, trans, mat.NewVecDense(k, x))
+				if !mat.EqualApprox(v, &want, 1e-12) {
+					t.Errorf("%s, trans %v: got %v, want %v", test.name, trans, mat.Formatted(v), mat.Formatted(&want))
+				}
+			}
 			for range 2 {
 				test.op.MulVecTo(dst, trans, x)
 				if !floats.EqualApprox(dst, want.RawVector().Data, 1e-12) {
@@ -278,6 +286,9 @@ func TestErrors(t *testing.T) {
 		{"gradient of a vector", "needs a function with an f64 scalar as its result, not f64[2]", func() { bridge.Gradient(vector)(nil, x) }},
 		{"product", "bridge.MulVecTo: x has length 1, but the matrix has 2 columns", func() {
 			bridge.HessianOperator(rosenbrock, x).MulVecTo(make([]float64, 2), false, short)
+		}},
+		{"product into a vector", "bridge.MulVecTo: dst has length 3, but the result has length 2", func() {
+			bridge.HessianOperator(rosenbrock, x).Vec().MulVecTo(mat.NewVecDense(3, nil), false, mat.NewVecDense(2, x))
 		}},
 		{"product's result", "bridge.MulVecTo: dst has length 1, but the result has length 2", func() {
 			bridge.HessianOperator(rosenbrock, x).MulVecTo(short, true, x)

@@ -1,13 +1,16 @@
 package bridge
 
 import (
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
 )
 
-// Operator is a matrix that is known by its products with vectors, as the iterative solvers of
-// gonum.org/v1/exp/linsolve want it. It may be used from many goroutines.
+// Operator is a matrix that is known by its products with vectors, which iterative solvers are
+// content with; Vec returns it as those of gonum.org/v1/exp/linsolve want it. It may be used from
+// many goroutines.
 type Operator struct {
 	rows, cols          int
 	product, transposed func(num.Array) num.Array
@@ -44,4 +47,30 @@ func (o *Operator) MulVecTo(dst []float64, trans bool, x []float64) {
 	}
 	mustFit("bridge.MulVecTo", dst, rows)
 	copy(dst, product(num.Vector(x...)).Float64s())
+}
+
+// VecOperator is an Operator whose vectors are gonum's.
+type VecOperator struct{ op *Operator }
+
+// Vec returns the matrix as a linsolve.MulVecToer.
+func (o *Operator) Vec() VecOperator { return VecOperator{o} }
+
+// MulVecTo puts the product of the matrix, or with trans of its transpose, with x into dst. An empty
+// dst is resized.
+func (o VecOperator) MulVecTo(dst *mat.VecDense, trans bool, x mat.Vector) {
+	n := o.op.rows
+	if trans {
+		n = o.op.cols
+	}
+	if dst.IsEmpty() && n > 0 {
+		dst.ReuseAsVec(n)
+	}
+	y, from := make([]float64, dst.Len()), make([]float64, x.Len())
+	for i := range from {
+		from[i] = x.AtVec(i)
+	}
+	o.op.MulVecTo(y, trans, from)
+	for i, v := range y {
+		dst.SetVec(i, v)
+	}
 }

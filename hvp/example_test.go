@@ -28,3 +28,15 @@ func ExampleHessian() {
 	// [[ 802. -400.]
 	//  [-400.  200.]]
 }
+
+func ExampleGaussNewton() {
+	// A fit of a exp(-b t) to readings: the product with JᵀJ, as in a Levenberg-Marquardt step.
+	t, readings := num.Vector(0, 1, 2), num.Vector(2, 1, 0.5)
+	residual := func(p num.Array) num.Array {
+		return num.Sub(num.Mul(p.At(0), num.Exp(num.Neg(num.Mul(p.At(1), t)))), readings)
+	}
+	half := func(r num.Array) num.Array { return num.Mul(0.5, num.Sum(num.Square(r))) }
+	product := hvp.GaussNewton(residual, half)
+	fmt.Println(product(num.Vector(2, 0), num.Vector(1, 0))) // at b = 0, J has rows (1, -2t)
+	// Output: [ 3. -6.]
+}
