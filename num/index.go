@@ -199,7 +199,11 @@ func broadcastIndices(name string, x Array, i []Array) []Array {
 func mustIndex(name string, x Array, i []Array, first int) {
 	for k, a := range i {
 		if a.DType() != trace.I64 {
-			panic(trace.Errorf(name, "indices must be i64, not %v", a.Type()))
+			hint := ""
+			if a.DType() == trace.Bool {
+				hint = ": choose by a condition with num.Where"
+			}
+			panic(trace.Errorf(name, "indices must be i64, not %v%s", a.Type(), hint))
 		}
 		n := x.Type().Shape[first+k]
 		if n == 0 && a.Size() > 0 {

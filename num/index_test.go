@@ -191,8 +191,11 @@ func TestIndexErrors(t *testing.T) {
 		"take: index 3 is out of range for axis 1 of length 3: f64[2,3]":      func() { num.Take(x, 3, 1) },
 		"take: index -4 is out of range for axis 1 of length 3: f64[2,3]":     func() { num.Take(x, ints(0, -4), -1) },
 		"take: indices must be i64, not f64[1]":                               func() { num.Take(x, num.Vector(1), 0) },
-		"take: needs an int or an i64 array as index, not a float64":          func() { num.Take(x, 1.0, 0) },
-		"take: axis 0 has no elements: f64[0]":                                func() { num.Take(num.Zeros(0), ints(0), 0) },
+		"index: indices must be i64, not bool[2]: choose by a condition with num.Where": func() {
+			num.Index(x, num.FromBools([]bool{true, false}, 2))
+		},
+		"take: needs an int or an i64 array as index, not a float64": func() { num.Take(x, 1.0, 0) },
+		"take: axis 0 has no elements: f64[0]":                       func() { num.Take(num.Zeros(0), ints(0), 0) },
 		"takealong: needs as many axes in the indices as in the array: f64[2,3] x i64[1]": func() {
 			num.TakeAlong(x, ints(0), 0)
 		},

@@ -71,10 +71,68 @@ func (p slice) Batch(in []Array, _ []bool, n int) ([]Array, []bool) {
 	return []Array{apply(q, in[0])}, []bool{true}
 }
 
-// Simplify knows that a slice of everything is its operand.
+// Simplify knows that a slice of everything is its operand, merges slices, and looks for what was
+// padded or joined.
 func (p slice) Simplify(in []Array) (Array, bool) {
-	out, err := p.Infer([]trace.Type{in[0].Type()})
-	return in[0], err == nil && slices.Equal(out[0].Shape, in[0].Type().Shape)
+	if p.whole(in[0]) {
+		return in[0], true
+	}
+	q, from, ok := trace.Producer(in[0])
+	if !ok {
+		return Array{}, false
+	}
+	switch q := q.(type) {
+	case slice:
+		return sliced(from[0], p.after(q)), true
+	case pad:
+		return from[0], p.undoes(q, from[0].Type().Shape)
+	case concat:
+		lo := 0
+		for _, x := range from {
+			hi := lo + x.Type().Shape[q.Axis]
+			if lo <= p.Start[q.Axis] && p.Limit[q.Axis] <= hi {
+				return sliced(x, p.shiftedBy(q.Axis, lo)), true
+			}
+			lo = hi
+		}
+	}
+	return Array{}, false
+}
+
+// whole reports whether p takes all of x.
+func (p slice) whole(x Array) bool {
+	out, err := p.Infer([]trace.Type{x.Type()})
+	return err == nil && slices.Equal(out[0].Shape, x.Type().Shape)
+}
+
+// after returns the slice of x that p takes of what q takes of x.
+func (p slice) after(q slice) slice {
+	r := slice{Start: slices.Clone(q.Start), Limit: slices.Clone(q.Start), Step: slices.Clone(q.Step)}
+	for i := range r.Start {
+		r.Start[i] += p.Start[i] * q.Step[i]
+		r.Limit[i] = min(q.Limit[i], q.Start[i]+p.Limit[i]*q.Step[i])
+		r.Start[i] = min(r.Start[i], r.Limit[i])
+		r.Step[i] *= p.Step[i]
+	}
+	return r
+}
+
+// undoes reports whether p takes from the result of q just what q put there, an array of a shape.
+func (p slice) undoes(q pad, shape []int) bool {
+	for i, n := range shape {
+		if p.Start[i] != q.Lo[i] || p.Step[i] != q.Step[i] || p.Limit[i] != q.Lo[i]+spaced(n, q.Step[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// shiftedBy returns p for an array that starts n elements later along an axis.
+func (p slice) shiftedBy(axis, n int) slice {
+	r := slice{Start: slices.Clone(p.Start), Limit: slices.Clone(p.Limit), Step: p.Step}
+	r.Start[axis] -= n
+	r.Limit[axis] -= n
+	return r
 }
 
 func init() { trace.ProvideAt(at) }
@@ -112,7 +170,7 @@ func everything(x Array) slice {
 
 // sliced applies p, unless that is the identity.
 func sliced(x Array, p slice) Array {
-	if _, all := p.Simplify([]Array{x}); all {
+	if p.whole(x) {
 		return x
 	}
 	return apply(p, x)
