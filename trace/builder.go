@@ -3,6 +3,7 @@ package trace
 import (
 	"bytes"
 	"hash/maphash"
+	"reflect"
 	"slices"
 	"sync/atomic"
 
@@ -168,9 +169,10 @@ func (b *Builder) key(p Primitive, ins []*cell) uint64 {
 	return h
 }
 
-// same reports whether p applied to ins is e; b.text is p's canonical text.
+// same reports whether p applied to ins is e; b.text is p's canonical text. Types count too: two
+// users' own primitives may have one name.
 func (b *Builder) same(e *Equation, p Primitive, ins []*cell) bool {
-	if len(e.Ins) != len(ins) {
+	if len(e.Ins) != len(ins) || reflect.TypeOf(e.Primitive) != reflect.TypeOf(p) {
 		return false
 	}
 	for i, c := range ins {

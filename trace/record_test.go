@@ -240,3 +240,26 @@ func TestTryPassesOtherPanics(t *testing.T) {
 	}()
 	_ = trace.Try(func() { panic("other") })
 }
+
+// double and triple are two users' primitives that happen to have one name.
+type double struct{}
+
+func (double) Name() string                            { return "times" }
+func (double) Eval(x float64) float64                  { return 2 * x }
+func (double) Derivative(x, _ trace.Array) trace.Array { return num.Full(2, x.Shape()...) }
+
+type triple struct{}
+
+func (triple) Name() string                            { return "times" }
+func (triple) Eval(x float64) float64                  { return 3 * x }
+func (triple) Derivative(x, _ trace.Array) trace.Array { return num.Full(3, x.Shape()...) }
+
+func TestPrimitivesOfOneName(t *testing.T) {
+	f := func(x trace.Array) trace.Array {
+		return num.Add(num.Apply1[double](x), num.Apply1[triple](x))
+	}
+	x := num.Scalar(1)
+	if y := trace.MustOf(f, x).Eval(x)[0].Float64(); y != 5 {
+		t.Errorf("2x + 3x at 1 is %v", y)
+	}
+}
