@@ -198,14 +198,23 @@ func argOf[R extremum](name string, x Array, axes []int) Array {
 //
 // It panics with a *trace.Error if there is no element to choose from.
 func Amax(x Array, axes ...int) Array {
-	x = atLeastInt(x)
-	return apply(reduceExtreme[largest]{Axes: axesOf("amax", x, axes)}, x)
+	return apply(reduceExtreme[largest]{Axes: nonEmptyAxes("amax", x, axes)}, atLeastInt(x))
 }
 
 // Amin returns the smallest element along the given axes, or of all; see Amax.
 func Amin(x Array, axes ...int) Array {
-	x = atLeastInt(x)
-	return apply(reduceExtreme[smallest]{Axes: axesOf("amin", x, axes)}, x)
+	return apply(reduceExtreme[smallest]{Axes: nonEmptyAxes("amin", x, axes)}, atLeastInt(x))
+}
+
+// nonEmptyAxes is axesOf for axes that must have elements.
+func nonEmptyAxes(name string, x Array, axes []int) []int {
+	axes = axesOf(name, x, axes)
+	for _, a := range axes {
+		if x.Type().Shape[a] == 0 {
+			panic(trace.Errorf(name, "axis %d has no elements to choose from: %v", a, x.Type()))
+		}
+	}
+	return axes
 }
 
 // Argmax returns the position of the largest element along one axis or, if none is given, in

@@ -71,29 +71,44 @@ func (lessEqual) Name() string             { return "le" }
 func (lessEqual) Floats(x, y float64) bool { return x <= y }
 func (lessEqual) Ints(x, y int64) bool     { return x <= y }
 
-func compare[R comparisonRule](a, b operand) Array {
-	var r R
-	return apply(comparison[R]{r}, align(r.Name(), trace.I64, a, b)...)
+func compare[R comparisonRule](x, y Array) Array { return apply(comparison[R]{}, x, y) }
+
+// pair broadcasts the operands of the named comparison.
+func pair(name string, a, b operand) (x, y Array) {
+	in := align(name, trace.I64, a, b)
+	return in[0], in[1]
 }
 
 // Equal reports, element by element, whether a == b. NaN equals nothing.
-func Equal[A, B Operand](a A, b B) Array { return compare[equal](operandOf(a), operandOf(b)) }
+func Equal[A, B Operand](a A, b B) Array {
+	return compare[equal](pair("equal", operandOf(a), operandOf(b)))
+}
 
 // NotEqual reports, element by element, whether a != b.
-func NotEqual[A, B Operand](a A, b B) Array { return compare[notEqual](operandOf(a), operandOf(b)) }
+func NotEqual[A, B Operand](a A, b B) Array {
+	return compare[notEqual](pair("notequal", operandOf(a), operandOf(b)))
+}
 
 // Less reports, element by element, whether a < b.
-func Less[A, B Operand](a A, b B) Array { return compare[less](operandOf(a), operandOf(b)) }
+func Less[A, B Operand](a A, b B) Array {
+	return compare[less](pair("less", operandOf(a), operandOf(b)))
+}
 
 // LessEqual reports, element by element, whether a <= b.
-func LessEqual[A, B Operand](a A, b B) Array { return compare[lessEqual](operandOf(a), operandOf(b)) }
+func LessEqual[A, B Operand](a A, b B) Array {
+	return compare[lessEqual](pair("lessequal", operandOf(a), operandOf(b)))
+}
 
 // Greater reports, element by element, whether a > b.
-func Greater[A, B Operand](a A, b B) Array { return compare[less](operandOf(b), operandOf(a)) }
+func Greater[A, B Operand](a A, b B) Array {
+	x, y := pair("greater", operandOf(a), operandOf(b))
+	return compare[less](y, x)
+}
 
 // GreaterEqual reports, element by element, whether a >= b.
 func GreaterEqual[A, B Operand](a A, b B) Array {
-	return compare[lessEqual](operandOf(b), operandOf(a))
+	x, y := pair("greaterequal", operandOf(a), operandOf(b))
+	return compare[lessEqual](y, x)
 }
 
 // and is true where both of its bools are.
@@ -216,4 +231,9 @@ func And(a, b Array) Array { return and2(bools("and", a, b)) }
 func Or(a, b Array) Array { return or2(bools("or", a, b)) }
 
 // Not returns the opposite of each bool.
-func Not(x Array) Array { return apply(not{}, x) }
+func Not(x Array) Array {
+	if x.DType() != trace.Bool {
+		panic(trace.Errorf("not", "needs bools: %v", x.Type()))
+	}
+	return apply(not{}, x)
+}

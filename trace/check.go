@@ -33,12 +33,16 @@ type checker struct {
 	where   func(equation int) string
 	defined []bool
 	faults  []string
+	printer *printer // once there is a fault
 }
 
 // fault notes what is wrong with an equation. The one before the first stands for the inputs,
 // the one after the last for the results.
 func (c *checker) fault(equation int, format string, args ...any) {
-	s := fmt.Sprintf(format, args...) + ":\n" + c.f.window(equation)
+	if c.printer == nil {
+		c.printer = newPrinter(c.f, elide)
+	}
+	s := fmt.Sprintf(format, args...) + ":\n" + c.printer.window(equation)
 	if equation >= 0 && equation < len(c.f.equations) {
 		if at := c.where(equation); at != "" {
 			s = at + ": " + s
@@ -150,10 +154,9 @@ func infer(p Primitive, in []Type) (out []Type, err error) {
 	return out, nil
 }
 
-// window returns the text of the equations round one of f, which is marked.
-func (f *Func) window(equation int) string {
+// window returns the text of the equations round one, which is marked.
+func (p *printer) window(equation int) string {
 	const reach = 3
-	p := newPrinter(f, elide)
 	var b strings.Builder
 	line := func(i int, text string) {
 		mark := " "
@@ -162,17 +165,17 @@ func (f *Func) window(equation int) string {
 		}
 		fmt.Fprintf(&b, "  %s %s\n", mark, text)
 	}
-	n := len(f.equations)
+	n := len(p.f.equations)
 	if equation-reach < 0 {
 		line(-1, "func"+p.head())
 	}
 	for i := max(equation-reach, 0); i < min(equation+reach+1, n); i++ {
-		if e := &f.equations[i]; i == equation || !p.inline(e) {
+		if e := &p.f.equations[i]; i == equation || !p.inline(e) {
 			line(i, "  "+p.equation(e)+comment(e))
 		}
 	}
 	if equation+reach >= n {
-		line(n, "  "+p.words("return", f.outputs))
+		line(n, "  "+p.words("return", p.f.outputs))
 	}
 	return strings.TrimRight(b.String(), "\n")
 }

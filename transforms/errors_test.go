@@ -26,7 +26,8 @@ var misuses = map[string]func(of func(shape ...int) num.Array){
 	"pow":       func(of maker) { num.Pow(of(2), of(3)) },                   // want `pow: shapes do not broadcast: f64\[2\] x f64\[3\]$`
 	"maximum":   func(of maker) { num.Maximum(of(2), of(3)) },               // want `maximum: shapes do not broadcast: f64\[2\] x f64\[3\]$`
 	"clip":      func(of maker) { num.Clip(of(2), of(3), 1.0) },             // want `clip: shapes do not broadcast: f64\[2\] x f64\[3\] x 1$`
-	"less":      func(of maker) { num.Less(of(2), of(3)) },                  // want `lt: shapes do not broadcast: f64\[2\] x f64\[3\]$`
+	"less":      func(of maker) { num.Less(of(2), of(3)) },                  // want `less: shapes do not broadcast: f64\[2\] x f64\[3\]$`
+	"greater":   func(of maker) { num.Greater(of(2), of(3)) },               // want `greater: shapes do not broadcast: f64\[2\] x f64\[3\]$`
 	"where":     func(of maker) { num.Where(isZero(of(4)), of(2), 0.0) },    // want `where: shapes do not broadcast: bool\[4\] x f64\[2\] x 0$`
 	"broadcast": func(of maker) { num.BroadcastTo(of(2), 3) },               // want `broadcast: f64\[2\] does not broadcast to f64\[3\]$`
 	"less rank": func(of maker) { num.BroadcastTo(of(2, 3), 3) },            // want `broadcast: f64\[2,3\] does not broadcast to f64\[3\]$`
@@ -34,7 +35,7 @@ var misuses = map[string]func(of func(shape ...int) num.Array){
 	// dtypes
 	"condition":    func(of maker) { num.Where(of(2), 1.0, 2.0) },          // want `where: the condition must be bool, not f64\[2\]$`
 	"and":          func(of maker) { num.And(of(2), isZero(of(2))) },       // want `and: needs bools: f64\[2\] x bool\[2\]$`
-	"not":          func(of maker) { num.Not(of(2)) },                      // want `not: needs bool: f64\[2\]$`
+	"not":          func(of maker) { num.Not(of(2)) },                      // want `not: needs bools: f64\[2\]$`
 	"set float":    func(of maker) { num.Set(ints(of(2)), 0.5, zeroAt()) }, // want `set: i64\[2\] does not hold f64: change it with num.Convert$`
 	"take float":   func(of maker) { num.Take(of(2), 0.5, 0) },             // want `take: needs an int or an i64 array as index, not a float64$`
 	"index floats": func(of maker) { num.Index(of(2), of()) },              // want `index: indices must be i64, not f64\[\]$`
@@ -48,7 +49,7 @@ var misuses = map[string]func(of func(shape ...int) num.Array){
 	"softmax axis": func(of maker) { num.Softmax(of(2), 1) },         // want `softmax: axis 1 of an array of 1 axes: f64\[2\]$`
 	"cumsum axis":  func(of maker) { num.CumSum(of(), 0) },           // want `cumsum: axis 0 of an array of 0 axes: f64\[\]$`
 	"argmax axes":  func(of maker) { num.Argmax(of(2, 3), 0, 1) },    // want `argmax: takes one axis or none, not \[0 1\]$`
-	"empty amax":   func(of maker) { num.Amax(of(0)) },               // want `reduce_max: axis 0 has no elements to choose from: f64\[0\]$`
+	"empty amax":   func(of maker) { num.Amax(of(0)) },               // want `amax: axis 0 has no elements to choose from: f64\[0\]$`
 	"transpose":    func(of maker) { num.Transpose(of(2, 3), 0) },    // want `transpose: \[0\] does not permute 2 axes: f64\[2,3\]$`
 	"perm twice":   func(of maker) { num.Transpose(of(2, 3), 1, 1) }, // want `transpose: axis 1 is named twice: \[1 1\]$`
 	"squeeze":      func(of maker) { num.Squeeze(of(2, 1), 0) },      // want `squeeze: axis 0 has length 2, not 1: f64\[2,1\]$`
