@@ -2,6 +2,7 @@ package jac
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"strings"
 	"testing"
@@ -220,6 +221,30 @@ func TestNested(t *testing.T) {
 				wantEqual(t, transforms.Grad(scaled)(x), []int{3}, differences(scaled, x), 1e-8)
 			})
 		}
+	}
+}
+
+// TestMixturesToOrderFour: eˣ⁰ sin(x₁) has k-th derivatives eˣ⁰ sin(x₁ + jπ/2), j of them by x₁.
+func TestMixturesToOrderFour(t *testing.T) {
+	a, b := .3, -.7
+	functions := map[string]func(num.Array) num.Array{
+		"": func(x num.Array) num.Array { return num.Mul(num.Exp(x.At(0)), num.Sin(x.At(1))) },
+	}
+	for order := 1; order <= 4; order++ {
+		want := make([]float64, 1<<order)
+		for i := range want {
+			want[i] = math.Exp(a) * math.Sin(b+float64(bits.OnesCount(uint(i)))*math.Pi/2)
+		}
+		next := make(map[string]func(num.Array) num.Array)
+		for name, f := range functions {
+			next[name+"f"], next[name+"r"] = Fwd(f), Rev(f)
+		}
+		for name, f := range next {
+			t.Run(name, func(t *testing.T) {
+				wantEqual(t, f(num.Vector(a, b)), slices.Repeat([]int{2}, order), want, 1e-15)
+			})
+		}
+		functions = next
 	}
 }
 
