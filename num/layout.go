@@ -274,6 +274,10 @@ func pick(x trace.Buffer, out trace.Type, offset int, stride []int) trace.Buffer
 func pickElements[E any](y, x []E, shape []int, offset int, stride []int) {
 	eachRow(shape, offset, stride, func(lo, hi, at, step int) {
 		row := y[lo:hi]
+		if step == 1 {
+			copy(row, x[at:])
+			return
+		}
 		for k := range row {
 			row[k] = x[at]
 			at += step
@@ -281,9 +285,26 @@ func pickElements[E any](y, x []E, shape []int, offset int, stride []int) {
 	})
 }
 
-// eachRow visits the rows along the last axis of an array of the given shape, in order: its
-// elements from lo to hi stand elsewhere at the position at and every step-th from there.
+// merged joins neighbouring axes that one stride can run through, so that rows get longer.
+func merged(shape, stride []int) (s, st []int) {
+	for i, n := range shape {
+		last := len(s) - 1
+		switch {
+		case n == 1 && last >= 0:
+		case last >= 0 && (s[last] == 1 || st[last] == n*stride[i]):
+			s[last], st[last] = s[last]*n, stride[i]
+		default:
+			s, st = append(s, n), append(st, stride[i])
+		}
+	}
+	return s, st
+}
+
+// eachRow visits an array of the given shape, in order, in rows along the last axis, or along
+// the last ones if they are as good as one: its elements from lo to hi stand elsewhere at the
+// position at and every step-th from there.
 func eachRow(shape []int, offset int, stride []int, visit func(lo, hi, at, step int)) {
+	shape, stride = merged(shape, stride)
 	size := trace.Type{Shape: shape}.Size()
 	last := len(shape) - 1
 	switch {
