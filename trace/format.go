@@ -11,32 +11,42 @@ import (
 // behind the point, but a scalar has all of its digits. A traced array prints as its type,
 // such as "traced f64[3]", and with its value if that is known (define-by-run).
 func (a Array) String() string {
+	c := a.cell()
+	if c.splat != nil {
+		return c.splat.text(c.typ)
+	}
 	b, known := a.peek()
 	switch {
 	case !known:
-		return "traced " + a.Type().String()
-	case a.Traced():
-		return "traced " + a.Type().String() + " " + b.text()
+		return "traced " + c.typ.String()
+	case c.b != nil:
+		return "traced " + c.typ.String() + " " + b.text(c.typ)
 	}
-	return b.text()
+	return b.text(c.typ)
 }
 
 const (
 	longest   = 1000 // arrays of more elements are abridged
-	edge      = 3    // elements shown at either end of an axis, then
 	lineWidth = 75
 )
 
-func (b Buffer) text() string {
-	if len(b.Type.Shape) == 0 {
+// text prints an array of type t that has the elements of b, or the only one of b everywhere.
+func (b Buffer) text(t Type) string {
+	n := t.Size()
+	switch {
+	case n == 0:
+		return "[]"
+	case t.Rank() == 0 && t.DType == F64:
+		return floatText(b.F64[0])
+	case t.Rank() == 0:
 		return b.words([]int{0})[0]
 	}
-	n := b.Type.Size()
-	if n == 0 {
-		return "[]"
+	f := formatter{shape: t.Shape, abridged: n > longest}
+	at := f.shown(nil, 0, 0)
+	if b.Type.Size() == 1 {
+		clear(at)
 	}
-	f := formatter{shape: b.Type.Shape, abridged: n > longest}
-	f.words = b.words(f.shown(nil, 0, 0))
+	f.words = b.words(at)
 	var s strings.Builder
 	f.print(&s, 0)
 	return s.String()
@@ -51,15 +61,13 @@ type formatter struct {
 
 // steps returns the positions shown along an axis, with -1 for those left out.
 func (f *formatter) steps(axis int) []int {
-	var at []int
 	n := f.shape[axis]
-	for i := range n {
-		switch {
-		case !f.abridged || n <= 2*edge || i < edge || i >= n-edge:
-			at = append(at, i)
-		case i == edge:
-			at = append(at, -1)
-		}
+	if f.abridged && n > 6 {
+		return []int{0, 1, 2, -1, n - 3, n - 2, n - 1}
+	}
+	at := make([]int, n)
+	for i := range at {
+		at[i] = i
 	}
 	return at
 }
@@ -130,9 +138,6 @@ func (b Buffer) words(at []int) []string {
 		x := make([]float64, len(at))
 		for i, k := range at {
 			x[i] = b.F64[k]
-		}
-		if b.Type.Rank() == 0 {
-			return []string{floatText(x[0])}
 		}
 		words = floatWords(x)
 	case I64:
