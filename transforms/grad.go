@@ -7,9 +7,14 @@ import (
 
 // Grad returns the gradient of a scalar function: a function that gives, in the shape of its
 // argument, the derivative with respect to every f64 array in it. Integers, bools and what is
-// tagged grad:"-" get zeros. It costs a small constant times f, whatever the number of inputs.
+// tagged grad:"-" get zeros, as do arrays on which f does not depend. It costs a small constant
+// times f, whatever the number of inputs.
 //
-// It panics with a *trace.Error if f's result is not an f64 scalar.
+// f may branch on values, as in if num.Less(x, y).Bool(), where the argument is concrete: then it
+// is the branch taken that is differentiated.
+//
+// It panics with a *trace.Error if f's result is not an f64 scalar, or if nothing in the argument
+// varies.
 func Grad[In any](f func(In) num.Array) func(In) In {
 	g := valueAndGrad("grad", withoutAux(f))
 	return func(in In) In {
@@ -27,7 +32,9 @@ func ValueAndGrad[In any](f func(In) num.Array) func(In) (num.Array, In) {
 	}
 }
 
-// GradAux is Grad of a function with a second result, which is passed on and not differentiated.
+// GradAux is Grad of a function with a second result, which is passed on and not differentiated:
+// a tree of arrays, and of strings, integers and bools, for what is wanted beside the gradient.
+// Inside another transform it is a result like any other, with derivatives of its own.
 func GradAux[In, Aux any](f func(In) (num.Array, Aux)) func(In) (In, Aux) {
 	g := valueAndGrad("grad", f)
 	return func(in In) (In, Aux) {
@@ -49,24 +56,25 @@ func withoutAux[In any](f func(In) num.Array) func(In) (num.Array, none) {
 	return func(in In) (num.Array, none) { return f(in), none{} }
 }
 
-// results pairs what a function differentiated gives, so that it can be traced as one result.
-type results[Aux any] struct {
-	value num.Array
-	aux   Aux
+// result pairs what a function differentiated gives, so that it can be traced as one result.
+// The names of its fields appear in errors.
+type result[Aux any] struct {
+	Value num.Array
+	Aux   Aux
 }
 
 func valueAndGrad[In, Aux any](name string, f func(In) (num.Array, Aux)) func(In) (num.Array, Aux, In) {
 	return func(in In) (num.Array, Aux, In) {
-		t := recordAt(name, func(in In) results[Aux] {
+		t := recordAt(name, func(in In) result[Aux] {
 			y, aux := f(in)
 			if !y.Type().Equal(trace.Scalar) {
 				panic(trace.Errorf(name, "needs a function with an f64 scalar as its result, not %v: "+
 					"reduce it, as by num.Sum, or take the whole Jacobian with package jac", y.Type()))
 			}
-			return results[Aux]{y, aux}
+			return result[Aux]{y, aux}
 		}, in, mustVary(name, flatten(name, in)), true)
 		outs, tp := t.tape(false)
 		r := t.output(outs)
-		return r.value, r.aux, t.input(tp.Pull([]num.Array{num.Scalar(1)}))
+		return r.Value, r.Aux, t.input(tp.Pull([]num.Array{num.Scalar(1)}))
 	}
 }

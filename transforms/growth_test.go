@@ -3,6 +3,7 @@ package transforms_test
 import (
 	"testing"
 
+	"github.com/gradus-ad/gradus/internal/debug"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
@@ -55,5 +56,26 @@ func TestHessianVectorProductIsAFewPasses(t *testing.T) {
 	}
 	if small > 8*n {
 		t.Errorf("%d equations for a function of %d", small, n)
+	}
+}
+
+// Each transform's work, counted as what it allocates, is linear in the number of equations.
+func TestTransformsAreLinear(t *testing.T) {
+	debug.CheckFuncs.Store(false)
+	defer debug.CheckFuncs.Store(true)
+	x := num.Scalar(0.1)
+	for name, run := range map[string]func(n int){
+		"trace": func(n int) { trace.MustOf(chain(n), x) },
+		"grad":  func(n int) { transforms.Grad(chain(n))(x) },
+		"jvp":   func(n int) { transforms.JVP(chain(n), x, x) },
+		"vmap":  func(n int) { transforms.Vmap(chain(n))(num.Vector(0.1, 0.2)) },
+		"hvp":   func(n int) { transforms.JVP(transforms.Grad(chain(n)), x, x) },
+		"jit":   func(n int) { transforms.JIT(transforms.Grad(chain(n)))(x) },
+	} {
+		small := testing.AllocsPerRun(2, func() { run(500) })
+		large := testing.AllocsPerRun(2, func() { run(5000) })
+		if large > 10.5*small {
+			t.Errorf("%s: %v allocations for 500 equations, %v for 5000", name, small, large)
+		}
 	}
 }

@@ -223,6 +223,31 @@ func TestTranspose(t *testing.T) {
 	}
 }
 
+// A field held constant by an inner derivative varies for an outer one.
+func TestConstantForTheInnerOnly(t *testing.T) {
+	type spring struct {
+		X num.Array
+		K num.Array `grad:"-"`
+	}
+	energy := func(s spring) num.Array { return num.Mul(s.K, s.X, s.X) }
+	sequences(1, []mode{fwd, rev, vjp, lin}, func(s []mode) {
+		f := s[0].d(func(k num.Array) num.Array { return transforms.Grad(energy)(spring{num.Scalar(3), k}).X })
+		if got := f(num.Scalar(5)).Float64(); got != 6 {
+			t.Errorf("%s: got %v, want 6", s[0].name, got)
+		}
+	})
+	read := func(s spring) num.Array { return num.Mul(s.K.Float64(), s.X) }
+	if got := transforms.Grad(read)(spring{one(), num.Scalar(7)}).X.Float64(); got != 7 {
+		t.Errorf("a constant field is read as %v, want 7", got)
+	}
+	err := trace.Try(func() {
+		rev.d(func(k num.Array) num.Array { return transforms.Grad(read)(spring{one(), k}).X })(one())
+	})
+	if err == nil || !strings.Contains(err.Error(), "carries a derivative") {
+		t.Errorf("a field that is constant for the inner derivative only was read: %v", err)
+	}
+}
+
 func TestTreeErrors(t *testing.T) {
 	type bare struct {
 		X    num.Array
@@ -245,6 +270,9 @@ func TestTreeErrors(t *testing.T) {
 		{"float64 in a result", func() {
 			transforms.JVP(func(x num.Array) bare { return bare{X: x} }, one(), one())
 		}, "jvp: bare.Mass is a float64"},
+		{"float64 as aux", func() {
+			transforms.GradAux(func(x num.Array) (num.Array, bare) { return x, bare{X: x} })(one())
+		}, "grad: result.Aux.Mass is a float64"},
 		{"no arrays", func() { transforms.Grad(func(int) num.Array { return one() })(3) }, "grad: the argument, a int, holds no arrays"},
 		{"integers", func() { transforms.Grad(func(x num.Array) num.Array { return num.Sum(num.Mul(x, 2.0)) })(ints) }, "grad: the argument holds no f64 arrays that vary"},
 		{"tangent, length", func() { transforms.JVP(sum, xs, xs[:1]) }, "jvp: the tangent differs in structure from what it belongs to: length 1, not 2"},

@@ -130,7 +130,8 @@ func (w *walker) root(v reflect.Value) error {
 	if !v.IsValid() {
 		return fmt.Errorf("nil is not a tree of arrays")
 	}
-	return w.walk(place{path: v.Type().Name()}, v)
+	name, _, _ := strings.Cut(v.Type().Name(), "[") // without type arguments
+	return w.walk(place{path: name}, v)
 }
 
 // deepest is how far values may be nested: what goes deeper is a cycle of pointers.
