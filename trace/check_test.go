@@ -2,7 +2,9 @@ package trace
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -163,5 +165,21 @@ func TestCheckBroken(t *testing.T) {
 		if err := f.Check(); (err == nil) != sound {
 			t.Fatalf("sound is %v, but Check says %v of\n%v", sound, err, &f)
 		}
+	}
+}
+
+// TestCheckPosition demands that a fault names the user's line.
+func TestCheckPosition(t *testing.T) {
+	one := newSplat(scalarBuffer(1.0), Scalar)
+	_, _, line, _ := runtime.Caller(0)
+	f := Record([]Array{one}, []bool{false}, false, func(in []Array) []Array {
+		return Apply(pair{}, in[0], in[0])
+	}).Func
+	f.types[2] = TypeOf(Bool)
+	at := fmt.Sprintf("check_test.go:%d", line+2)
+	want := at + ": result 1 of equation 0 is bool[], but pair of f64[] x f64[] gives f64[]:\n" +
+		"    func(a:f64[]) {\n  >   b:f64[], c:bool[] = pair a a  # " + at + "\n      return b c"
+	if err := f.Check(); err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
 }

@@ -6,11 +6,18 @@ type chunks struct {
 	cells   []cell
 	numbers []Var
 	scratch []Type
+	made    int // chunks of cells and of variables
+}
+
+// next returns the size of the next chunk: most funcs are small.
+func (s *chunks) next() int {
+	s.made++
+	return 8 << min(s.made, 5)
 }
 
 func (s *chunks) cell() *cell {
 	if len(s.cells) == 0 {
-		s.cells = make([]cell, 64)
+		s.cells = make([]cell, s.next())
 	}
 	c := &s.cells[0]
 	s.cells = s.cells[1:]
@@ -20,7 +27,7 @@ func (s *chunks) cell() *cell {
 // vars returns a slice of n variables.
 func (s *chunks) vars(n int) []Var {
 	if n > len(s.numbers) {
-		s.numbers = make([]Var, max(n, 256))
+		s.numbers = make([]Var, max(n, s.next()))
 	}
 	vs := s.numbers[:n:n]
 	s.numbers = s.numbers[n:]
