@@ -2,12 +2,14 @@ package num_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
+	"github.com/gradus-ad/gradus/transforms"
 )
 
 // einsumRows are specs with the shapes of their operands and, where it is not written in the spec,
@@ -190,5 +192,61 @@ func TestEinsumErrors(t *testing.T) {
 		`einsum: axes under the ellipsis do not broadcast, 2 and 4: f64[2,3] x f64[4,3]`: func() { num.Einsum("...i,...i", m, num.Zeros(4, 3)) },
 	} {
 		wantError(t, want, f)
+	}
+}
+
+// randomTerms returns terms of random letters and arrays with the lengths that the letters have.
+func randomTerms(r *rand.Rand, draw func(...int) num.Array) (terms []string, letters string, xs []num.Array) {
+	sizes := [...]int{2, 3, 1, r.IntN(3), 2}
+	for range 1 + r.IntN(4) {
+		term := ""
+		var shape []int
+		for range r.IntN(4) {
+			l := r.IntN(len(sizes))
+			letter := "abcde"[l : l+1]
+			term, shape = term+letter, append(shape, sizes[l])
+			if !strings.Contains(letters, letter) {
+				letters += letter
+			}
+		}
+		terms, xs = append(terms, term), append(xs, draw(shape...))
+	}
+	return terms, letters, xs
+}
+
+func TestEinsumRandom(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 5))
+	draw := normal(37)
+	for range 500 {
+		terms, letters, xs := randomTerms(r, draw)
+		out := ""
+		for _, k := range r.Perm(len(letters)) {
+			if r.IntN(2) == 0 {
+				out += letters[k : k+1]
+			}
+		}
+		spec := strings.Join(terms, ",") + "->" + out
+		f := func(xs []num.Array) num.Array { return num.Einsum(spec, xs...) }
+		y := naiveEinsum(spec, xs)
+		wantEqual(t, spec, f(xs), y, 1e-12)
+
+		v, sum := make([]num.Array, len(xs)), num.ZerosLike(y)
+		for i, x := range xs {
+			v[i] = draw(x.Shape()...)
+			one := slices.Clone(xs)
+			one[i] = v[i]
+			sum = num.Add(sum, naiveEinsum(spec, one))
+		}
+		_, dy := transforms.JVP(f, xs, v)
+		wantEqual(t, "jvp of "+spec, dy, sum, 1e-12)
+		ct := draw(y.Shape()...)
+		_, pull := transforms.VJP(f, xs)
+		back := 0.0
+		for i, g := range pull(ct) {
+			back += inner(g, v[i])
+		}
+		if forth := inner(ct, dy); !nearly(back, forth, 1e-12) {
+			t.Errorf("%s: <ct, J v> = %v but <J^T ct, v> = %v", spec, forth, back)
+		}
 	}
 }
