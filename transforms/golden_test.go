@@ -1,30 +1,24 @@
 package transforms_test
 
 import (
-	"bytes"
-	"flag"
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/gradus-ad/gradus/batch"
 	"github.com/gradus-ad/gradus/dual"
+	"github.com/gradus-ad/gradus/internal/golden"
 	"github.com/gradus-ad/gradus/internal/pass"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/tape"
 	"github.com/gradus-ad/gradus/trace"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden archives in testdata")
-
 // An archive is a line that says what the case is for and then sections, each a head line
 // "-- name --" and the text of one or two funcs. The section "in" is given; the others are what
-// the transforms make of it.
+// the transforms make of it, and go test -update rewrites them.
 //
 //	jvp        results and tangents, from arguments and tangents
 //	linearize  the primal func, whose results end with the residuals, and the tape
@@ -37,63 +31,40 @@ func TestGolden(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			data, err := os.ReadFile(file)
+			a := golden.Open(t, file)
+			a.Given("")
+			f, err := trace.Parse(a.Given("in"))
 			if err != nil {
 				t.Fatal(err)
 			}
-			head, rest, _ := bytes.Cut(data, []byte("-- in --\n"))
-			in, _, _ := bytes.Cut(rest, []byte("-- jvp --\n"))
-			f, err := trace.Parse(string(in))
-			if err != nil {
-				t.Fatal(err)
+			active := make([]bool, len(f.Inputs()))
+			mapped := make([]bool, len(f.Inputs())+len(f.Captures()))
+			for i, v := range f.Inputs() {
+				active[i] = f.Type(v).DType == trace.F64
+				mapped[i] = true
 			}
-			got := string(head) + "-- in --\n" + archive(t, f)
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o666); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if d := cmp.Diff(string(data), got); d != "" && !*update {
-				t.Errorf("go test -update rewrites it: -want +got\n%s", d)
-			}
+			jvp, vjp := dual.JVP(f, active), pullback(f, active)
+			primal, linear := tape.Linearize(f, active)
+			vmap := batch.Vmap(f, mapped, 5)
+			a.Check(t, "jvp", text(t, jvp))
+			a.Check(t, "linearize", text(t, primal, linear.Func))
+			a.Check(t, "vjp", text(t, vjp))
+			a.Check(t, "vmap", text(t, vmap))
+			mustBeAdjoint(t, f, jvp, vjp, active)
+			mustBeALoop(t, f, vmap)
 		})
 	}
 }
 
-// archive returns the sections from "in" on, after a check of what they say.
-func archive(t *testing.T, f *trace.Func) string {
-	active := make([]bool, len(f.Inputs()))
-	mapped := make([]bool, len(f.Inputs())+len(f.Captures()))
-	for i, v := range f.Inputs() {
-		active[i] = f.Type(v).DType == trace.F64
-		mapped[i] = true
-	}
-	jvp := dual.JVP(f, active)
-	primal, linear := tape.Linearize(f, active)
-	vjp := pullback(f, active)
-	vmap := batch.Vmap(f, mapped, 5)
+// text returns the text of funcs, after a check that the transforms left nothing to simplify.
+func text(t *testing.T, funcs ...*trace.Func) string {
+	t.Helper()
 	var b strings.Builder
-	for _, s := range []struct {
-		name  string
-		funcs []*trace.Func
-	}{
-		{"", []*trace.Func{f}},
-		{"jvp", []*trace.Func{jvp}},
-		{"linearize", []*trace.Func{primal, linear.Func}},
-		{"vjp", []*trace.Func{vjp}},
-		{"vmap", []*trace.Func{vmap}},
-	} {
-		if s.name != "" {
-			b.WriteString("-- " + s.name + " --\n")
-		}
-		for _, g := range s.funcs {
-			mustBeSound(t, g)
-			text, _ := g.MarshalText()
-			b.WriteString(string(text) + "\n")
-		}
+	for _, f := range funcs {
+		mustBeSound(t, f)
+		s, _ := f.MarshalText()
+		b.WriteString(string(s) + "\n")
 	}
-	mustBeAdjoint(t, f, jvp, vjp, active)
-	mustBeALoop(t, f, vmap)
 	return b.String()
 }
 
@@ -110,8 +81,7 @@ func pullback(f *trace.Func, active []bool) *trace.Func {
 	})
 }
 
-// mustBeSound checks a func, and that simplifying it again changes nothing: the transforms leave
-// nothing to simplify.
+// mustBeSound checks a func, and that there is nothing in it to simplify.
 func mustBeSound(t *testing.T, f *trace.Func) {
 	t.Helper()
 	if err := f.Check(); err != nil {

@@ -57,6 +57,17 @@ func (a *Archive) Check(t *testing.T, name, got string) {
 	}
 }
 
+// Given returns a text that is not made but read; -update leaves it as it is. The text above the
+// first head line is named "".
+func (a *Archive) Given(name string) string {
+	a.seen[name] = true
+	if name != "" {
+		a.got.WriteString("-- " + name + " --\n")
+	}
+	a.got.WriteString(a.want[name])
+	return a.want[name]
+}
+
 func parse(data string) map[string]string {
 	blocks := map[string]string{}
 	name := ""
