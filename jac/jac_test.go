@@ -176,6 +176,17 @@ func TestChunksMakeNoDifference(t *testing.T) {
 	}
 }
 
+func TestLargeBasis(t *testing.T) {
+	const n = 50_000
+	c := Passes(func(x num.Array) num.Array { return num.Mul(x, num.Sum(num.Sin(x))) }, num.Zeros(n))
+	for _, m := range []Mode{c.Forward, c.Reverse} {
+		lanes := (m.Directions + m.Chunks - 1) / m.Chunks
+		if m.Directions != n || lanes < 10 || 3*8*n*lanes > budget {
+			t.Errorf("%d directions at once of %d: %v", lanes, m.Directions, c)
+		}
+	}
+}
+
 func TestPassesInATraceAreFew(t *testing.T) {
 	setMemory(t, 1, 2)
 	x := num.Zero(trace.TypeOf(trace.F64, 40))
