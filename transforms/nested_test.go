@@ -1,7 +1,6 @@
 package transforms_test
 
 import (
-	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -341,11 +340,4 @@ func TestJITOfGradOfJITOfVmap(t *testing.T) {
 	if traces != 1 {
 		t.Errorf("%d traces", traces)
 	}
-}
-
-func ExampleVmap() {
-	cube := func(x num.Array) num.Array { return num.Mul(x, x, x) }
-	second := transforms.Vmap(transforms.Grad(transforms.Grad(cube)))
-	fmt.Println(second(num.Vector(1, 2, 3)).Float64s())
-	// Output: [6 12 18]
 }

@@ -12,7 +12,6 @@
 package tree
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/gradus-ad/gradus/num"
@@ -76,7 +75,8 @@ func alike[T any](name string, trees ...T) []trace.Tree {
 // Zeros returns x with zeros in place of every leaf.
 func Zeros[T any](x T) T { return Map(num.ZerosLike, x) }
 
-// String returns a line for each leaf: its path, its type and its elements.
+// String returns the path, the type and the elements of each leaf: a line, or for arrays of more
+// than one axis several.
 func String[T any](x T) string {
 	flat := trace.Flatten("tree.String", x)
 	var b strings.Builder
@@ -84,7 +84,13 @@ func String[T any](x T) string {
 		if p := flat.Leaves[i].Path; p != "" {
 			b.WriteString(p + " ")
 		}
-		fmt.Fprintf(&b, "%v %v\n", a.Type(), a)
+		elements := a.String()
+		if strings.Contains(elements, "\n") {
+			elements = "\n" + elements
+		} else {
+			elements = " " + elements
+		}
+		b.WriteString(a.Type().String() + elements + "\n")
 	}
 	return b.String()
 }

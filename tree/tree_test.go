@@ -165,11 +165,16 @@ func TestGradientDescent(t *testing.T) {
 }
 
 func TestString(t *testing.T) {
-	got := tree.String(newModel(1))
-	for _, want := range []string{"model.W f64[2,2] ", "model.layers[a] f64[] ", "model.layers[b] f64[2] ", "model.Count i64[2] "} {
-		if !strings.Contains(got, want) {
-			t.Errorf("%q is not in\n%s", want, got)
-		}
+	const want = `model.W f64[2,2]
+[[1. 2.]
+ [3. 4.]]
+model.layers[a] f64[] 5.0
+model.layers[b] f64[2] [6. 7.]
+model.Fixed f64[] 8.0
+model.Count i64[2] [8 9]
+`
+	if d := cmp.Diff(want, tree.String(newModel(1))); d != "" {
+		t.Errorf("-want +got\n%s", d)
 	}
 }
 

@@ -1,0 +1,125 @@
+package transforms_test
+
+import (
+	"fmt"
+
+	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/transforms"
+)
+
+// A line is what the examples fit to data.
+type line struct{ Slope, Offset num.Array }
+
+var xs, ys = num.Vector(0, 1, 2, 3), num.Vector(1, 3, 5, 7)
+
+// misfit is the mean square error of a line.
+func misfit(l line) num.Array {
+	return num.Mean(num.Square(num.Sub(num.Add(num.Mul(l.Slope, xs), l.Offset), ys)))
+}
+
+func ExampleGrad() {
+	l := line{num.Scalar(1), num.Scalar(0)}
+	g := transforms.Grad(misfit)(l)
+	fmt.Println(g.Slope, g.Offset)
+
+	cube := func(x num.Array) num.Array { return num.Pow(x, 3) }
+	fmt.Println(transforms.Grad(transforms.Grad(cube))(num.Scalar(2)))
+	// Output:
+	// -10.0 -5.0
+	// 12.0
+}
+
+// A function may branch and loop on values: what ran is differentiated.
+func ExampleGrad_defineByRun() {
+	root := func(a num.Array) num.Array {
+		x := a
+		for num.Greater(num.Abs(num.Sub(num.Square(x), a)), 1e-12).Bool() {
+			x = num.Mul(0.5, num.Add(x, num.Div(a, x)))
+		}
+		return x
+	}
+	fmt.Printf("%.6f\n", transforms.Grad(root)(num.Scalar(4)).Float64())
+	// Output: 0.250000
+}
+
+func ExampleGradAux() {
+	f := func(x num.Array) (num.Array, []num.Array) {
+		parts := []num.Array{num.Sin(x), num.Square(x)}
+		return num.Sum(num.Mul(parts[0], parts[1])), parts
+	}
+	d, parts := transforms.GradAux(f)(num.Scalar(0.5))
+	fmt.Printf("%.4f %.4f %.4f\n", d.Float64(), parts[0].Float64(), parts[1].Float64())
+	// Output: 0.6988 0.4794 0.2500
+}
+
+// A Hessian-vector product is one push through a gradient.
+func ExampleJVP() {
+	l := line{num.Scalar(1), num.Scalar(0)}
+	_, hv := transforms.JVP(transforms.Grad(misfit), l, line{num.Scalar(1), num.Scalar(0)})
+	fmt.Println(hv.Slope, hv.Offset)
+	// Output: 7.0 3.0
+}
+
+func ExampleVJP() {
+	f := func(x num.Array) num.Array { return num.Mul(x, num.Sum(x)) }
+	y, pull := transforms.VJP(f, num.Vector(1, 2))
+	fmt.Println(y, pull(num.Vector(1, 0)), pull(num.Vector(0, 1)))
+	// Output: [3. 6.] [4. 1.] [2. 5.]
+}
+
+// The columns of a Jacobian, by one batch over a basis.
+func ExampleLinearize() {
+	f := func(x num.Array) num.Array { return num.Mul(x, num.Sum(x)) }
+	_, push := transforms.Linearize(f, num.Vector(1, 2))
+	fmt.Println(transforms.Vmap(push)(num.Eye(2)))
+	// Output:
+	// [[4. 2.]
+	//  [1. 5.]]
+}
+
+func ExampleTranspose() {
+	forward := func(x num.Array) num.Array { return num.CumSum(x, 0) }
+	back := transforms.Transpose(forward, num.Zeros(3))
+	fmt.Println(forward(num.Vector(1, 2, 3)), back(num.Vector(1, 2, 3)))
+	// Output: [1. 3. 6.] [6. 5. 3.]
+}
+
+func ExampleVmap() {
+	cube := func(x num.Array) num.Array { return num.Mul(x, x, x) }
+	second := transforms.Vmap(transforms.Grad(transforms.Grad(cube)))
+	fmt.Println(second(num.Vector(1, 2, 3)))
+	// Output: [ 6. 12. 18.]
+}
+
+func ExampleJIT() {
+	step := transforms.JIT(func(l line) line {
+		g := transforms.Grad(misfit)(l)
+		return line{num.Sub(l.Slope, num.Mul(0.1, g.Slope)), num.Sub(l.Offset, num.Mul(0.1, g.Offset))}
+	})
+	l := line{num.Scalar(0), num.Scalar(0)}
+	for range 500 {
+		l = step(l)
+	}
+	fmt.Printf("%.6f %.6f\n", l.Slope.Float64(), l.Offset.Float64())
+	// Output: 2.000000 1.000000
+}
+
+func ExampleCompile() {
+	p, err := transforms.Compile(func(x num.Array) num.Array { return num.Mul(2, num.Sin(x)) }, num.Zeros(3))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(p)
+	y := make([]float64, 3)
+	p.Run([][]float64{y}, [][]float64{{0, 1, 2}})
+	fmt.Printf("%.3f\n", y)
+	// Output:
+	// func(a:f64[3]) {
+	//   b:f64[3] = sin a
+	//   c:f64[3] = full[value=2.0 type=f64[3]]
+	//   d:f64[3] = mul c b
+	//   return d
+	// }
+	// [0.000 1.683 1.819]
+}
