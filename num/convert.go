@@ -74,10 +74,16 @@ type stopGradient struct {
 
 func (stopGradient) Name() string                                          { return "stop_gradient" }
 func (stopGradient) StopsGradient()                                        {}
-func (stopGradient) Infer(in []trace.Type) ([]trace.Type, error)           { return in, nil }
 func (stopGradient) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer { return in }
 func (stopGradient) Batch(in []Array, m []bool, _ int) ([]Array, []bool) {
 	return []Array{apply(stopGradient{}, in[0])}, m
+}
+
+func (stopGradient) Infer(in []trace.Type) ([]trace.Type, error) {
+	if len(in) != 1 {
+		return nil, errOneOperand
+	}
+	return in, nil
 }
 
 // StopGradient returns x without its derivative: every transform at every order takes it for a

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gradus-ad/gradus/internal/rows"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -133,10 +134,48 @@ func TestMarshal(t *testing.T) {
 	}
 }
 
+// rowFuncs returns a func for each case in the table of primitives.
+func rowFuncs() []*trace.Func {
+	var funcs []*trace.Func
+	for _, row := range rows.All() {
+		for _, c := range row.Cases {
+			types := make([]trace.Type, len(c.In))
+			for i, in := range c.In {
+				types[i] = in.Type
+			}
+			funcs = append(funcs, trace.Build(types, c.Do))
+		}
+	}
+	return funcs
+}
+
+// TestArity demands that no primitive takes an operand more, or one less, or none.
+func TestArity(t *testing.T) {
+	seen := map[string]bool{}
+	for _, f := range rowFuncs() {
+		for _, e := range f.Equations() {
+			p := e.Primitive
+			if seen[p.Name()] || p.Name() == "concat" { // which takes any number
+				continue
+			}
+			seen[p.Name()] = true
+			in := f.Types(e.Ins)
+			for _, wrong := range [][]trace.Type{append(in, trace.Scalar), in[:max(len(in)-1, 0)], nil} {
+				if _, err := p.Infer(wrong); len(wrong) != len(in) && err == nil {
+					t.Errorf("%s takes %d operands, %v", p.Name(), len(wrong), wrong)
+				}
+			}
+		}
+	}
+}
+
 // FuzzParse demands that Parse never panics and that what it reads, it reads again the same.
 func FuzzParse(f *testing.F) {
 	for _, c := range parsed {
 		f.Add(c.text)
+	}
+	for _, fn := range rowFuncs() {
+		f.Add(fn.String())
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		fn, err := trace.Parse(text)
