@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"path"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -86,17 +87,28 @@ func inLibrary(pc uintptr) bool {
 
 const module = "github.com/gradus-ad/gradus/"
 
+// root is the folder of the library's source, as the compiler wrote it down, with a slash.
+var root = func() string {
+	_, file, _, _ := runtime.Caller(0)
+	return path.Dir(path.Dir(file)) + "/"
+}()
+
 // library reports whether the function of a stack frame belongs to this library (its tests,
-// examples and benchmarks do not) or to the runtime.
+// examples and benchmarks do not) or to the runtime. The file decides: what is compiled for one of
+// the user's packages, because it is generic or is inlined there, has a name in that package, as
+// in main.fit.Grad[...].func1. Only code without a file, such as wrappers of methods, goes by name.
 func library(function, file string) bool {
 	if strings.HasPrefix(function, "runtime.") || strings.HasPrefix(function, "reflect.") {
 		return true
 	}
-	rest, ok := strings.CutPrefix(function, module)
-	if !ok || strings.HasSuffix(file, "_test.go") {
+	if strings.HasSuffix(file, "_test.go") {
 		return false
+	}
+	rest, ok := strings.CutPrefix(file, root)
+	if !ok {
+		rest, ok = strings.CutPrefix(function, module)
 	}
 	top, _, _ := strings.Cut(rest, "/")
 	top, _, _ = strings.Cut(top, ".")
-	return top != "examples" && top != "bench"
+	return ok && top != "examples" && top != "bench"
 }
