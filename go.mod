@@ -7,4 +7,7 @@ require (
 	gonum.org/v1/gonum v0.17.0
 )
 
-require golang.org/x/tools v0.30.0 // indirect
+require (
+	golang.org/x/tools v0.30.0 // indirect
+	pgregory.net/rapid v1.3.0 // indirect
+)

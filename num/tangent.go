@@ -86,6 +86,9 @@ func LinearTangent(p trace.Linear, in []Array, i int, t Tangent) Tangent {
 		return t
 	}
 	v, m := t.Parts()
+	if v.Size() == 0 { // no path goes through an array without elements
+		return Tangent{}
+	}
 	out := apply(p, with(in, i, v)...)
 	if !t.Masked() {
 		if _, ok := p.(zeroFiller); !ok || !t.Tracked() {
