@@ -65,7 +65,7 @@ func TestParseErrors(t *testing.T) {
 		{"no type", "func(a) {\n return a }", `line 1: expected ":" and a type after variable a, found ")"`},
 		{"bad dtype", "func(a:f16[]) { return a }", `line 1: expected a type, as f64[3], found "f16"`},
 		{"bad length", "func(a:f64[-1]) { return a }", `line 1: expected a length in a shape, found "-1"`},
-		{"huge", "func(a:f64[9999999999,9999999999]) { return a }", `line 1: f64[9999999999,9999999999] has too many elements`},
+		{"huge", "func(a:f64[2000000000,2000000000,4]) { return a }", `line 1: f64[2000000000,2000000000,4] has too many elements`},
 		{"undefined", "func(a:f64[]) {\n\n return b }", `line 3: variable b is not defined`},
 		{"of itself", "func() {\n a:f64[] = neg a\n return a }", `line 2: variable a is not defined`},
 		{"twice", "func(a:f64[]) {\n a:f64[] = neg a\n return a }", `line 2: variable a is defined twice`},
