@@ -26,10 +26,23 @@ func (d Dual) Values() trace.Array {
 	return v
 }
 
+// Known gives the concrete values of variables that have been computed already.
+type Known func(trace.Var) (trace.Array, bool)
+
 // Run applies f to dual numbers, one for each input and capture. Where primals are concrete it
-// computes at once; where they are traced it records. known, which may be nil, gives the concrete
-// values of variables that have been computed already.
-func Run(f *trace.Func, args []Dual, known func(trace.Var) (trace.Array, bool)) []Dual {
+// computes at once; where they are traced it records. known may be nil.
+func Run(f *trace.Func, args []Dual, known Known) []Dual {
+	return run(f, args, known, trace.Splitter.Forward)
+}
+
+// Split is Run with what depends on tangents in equations apart from those of the primals: what is
+// made of tangents on a tape stays on the tape.
+func Split(f *trace.Func, args []Dual, known Known) []Dual {
+	return run(f, args, known, trace.Splitter.Linearize)
+}
+
+func run(f *trace.Func, args []Dual, known Known,
+	owner func(trace.Splitter, []trace.Array, []trace.Tangent) ([]trace.Array, []trace.Tangent)) []Dual {
 	env := make([]Dual, f.NumVars())
 	copy(env, args)
 	f.Walk(partsOf(args), func(e *trace.Equation) {
@@ -41,10 +54,15 @@ func Run(f *trace.Func, args []Dual, known func(trace.Var) (trace.Array, bool)) 
 			varies = varies || !t[i].Absent()
 			concrete = concrete && !in[i].Traced()
 		}
-		out := primals(e, in, concrete, known)
+		var out []trace.Array
 		var dy []trace.Tangent
-		if varies {
-			dy = e.Primitive.JVP(in, out, t)
+		if s, ok := e.Primitive.(trace.Splitter); ok && varies {
+			out, dy = owner(s, in, t)
+		} else {
+			out = primals(e, in, concrete, known)
+			if varies {
+				dy = e.Primitive.JVP(in, out, t)
+			}
 		}
 		for i, v := range e.Outs {
 			env[v].Primal = out[i]
@@ -61,7 +79,7 @@ func Run(f *trace.Func, args []Dual, known func(trace.Var) (trace.Array, bool)) 
 }
 
 // primals returns the results of an equation, computed or known.
-func primals(e *trace.Equation, in []trace.Array, concrete bool, known func(trace.Var) (trace.Array, bool)) []trace.Array {
+func primals(e *trace.Equation, in []trace.Array, concrete bool, known Known) []trace.Array {
 	if !concrete || known == nil {
 		return trace.Apply(e.Primitive, in...)
 	}

@@ -23,7 +23,7 @@ type Tape struct {
 // the tangents of the active ones. Primal work is done at once or recorded where the primals
 // belong; an equation is on the tape if and only if it depends on a tangent. With masks the
 // tape may be run forward; without, it is only good for transposing. known is as for dual.Run.
-func Record(f *trace.Func, primals []trace.Array, active []bool, masks bool, known func(trace.Var) (trace.Array, bool)) ([]trace.Array, *Tape) {
+func Record(f *trace.Func, primals []trace.Array, active []bool, masks bool, known dual.Known) ([]trace.Array, *Tape) {
 	var types []trace.Type
 	for i, p := range primals {
 		if active[i] {
@@ -42,7 +42,7 @@ func Record(f *trace.Func, primals []trace.Array, active []bool, masks bool, kno
 			}
 		}
 		var dys []trace.Array
-		for _, d := range dual.Run(f, args, known) {
+		for _, d := range dual.Split(f, args, known) {
 			outs = append(outs, d.Primal)
 			t.types = append(t.types, d.Primal.Type())
 			t.varies = append(t.varies, !d.Tangent.Absent())

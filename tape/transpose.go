@@ -13,6 +13,18 @@ import (
 // others are then transposed from the last to the first, and cotangents that meet are added in
 // that order. It panics with an *Error that names the line of an equation that is not linear.
 func Pull(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []trace.Array {
+	out := make([]trace.Array, len(f.Inputs()))
+	for i, t := range PullTangents(f, captures, ct) {
+		out[i], _ = t.Parts()
+		if t.Absent() {
+			out[i] = num.Zero(f.Type(trace.Var(i)))
+		}
+	}
+	return out
+}
+
+// PullTangents is Pull with the cotangents of the inputs as they are: absent, masked or dense.
+func PullTangents(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []trace.Tangent {
 	p := newPuller(f, captures)
 	args := captures[:len(captures):len(captures)]
 	for _, c := range ct {
@@ -26,14 +38,7 @@ func Pull(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []trace.Arr
 		}
 	}
 	f.WalkBack(args, p.back)
-	out := make([]trace.Array, len(f.Inputs()))
-	for i, v := range f.Inputs() {
-		out[i], _ = p.ct[v].Parts()
-		if p.ct[v].Absent() {
-			out[i] = num.Zero(f.Type(v))
-		}
-	}
-	return out
+	return p.ct[:len(f.Inputs())]
 }
 
 // puller holds, for each variable, its value if it does not depend on the linear inputs and

@@ -202,6 +202,7 @@ func (b *Builder) finish(outs []Array) (*Func, []Array, []*cell) {
 		types:     make([]Type, 0, vars),
 		equations: make([]Equation, 0, equations),
 	}
+	f.memo = newMemo(f)
 	cells := make([]*cell, 0, vars)
 	number := make([]Var, len(b.cells))
 	add := func(c *cell) {

@@ -94,8 +94,25 @@ func (c *checker) equation(i int) {
 		c.fault(i, "equation %d has no primitive", i)
 		return
 	}
+	c.funcs(i, e)
 	if sound {
 		c.types(i, e, types)
+	}
+}
+
+// funcs checks the funcs that an equation owns.
+func (c *checker) funcs(i int, e *Equation) {
+	for j, f := range Funcs(e.Primitive) {
+		switch {
+		case f == nil:
+			c.fault(i, "func %d of equation %d is missing", j, i)
+		case f.captures > 0:
+			c.fault(i, "func %d of equation %d has captures", j, i)
+		default:
+			if err := f.Check(); err != nil {
+				c.fault(i, "func %d of equation %d is faulty: %v", j, i, err)
+			}
+		}
 	}
 }
 

@@ -36,6 +36,7 @@
 // semicolon. A constant scalar stands where it is used, as a literal
 // whose spelling tells its dtype: 2.0 and NaN are f64, 2 is i64, true is bool. The grammar is
 //
+//	text      = { "@" name "=" func } func .
 //	func      = "func" "(" [ binders ] [ ";" binders ] ")" "{" { equation } "return" { operand } "}" .
 //	binders   = binder { "," binder } .
 //	binder    = name ":" type .
@@ -43,12 +44,13 @@
 //	operand   = name | literal .
 //	primitive = name [ "[" { param } "]" ] .
 //	param     = name "=" value .
-//	value     = literal | string | dtype | type | array | "(" [ value { "," value } ] ")" .
+//	value     = literal | string | dtype | type | array | "@" name | "(" [ value { "," value } ] ")" .
 //	type      = dtype "[" [ length { "," length } ] "]" .
 //	dtype     = "f64" | "i64" | "bool" .
 //	array     = type "{" [ literal { "," literal } ] "}" .
 //	literal   = "true" | "false" | int | float | "NaN" | "+Inf" | "-Inf" .
 //
-// where names are of letters, digits and underscores, and numbers and strings are Go's. White space
+// where a func that is a parameter, such as the body of a loop, stands by name before it is used,
+// names are of letters, digits and underscores, and numbers and strings are Go's. White space
 // is free, and a comment runs from # to the end of its line.
 package trace

@@ -5,30 +5,41 @@ package trace
 // It panics with an *Error if the number or the types of the arguments differ from f's.
 func (f *Func) Eval(args ...Array) []Array {
 	f.mustAccept(args)
-	env := make([]*Buffer, len(f.types))
+	in := make([]Buffer, len(args))
 	for i, a := range args {
-		b := a.read("Eval", true)
-		env[i] = &b
+		in[i] = a.read("Eval", true)
 	}
+	outs := make([]Array, len(f.outputs))
+	for i, b := range f.EvalBuffers(in) {
+		outs[i] = newConcrete(b)
+	}
+	return outs
+}
+
+// EvalBuffers is Eval for the Eval rules of primitives that own funcs. The arguments must be of the
+// right types.
+func (f *Func) EvalBuffers(args []Buffer) []Buffer {
+	env := make([]Buffer, len(f.types))
+	copy(env, args)
 	last := f.LastUses()
 	for i := range f.equations {
 		e := &f.equations[i]
 		in := make([]Buffer, len(e.Ins))
 		for j, v := range e.Ins {
-			in[j] = *env[v]
+			in[j] = env[v]
 		}
 		for j, out := range e.Primitive.Eval(in, f.Types(e.Outs)) {
-			env[e.Outs[j]] = &out
+			env[e.Outs[j]] = out
 		}
 		for _, v := range e.Ins {
 			if last[v] == i {
-				env[v] = nil
+				env[v] = Buffer{}
 			}
 		}
 	}
-	outs := make([]Array, len(f.outputs))
+	outs := make([]Buffer, len(f.outputs))
 	for i, v := range f.outputs {
-		outs[i] = newConcrete(*env[v])
+		outs[i] = env[v]
 	}
 	return outs
 }

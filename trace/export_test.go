@@ -3,7 +3,9 @@ package trace
 import "strings"
 
 // PrimitiveText returns the text of a primitive with its parameters, as the printer writes it.
-func PrimitiveText(p Primitive) string { return string(appendPrimitive(nil, p)) }
+func PrimitiveText(p Primitive) string {
+	return string(appendPrimitive(nil, p, func(*Func) string { return "@?" }))
+}
 
 // ParsePrimitive is the inverse of PrimitiveText.
 func ParsePrimitive(text string) (q Primitive, err error) {

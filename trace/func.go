@@ -24,6 +24,7 @@ type Func struct {
 	types     []Type
 	equations []Equation
 	outputs   []Var
+	memo      *memo
 }
 
 // Inputs returns the variables that stand for the arguments.
@@ -57,6 +58,7 @@ func (f *Func) Types(vs []Var) []Type {
 func (f *Func) WithCaptures(n int) *Func {
 	g := *f
 	g.inputs, g.captures = f.inputs+f.captures-n, n
+	g.memo = newMemo(&g)
 	return &g
 }
 

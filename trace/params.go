@@ -19,11 +19,11 @@ func appendCanonical(text []byte, p Primitive) []byte {
 	if c, ok := p.(constant); ok {
 		return fmt.Appendf(text, "constant@%p", c.Value.c)
 	}
-	return appendPrimitive(text, p)
+	return appendPrimitive(text, p, func(f *Func) string { return "@" + f.memo.digest() })
 }
 
-// appendPrimitive appends the name and the parameters: reduce_sum[axes=(0,1)].
-func appendPrimitive(text []byte, p Primitive) []byte {
+// appendPrimitive appends the name and the parameters, reduce_sum[axes=(0,1)], with funcs by name.
+func appendPrimitive(text []byte, p Primitive, name func(*Func) string) []byte {
 	text = append(text, p.Name()...)
 	v := reflect.ValueOf(p)
 	params := paramsOf(v.Type())
@@ -33,7 +33,7 @@ func appendPrimitive(text []byte, p Primitive) []byte {
 			between = '['
 		}
 		text = append(append(append(text, between), param.name...), '=')
-		text = appendParam(text, param.in(v))
+		text = appendParam(text, param.in(v), name)
 	}
 	if len(params) > 0 {
 		text = append(text, ']')
@@ -106,8 +106,13 @@ var (
 	dtypeType = reflect.TypeFor[DType]()
 )
 
-func appendParam(text []byte, v reflect.Value) []byte {
+func appendParam(text []byte, v reflect.Value, name func(*Func) string) []byte {
 	switch {
+	case v.Type() == funcType:
+		if v.IsNil() {
+			return append(text, "@?"...)
+		}
+		return append(text, name(v.Interface().(*Func))...)
 	case v.Type() == typeType:
 		return v.Interface().(Type).append(text)
 	case v.Type() == dtypeType:
@@ -115,14 +120,14 @@ func appendParam(text []byte, v reflect.Value) []byte {
 	case v.Type() == arrayType:
 		return appendElements(text, v.Interface().(Array).buffer())
 	case v.Kind() == reflect.Interface && !v.IsNil():
-		return appendParam(text, v.Elem())
+		return appendParam(text, v.Elem(), name)
 	case v.Kind() == reflect.Slice:
 		text = append(text, '(')
 		for i := range v.Len() {
 			if i > 0 {
 				text = append(text, ',')
 			}
-			text = appendParam(text, v.Index(i))
+			text = appendParam(text, v.Index(i), name)
 		}
 		return append(text, ')')
 	case v.Kind() == reflect.Float64:

@@ -21,13 +21,35 @@ func Parse(text string) (f *Func, err error) {
 			panic(r)
 		}
 	}()
-	p := &parser{tokens: scan(text), f: &Func{}, vars: map[string]Var{}, literals: map[string]Var{}}
-	p.function()
-	where := func(i int) string { return fmt.Sprintf("line %d", p.lines[i]) }
-	if err := p.f.check(where); err != nil {
+	p := &parser{tokens: scan(text), funcs: map[string]*Func{}}
+	for p.accept("@") {
+		name := p.name("the name of a func")
+		if p.funcs[name.text] != nil {
+			p.fail(name, "func %s is defined twice", name.text)
+		}
+		p.expect("=", "after the name of a func")
+		if p.funcs[name.text], err = p.function(); err != nil {
+			return nil, err
+		}
+	}
+	if f, err = p.function(); err != nil {
 		return nil, err
 	}
-	return p.f, nil
+	if t := p.peek(); t.kind != endToken {
+		p.fail(t, "expected the end of the text, found %v", t)
+	}
+	return f, nil
+}
+
+// funcByName reads @f1, which must have been defined.
+func (p *parser) funcByName() *Func {
+	p.expect("@", "before the name of a func")
+	name := p.name("the name of a func")
+	f, ok := p.funcs[name.text]
+	if !ok {
+		p.fail(name, "func %s is not defined", name.text)
+	}
+	return f
 }
 
 // UnmarshalText sets f, which must not be in use, to the func that Parse reads.
@@ -49,8 +71,9 @@ func (e syntaxError) Error() string { return fmt.Sprintf("line %d: %s", e.line, 
 // parser reads tokens by recursive descent and panics with a syntaxError.
 type parser struct {
 	tokens   []token
-	f        *Func
-	lines    []int // of the equations
+	funcs    map[string]*Func // those defined so far
+	f        *Func            // the one being read
+	lines    []int            // of the equations
 	vars     map[string]Var
 	literals map[string]Var // by canonical text: printing writes one literal at every use
 }
@@ -87,7 +110,11 @@ func (p *parser) expect(text, where string) {
 	}
 }
 
-func (p *parser) function() {
+// function reads one func and checks it.
+func (p *parser) function() (*Func, error) {
+	p.f, p.lines = &Func{}, nil
+	p.f.memo = newMemo(p.f)
+	p.vars, p.literals = map[string]Var{}, map[string]Var{}
 	p.expect("func", "at the beginning")
 	p.expect("(", "after func")
 	p.f.inputs = len(p.bind(p.binders()))
@@ -101,9 +128,7 @@ func (p *parser) function() {
 	}
 	p.f.outputs = p.operands()
 	p.expect("}", "after the results")
-	if t := p.peek(); t.kind != endToken {
-		p.fail(t, "expected the end of the text, found %v", t)
-	}
+	return p.f, p.f.check(func(i int) string { return fmt.Sprintf("line %d", p.lines[i]) })
 }
 
 // binder is a variable that is to be defined.

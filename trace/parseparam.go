@@ -9,6 +9,8 @@ import (
 // value reads a parameter into the field of a primitive, whose Go type says what is expected.
 func (p *parser) value(field reflect.Value) {
 	switch {
+	case field.Type() == funcType:
+		field.Set(reflect.ValueOf(p.funcByName()))
 	case field.Type() == typeType:
 		field.Set(reflect.ValueOf(p.typ()))
 	case field.Type() == dtypeType:

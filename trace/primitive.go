@@ -41,6 +41,17 @@ type Transposition struct {
 	Ct     []Tangent // the cotangents of the results, at least one of them not absent
 }
 
+// Splitter is a primitive that owns funcs and carries tangents through them itself.
+type Splitter interface {
+	Primitive
+	// Forward applies the primitive to operands with tangents, not all of which are absent, and
+	// returns the results with theirs, from one pass.
+	Forward(in []Array, t []Tangent) (out []Array, dout []Tangent)
+	// Linearize is Forward with all that depends on a tangent in equations of its own, apart
+	// from those that make the results: the tape. They share residuals.
+	Linearize(in []Array, t []Tangent) (out []Array, dout []Tangent)
+}
+
 // Masker is a Linear that says where its result can be touched: Mask returns the mask of the
 // result when operand i has the bool mask m, of the operand's shape. Without it, the mask of
 // the result is whether any element of m is set, which is always sound.

@@ -15,8 +15,10 @@ func (f *Func) String() string { return f.text("func", elide) }
 // MarshalText returns the whole text of f, which Parse reads back.
 func (f *Func) MarshalText() ([]byte, error) { return []byte(f.text("func", -1)), nil }
 
-func (f *Func) text(head string, elide int) string {
+// ownText returns the text of f without the funcs that it owns, which have names by digest.
+func (f *Func) ownText(head string, elide int, funcs map[string]string) string {
 	p := newPrinter(f, elide)
+	p.funcs = funcs
 	var b strings.Builder
 	b.WriteString(head + p.head() + "\n")
 	for i := range f.equations {
@@ -45,10 +47,11 @@ type printer struct {
 	f     *Func
 	elide int
 	names []string
+	funcs map[string]string
 }
 
 func newPrinter(f *Func, elide int) *printer {
-	p := &printer{f, elide, make([]string, len(f.types))}
+	p := &printer{f: f, elide: elide, names: make([]string, len(f.types))}
 	n := 0
 	name := func(v Var) {
 		if p.known(v) && p.names[v] == "" {
@@ -122,7 +125,12 @@ func (p *printer) primitive(q Primitive) string {
 	if c, ok := q.(constant); ok && p.elide >= 0 && c.Value.Size() > p.elide {
 		return fmt.Sprintf("constant[value=%v{...}]", c.Value.Type())
 	}
-	return string(appendPrimitive(nil, q))
+	return string(appendPrimitive(nil, q, func(f *Func) string {
+		if name, ok := p.funcs[f.memo.digest()]; ok {
+			return name
+		}
+		return "@?"
+	}))
 }
 
 func (p *printer) words(first string, vs []Var) string {
