@@ -31,6 +31,7 @@ type cellFlags uint8
 const (
 	shadowed cellFlags = 1 << iota // a concrete value can be had while the trace runs
 	free                           // carries no derivative
+	isHole                         // has no elements
 )
 
 var zero = newConcrete(Buffer{Type: Scalar, F64: []float64{0}}).c
@@ -43,6 +44,9 @@ func (a Array) cell() *cell {
 }
 
 func newConcrete(b Buffer) Array {
+	if b.hole() {
+		return Hole(b.Type)
+	}
 	c := &cell{typ: b.Type}
 	c.value.Store(&b)
 	return Array{c: c}
@@ -65,7 +69,7 @@ func Fill(v any, t Type) Array { return newSplat(scalarBuffer(v), t) }
 // concrete and was made as one repeated value or is a scalar.
 func Splat(a Array) (any, bool) {
 	c := a.cell()
-	if c.b != nil {
+	if c.b != nil || c.flags&isHole != 0 {
 		return nil, false
 	}
 	one := c.repeated()
@@ -95,6 +99,9 @@ func (a Array) buffer() Buffer {
 	c := a.cell()
 	if v := c.value.Load(); v != nil {
 		return *v
+	}
+	if c.flags&isHole != 0 {
+		return Buffer{Type: c.typ}
 	}
 	if c.splat == nil {
 		panic("BUG: a traced array has no buffer")

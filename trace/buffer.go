@@ -31,6 +31,11 @@ func (b Buffer) Reshaped(t Type) Buffer {
 	return b
 }
 
+// hole reports whether b lacks the elements that its type says.
+func (b Buffer) hole() bool {
+	return b.F64 == nil && b.I64 == nil && b.Bool == nil && b.Type.Size() > 0
+}
+
 // Copy returns a buffer that shares no storage with b.
 func (b Buffer) Copy() Buffer {
 	c := NewBuffer(b.Type)

@@ -50,8 +50,37 @@ func (p constant) Infer(in []Type) ([]Type, error) {
 
 var errNoOperands = errors.New("takes no operands")
 
+// hole is a nullary primitive: an array without elements to it, whatever its type says. It stands
+// for a residual that a branch not taken never made. What carries funcs may pass it on; nothing
+// reads it.
+type hole struct{ Type Type }
+
+func (hole) Name() string                            { return "hole" }
+func (p hole) Infer([]Type) ([]Type, error)          { return []Type{p.Type}, nil }
+func (p hole) Eval([]Buffer, []Type) []Buffer        { return []Buffer{{Type: p.Type}} }
+func (hole) JVP(_, _ []Array, _ []Tangent) []Tangent { return []Tangent{{}} }
+func (p hole) Batch([]Array, []bool, int) ([]Array, []bool) {
+	return []Array{Hole(p.Type)}, []bool{false}
+}
+
+// Hole returns an array of type t that has no elements and must not be read.
+func Hole(t Type) Array { return Array{c: &cell{typ: t, flags: isHole}} }
+
+// IsHole reports whether a is certain to be a hole.
+func IsHole(a Array) bool {
+	c := a.cell()
+	if c.b != nil && c.b.made[c.id] >= 0 {
+		_, ok := c.b.equations[c.b.made[c.id]].Primitive.(hole)
+		return ok
+	}
+	return c.flags&isHole != 0
+}
+
 // literal returns the nullary primitive that makes the concrete array a.
 func literal(a Array) Primitive {
+	if IsHole(a) {
+		return hole{a.Type()}
+	}
 	if v, ok := Splat(a); ok {
 		return full{v, a.Type()}
 	}
@@ -65,6 +94,8 @@ func literalValue(p Primitive) (Array, bool) {
 		return p.array(), true
 	case constant:
 		return p.Value, true
+	case hole:
+		return Hole(p.Type), true
 	}
 	return Array{}, false
 }

@@ -1,0 +1,266 @@
+package flow
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gradus-ad/gradus/batch"
+	"github.com/gradus-ad/gradus/dual"
+	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/tape"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// cond runs one of several funcs, which take the same operands: that at the index that is its
+// first operand, an i64 scalar, moved into range.
+type cond struct{ Branches []*trace.Func }
+
+func (cond) Name() string { return "cond" }
+
+func (p cond) Infer(in []trace.Type) ([]trace.Type, error) {
+	if len(in) == 0 || !in[0].Equal(trace.TypeOf(trace.I64)) {
+		return nil, errors.New("needs an i64 scalar as index")
+	}
+	if len(p.Branches) == 0 {
+		return nil, errors.New("has no branches")
+	}
+	for i, f := range p.Branches {
+		if !equalTypes(f.Types(f.Inputs()), in[1:]) {
+			return nil, fmt.Errorf("branch %d takes other operands", i)
+		}
+		if !equalTypes(results(f), results(p.Branches[0])) {
+			return nil, fmt.Errorf("branches 0 and %d give results of different types", i)
+		}
+	}
+	return results(p.Branches[0]), nil
+}
+
+func results(f *trace.Func) []trace.Type { return f.Types(f.Outputs()) }
+
+func equalTypes(a, b []trace.Type) bool {
+	return slices.EqualFunc(a, b, trace.Type.Equal)
+}
+
+func (p cond) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
+	i := min(max(in[0].I64[0], 0), int64(len(p.Branches)-1))
+	return p.Branches[i].EvalBuffers(in[1:])
+}
+
+func (p cond) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {
+	_, dout := p.Forward(in, t)
+	return dout
+}
+
+// Forward is a cond of the branches over dual numbers.
+func (p cond) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
+	levels := dual.LevelsOf(t[1:])
+	all := make([]dual.Levels, len(p.Branches))
+	for i, f := range p.Branches {
+		all[i] = dual.Push(f, levels, nil).Out
+	}
+	out := joined(all)
+	branches := make([]*trace.Func, len(p.Branches))
+	for i, f := range p.Branches {
+		branches[i] = dual.Push(f, levels, out.Of).Func
+	}
+	values, masks := pack(in[1:], t[1:])
+	ys := trace.Apply(cond{branches}, concat(in, values, masks)...)
+	n := len(out.Of)
+	k, _ := out.Count()
+	return ys[:n], out.Unpack(ys[n:n+k], ys[n+k:])
+}
+
+// Linearize is a cond of the primal halves, whose residuals share slots, and on the tape one of
+// the tapes. Only the branch that is taken fills its slots.
+func (p cond) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
+	levels := dual.LevelsOf(t[1:])
+	all := make([]dual.Levels, len(p.Branches))
+	for i, f := range p.Branches {
+		all[i] = tape.Split(f, levels, nil).Out
+	}
+	out := joined(all)
+	halves := make([]tape.Halves, len(p.Branches))
+	for i, f := range p.Branches {
+		halves[i] = tape.Split(f, levels, out.Of)
+	}
+	slots, filled := shareSlots(halves)
+	values, masks := pack(in[1:], t[1:])
+	var primals, tapes cond
+	for i, h := range halves {
+		primals.Branches = append(primals.Branches, fillSlots(h, slots, filled[i]))
+		tapes.Branches = append(tapes.Branches, readSlots(h, slots, filled[i], len(values)))
+	}
+	ys := trace.Apply(primals, concat(in, masks)...)
+	n := len(out.Of)
+	_, m := out.Count()
+	if !out.Varies() {
+		return ys[:n], make([]trace.Tangent, n)
+	}
+	dys := trace.Apply(tapes, concat(in[:1], values, ys[n+m:])...)
+	return ys[:n], out.Unpack(dys, ys[n:n+m])
+}
+
+// shareSlots returns the types of enough slots for the residuals of any one branch, and the slot
+// of each residual.
+func shareSlots(halves []tape.Halves) (slots []trace.Type, filled [][]int) {
+	filled = make([][]int, len(halves))
+	for i, h := range halves {
+		taken := make([]bool, len(slots), len(slots)+len(h.Residuals))
+		for _, r := range h.Residuals {
+			s := slices.IndexFunc(slots, r.Equal)
+			for s >= 0 && taken[s] {
+				next := slices.IndexFunc(slots[s+1:], r.Equal)
+				if next < 0 {
+					s = -1
+					break
+				}
+				s += 1 + next
+			}
+			if s < 0 {
+				s = len(slots)
+				slots, taken = append(slots, r), append(taken, false)
+			}
+			taken[s] = true
+			filled[i] = append(filled[i], s)
+		}
+	}
+	return slots, filled
+}
+
+// fillSlots returns a primal half that gives its residuals in slots and holes in the others.
+func fillSlots(h tape.Halves, slots []trace.Type, filled []int) *trace.Func {
+	f := h.Primal
+	return trace.Build(f.Types(f.Inputs()), func(in []trace.Array) []trace.Array {
+		ys := f.Inline(in...)
+		n := len(ys) - len(filled)
+		out := ys[:n:n]
+		for s, t := range slots {
+			if r := slices.Index(filled, s); r >= 0 {
+				out = append(out, ys[n+r])
+			} else {
+				out = append(out, trace.Hole(t))
+			}
+		}
+		return out
+	})
+}
+
+// readSlots returns a tape, of the given number of tangents, that takes its residuals from slots.
+func readSlots(h tape.Halves, slots []trace.Type, filled []int, tangents int) *trace.Func {
+	f := h.Tape
+	types := f.Types(f.Inputs())[:tangents:tangents]
+	return trace.Build(append(types, slots...), func(in []trace.Array) []trace.Array {
+		args := in[:tangents:tangents]
+		for _, s := range filled {
+			args = append(args, in[tangents+s])
+		}
+		return f.Inline(args...)
+	})
+}
+
+// Linear asks the branches.
+func (p cond) Linear(dep []bool) bool {
+	if dep[0] {
+		return false
+	}
+	for _, f := range p.Branches {
+		if !tape.LinearIn(f, dep[1:]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Transpose is a cond of the transposed branches.
+func (p cond) Transpose(t *trace.Transposition) []trace.Tangent {
+	linear := t.Linear[1:]
+	ct := dual.LevelsOf(t.Ct)
+	all := make([]dual.Levels, len(p.Branches))
+	for i, f := range p.Branches {
+		all[i] = tape.TransposeIn(f, linear, ct, nil).Out
+	}
+	out := joined(all)
+	var branches cond
+	for _, f := range p.Branches {
+		branches.Branches = append(branches.Branches, tape.TransposeIn(f, linear, ct, out.Of).Func)
+	}
+	args := t.In[:1:1]
+	for i, a := range t.In[1:] {
+		if !linear[i] {
+			args = append(args, a)
+		}
+	}
+	values, masks := ct.Pack(results(p.Branches[0]), t.Ct)
+	pulled := trace.Apply(branches, concat(args, values, masks)...)
+	k, _ := out.Count()
+	return spreadLinear(t.Linear, out.Unpack(pulled[:k], pulled[k:]))
+}
+
+// spreadLinear puts the cotangents of the linear operands in their places.
+func spreadLinear(linear []bool, cts []trace.Tangent) []trace.Tangent {
+	all := make([]trace.Tangent, len(linear))
+	for i, l := range linear {
+		if l {
+			all[i], cts = cts[0], cts[1:]
+		}
+	}
+	return all
+}
+
+// Batch keeps a cond if all lanes take the same branch. Otherwise every branch runs on all lanes,
+// and each lane selects.
+func (p cond) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bool) {
+	if !mapped[0] {
+		var branches cond
+		for _, f := range p.Branches {
+			branches.Branches = append(branches.Branches, lanes(f, mapped[1:], n))
+		}
+		ys := trace.Apply(branches, in...)
+		return ys, all(len(ys))
+	}
+	var out []trace.Array
+	for i, f := range p.Branches {
+		ys := runLanes(f, in[1:], mapped[1:], n)
+		for j, y := range ys {
+			switch {
+			case i == 0:
+				out = append(out, y)
+			case trace.IsHole(out[j]):
+				out[j] = y
+			case !trace.IsHole(y):
+				out[j] = num.Where(perLane(num.GreaterEqual(in[0], i), y.Rank()), y, out[j])
+			}
+		}
+	}
+	return out, all(len(out))
+}
+
+// lanes returns f over n lanes: every result is mapped.
+func lanes(f *trace.Func, mapped []bool, n int) *trace.Func {
+	types := f.Types(f.Inputs())
+	for i, t := range types {
+		if mapped[i] {
+			types[i] = t.Batched(n)
+		}
+	}
+	return trace.Build(types, func(in []trace.Array) []trace.Array { return runLanes(f, in, mapped, n) })
+}
+
+// runLanes runs f over n lanes: every result is mapped, and a hole is a larger hole.
+func runLanes(f *trace.Func, in []trace.Array, mapped []bool, n int) []trace.Array {
+	ys, om := batch.Run(f, in, mapped, n)
+	for i, y := range ys {
+		if trace.IsHole(y) && !om[i] {
+			ys[i], om[i] = trace.Hole(y.Type().Batched(n)), true
+		}
+	}
+	return batch.Spread(ys, om, n)
+}
+
+// perLane returns one bool a lane as an array that broadcasts with arrays of the given rank.
+func perLane(c trace.Array, rank int) trace.Array {
+	return num.Reshape(c, append([]int{c.Size()}, slices.Repeat([]int{1}, rank-1)...)...)
+}
+
+func all(n int) []bool { return slices.Repeat([]bool{true}, n) }
