@@ -1,0 +1,119 @@
+package flow
+
+import (
+	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// Option changes how a loop runs.
+type Option func(*options)
+
+type options struct {
+	length  int
+	reverse bool
+}
+
+// Length gives the number of steps of a Scan whose xs holds no arrays.
+func Length(n int) Option { return func(o *options) { o.length = n } }
+
+// Reverse runs a Scan from the last row of xs to the first; ys keeps the order of xs.
+func Reverse() Option { return func(o *options) { o.reverse = true } }
+
+// pair is what the body of a scan takes, and what it gives.
+type pair[C, X any] struct {
+	Carry C
+	Row   X
+}
+
+// Scan runs body once for each row of xs, the arrays of which have a leading axis of one length: it takes the
+// carry and a row, and gives the next carry, of the same structure, shapes and dtypes, and a row of
+// ys. Scan returns the last carry and all of ys. It stays one equation in the IR, whatever the
+// number of steps, can be differentiated in both modes, and keeps for reverse mode what each
+// step needs. body may use outer arrays. With no rows, the carry is init.
+func Scan[C, X, Y any](body func(C, X) (C, Y), init C, xs X, opts ...Option) (C, Y) {
+	o := options{length: -1}
+	for _, set := range opts {
+		set(&o)
+	}
+	in, rows := trace.Flatten("scan", init), trace.Flatten("scan", xs)
+	n := steps(rows, o.length)
+	row := rows
+	row.Values = make([]trace.Array, len(rows.Values))
+	for i, x := range rows.Values {
+		row.Values[i] = num.Zero(rowType(x.Type()))
+	}
+	like := pair[C, X]{init, trace.Unflatten(xs, row.Values)}
+	b, result := record("scan", "the body", func(p pair[C, X]) pair[C, Y] {
+		c, y := body(p.Carry, p.Row)
+		return pair[C, Y]{c, y}
+	}, like)
+	mustKeepCarry("scan", result.Carry, init)
+	funcs, captures := closeBodies(b)
+	s := scan{Consts: len(captures), Carry: len(in.Values), Length: n, Reverse: o.reverse}
+	s.Body = constsFirst(funcs[0], len(captures))
+	out := trace.Apply(s, concat(captures, in.Values, rows.Values)...)
+	k := len(in.Values)
+	return trace.Unflatten(init, out[:k]), trace.Unflatten(result.Row, out[k:])
+}
+
+// steps returns the length of the leading axis of all rows, or the one given.
+func steps(rows trace.Tree, given int) int {
+	n := given
+	for i, x := range rows.Values {
+		if x.Rank() == 0 {
+			panic(trace.Errorf("scan", "xs%s is %v, which has no axis of steps", spaced(rows.Leaves[i].Path), x.Type()))
+		}
+		if l := x.Type().Shape[0]; n < 0 {
+			n = l
+		} else if n != l {
+			panic(trace.Errorf("scan", "xs%s is %v, but there are %d steps", spaced(rows.Leaves[i].Path), x.Type(), n))
+		}
+	}
+	if n < 0 {
+		panic(trace.Errorf("scan", "xs holds no arrays: give the number of steps by flow.Length"))
+	}
+	return n
+}
+
+func spaced(path string) string {
+	if path == "" {
+		return ""
+	}
+	return " " + path
+}
+
+// mustKeepCarry panics if what a body made of the carry differs from it in structure or types.
+func mustKeepCarry(name string, got, init any) {
+	mustAgree(name, "the carry", trace.Flatten(name, got), "what the body returns", trace.Flatten(name, init), "what it is given")
+}
+
+// constsFirst returns f with its last n inputs, the captures, first.
+func constsFirst(f *trace.Func, n int) *trace.Func {
+	types := f.Types(f.Inputs())
+	k := len(types) - n
+	return trace.Build(append(types[k:len(types):len(types)], types[:k]...), func(in []trace.Array) []trace.Array {
+		return f.Inline(concat(in[n:], in[:n])...)
+	})
+}
+
+// none is a tree without arrays.
+type none struct{}
+
+// For runs body for i = lo, lo+1, ..., hi-1, an i64 scalar, on a carry of fixed structure, shapes and
+// dtypes, and returns the last one: init if hi <= lo. It is otherwise as Scan.
+func For[C any](lo, hi int, body func(i num.Array, c C) C, init C) C {
+	n := max(hi-lo, 0)
+	c, _ := Scan(func(c C, i num.Array) (C, none) {
+		return body(num.Add(i, lo), c), none{}
+	}, init, num.Arange(n))
+	return c
+}
+
+// Iterate applies step n times and returns the last carry and all of them, init left out, along a
+// leading axis. It is otherwise as Scan.
+func Iterate[C any](n int, step func(C) C, init C) (last, all C) {
+	return Scan(func(c C, _ none) (C, C) {
+		c = step(c)
+		return c, c
+	}, init, none{}, Length(n))
+}

@@ -1,0 +1,134 @@
+package flow
+
+import (
+	"github.com/gradus-ad/gradus/dual"
+	"github.com/gradus-ad/gradus/tape"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// residual says where the tape of a scan finds one of its residuals.
+type residual struct {
+	array trace.Array // the same in every step, or rows
+	row   bool
+}
+
+// runPrimal applies the scan of a primal half. It returns the results and their masks, and where the
+// residuals are.
+func (p scan) runPrimal(h tape.Halves, levels, out dual.Levels, in, masks []trace.Array) (ys []trace.Array, at []residual) {
+	ins, outs := primalCounts(p.counts(levels)), primalCounts(p.outCounts(out))
+	operands := concat(in, masks)
+	section := sectionsOf(ins)
+	steady := dependsOnlyOn(h.Primal, func(input int) bool { return section[input] == 0 })
+	first := len(h.Primal.Outputs()) - len(h.Residuals)
+	at = make([]residual, len(h.Residuals))
+	var stacked []int
+	for i, v := range h.Primal.Outputs()[first:] {
+		switch {
+		case int(v) < len(section) && section[v] != 1:
+			at[i] = residual{operands[v], section[v] == 2}
+		case steady[v]:
+			at[i] = residual{array: onlyOutput(h.Primal, first+i, operands)}
+		default:
+			at[i].row = true
+			stacked = append(stacked, i)
+		}
+	}
+	q := scan{Consts: sum(ins, 0), Carry: sum(ins, 1), Length: p.Length, Reverse: p.Reverse}
+	f := h.Primal
+	q.Body = trace.Build(regroup(f.Types(f.Inputs()), ins), func(in []trace.Array) []trace.Array {
+		ys := f.Inline(regroup(in, flipped(ins))...)
+		rows := regroup(ys[:first], outs)
+		for _, i := range stacked {
+			rows = append(rows, ys[first+i])
+		}
+		return rows
+	})
+	results := trace.Apply(q, regroup(operands, ins)...)
+	k := len(results) - len(stacked)
+	for j, i := range stacked {
+		at[i].array = results[k+j]
+	}
+	return regroup(results[:k], flipped(outs)), at
+}
+
+// primalCounts leaves the values of tangents out.
+func primalCounts(counts [][]int) [][]int { return [][]int{counts[0], counts[2]} }
+
+// sectionsOf returns the section of each operand, in order of kinds.
+func sectionsOf(counts [][]int) []int {
+	var s []int
+	for _, group := range counts {
+		for section, n := range group {
+			for range n {
+				s = append(s, section)
+			}
+		}
+	}
+	return s
+}
+
+// dependsOnlyOn marks the variables of f that depend on no other inputs than those chosen.
+func dependsOnlyOn(f *trace.Func, chosen func(input int) bool) []bool {
+	only := make([]bool, f.NumVars())
+	for i := range f.Inputs() {
+		only[i] = chosen(i)
+	}
+	for _, e := range f.Equations() {
+		ok := true
+		for _, v := range e.Ins {
+			ok = ok && only[v]
+		}
+		for _, v := range e.Outs {
+			only[v] = ok
+		}
+	}
+	return only
+}
+
+// onlyOutput returns one result of f, with what it depends on and no more.
+func onlyOutput(f *trace.Func, output int, args []trace.Array) trace.Array {
+	g := trace.Build(f.Types(f.Inputs()), func(in []trace.Array) []trace.Array {
+		return f.Inline(in...)[output : output+1]
+	})
+	return g.Inline(args...)[0]
+}
+
+// runTape applies the scan of a tape to the values of the operands' tangents.
+func (p scan) runTape(h tape.Halves, levels, out dual.Levels, values []trace.Array, at []residual) []trace.Array {
+	v := p.counts(levels)[1]
+	var steady, rows []trace.Array
+	for _, r := range at {
+		if r.row {
+			rows = append(rows, r.array)
+		} else {
+			steady = append(steady, r.array)
+		}
+	}
+	k, n := v[0]+v[1], len(values)
+	q := scan{Consts: v[0] + len(steady), Carry: v[1], Length: p.Length, Reverse: p.Reverse}
+	types := h.Tape.Types(h.Tape.Inputs())
+	var steadyTypes, rowTypes []trace.Type
+	for i, r := range at {
+		if r.row {
+			rowTypes = append(rowTypes, types[n+i])
+		} else {
+			steadyTypes = append(steadyTypes, types[n+i])
+		}
+	}
+	bodyTypes := append(append(append(append([]trace.Type(nil), types[:v[0]]...), steadyTypes...), types[v[0]:n]...), rowTypes...)
+	q.Body = trace.Build(bodyTypes, func(in []trace.Array) []trace.Array {
+		consts, rest := in[:v[0]], in[v[0]:]
+		s, rest := rest[:len(steady)], rest[len(steady):]
+		moving, r := rest[:n-v[0]], rest[n-v[0]:]
+		args := concat(consts, moving)
+		for _, a := range at {
+			if a.row {
+				args, r = append(args, r[0]), r[1:]
+			} else {
+				args, s = append(args, s[0]), s[1:]
+			}
+		}
+		return h.Tape.Inline(args...)
+	})
+	return trace.Apply(q, concat(values[:v[0]], steady, values[v[0]:k], values[k:], rows)...)
+}

@@ -1,0 +1,312 @@
+package flow
+
+import (
+	"slices"
+
+	"github.com/gradus-ad/gradus/batch"
+	"github.com/gradus-ad/gradus/dual"
+	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/tape"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// dependent returns which inputs of the body depend on the operands marked: those, and every
+// carry that a step makes depend on them.
+func (p scan) dependent(dep []bool) []bool {
+	dep = slices.Clone(dep)
+	for {
+		on := dependsOn(p.Body, dep)
+		stable := true
+		for i := range p.Carry {
+			if on[p.Body.Outputs()[i]] && !dep[p.Consts+i] {
+				dep[p.Consts+i] = true
+				stable = false
+			}
+		}
+		if stable {
+			return dep
+		}
+	}
+}
+
+// dependsOn marks the variables of f that depend on the inputs marked.
+func dependsOn(f *trace.Func, inputs []bool) []bool {
+	on := make([]bool, f.NumVars())
+	copy(on, inputs)
+	for _, e := range f.Equations() {
+		any := false
+		for _, v := range e.Ins {
+			any = any || on[v]
+		}
+		for _, v := range e.Outs {
+			on[v] = any
+		}
+	}
+	return on
+}
+
+// Linear asks the body, with the carries that come to depend on the operands.
+func (p scan) Linear(dep []bool) bool { return tape.LinearIn(p.Body, p.dependent(dep)) }
+
+// Transpose is a scan in the other direction. Its carry is the cotangent of the carry and, for each
+// linear const, the sum so far; its rows are those that are not linear and the cotangents of ys.
+func (p scan) Transpose(t *trace.Transposition) []trace.Tangent {
+	b := newBackward(p, t)
+	q := scan{Length: p.Length, Reverse: !p.Reverse}
+	f := tape.TransposeIn(p.Body, b.linear, b.ct, b.pulled.Of).Func
+	q.Body = b.body(f)
+	consts, carry, rows := b.operands(t)
+	q.Consts, q.Carry = len(consts), len(carry)
+	return b.cotangents(t, trace.Apply(q, concat(consts, carry, rows)...))
+}
+
+// backward is what a scan needs to know to run backwards.
+type backward struct {
+	scan
+	linear []bool      // the inputs of the body that cotangents are wanted for
+	ct     dual.Levels // of the body's results
+	pulled dual.Levels // of the body's linear inputs: consts, carry, xs
+	sums   dual.Levels // of the sums for consts
+	split  [3]int      // linear inputs in each section
+	saved  []trace.Array
+}
+
+func newBackward(p scan, t *trace.Transposition) *backward {
+	b := &backward{scan: p, linear: p.dependent(t.Linear)}
+	copy(b.split[:], p.sections(b.linear))
+	b.ct = dual.LevelsOf(t.Ct)
+	b.ct.Tracked = true
+	for i := range p.Carry {
+		if !b.linear[p.Consts+i] {
+			b.ct.Of[i] = dual.Absent
+		}
+	}
+	for {
+		b.pulled = tape.TransposeIn(p.Body, b.linear, b.ct, nil).Out
+		b.pulled.Of = slices.Clone(b.pulled.Of)
+		stable := true
+		k := b.split[0]
+		for i := range p.Carry {
+			if !b.linear[p.Consts+i] {
+				continue
+			}
+			j := b.ct.Join(b.ct.Of[i], b.pulled.Of[k])
+			stable = stable && j == b.ct.Of[i]
+			b.ct.Of[i], b.pulled.Of[k] = j, j
+			k++
+		}
+		if stable {
+			break
+		}
+	}
+	b.sums = dual.Levels{Tracked: true}
+	for _, l := range b.pulled.Of[:b.split[0]] {
+		b.sums.Of = append(b.sums.Of, b.sums.Join(dual.Absent, l))
+	}
+	b.saved = b.save(t)
+	return b
+}
+
+// save returns, as rows, the carries that are not linear: a scan forward finds them.
+func (b *backward) save(t *trace.Transposition) []trace.Array {
+	var carries []int
+	for i := range b.Carry {
+		if !b.linear[b.Consts+i] {
+			carries = append(carries, i)
+		}
+	}
+	if len(carries) == 0 {
+		return nil
+	}
+	in := make([]trace.Array, len(t.In))
+	for i, a := range t.In {
+		if in[i] = a; t.Linear[i] {
+			in[i] = num.Zero(t.Types[i])
+		}
+	}
+	q := b.scan
+	q.Body = trace.Build(b.Body.Types(b.Body.Inputs()), func(in []trace.Array) []trace.Array {
+		ys := b.Body.Inline(in...)[:b.Carry]
+		for _, i := range carries {
+			ys = append(ys, in[b.Consts+i])
+		}
+		return ys
+	})
+	return trace.Apply(q, in...)[b.Carry:]
+}
+
+// body returns the transposed body f as the body of the scan backwards. f takes the inputs that are
+// not linear (consts, carry, xs), then cotangents of the carry and of ys; it gives those of the
+// linear inputs.
+func (b *backward) body(f *trace.Func) *trace.Func {
+	types := f.Types(f.Inputs())
+	fixed := b.fixedCounts()
+	nFixed := fixed[0] + fixed[1] + fixed[2]
+	outs := b.outCounts(b.ct)
+	cts := types[nFixed:]
+	linear := b.linearTypes()
+	var in []trace.Type
+	consts := types[:fixed[0]]
+	grouped := regroup(cts, outs[1:])
+	nCarry := outs[1][0] + outs[2][0]
+	sums := b.sums.Types(linear[:b.split[0]])
+	in = append(in, consts...)
+	in = append(in, grouped[:nCarry]...)
+	in = append(in, sums...)
+	in = append(in, types[fixed[0]:nFixed]...)
+	in = append(in, grouped[nCarry:]...)
+	return trace.Build(in, func(in []trace.Array) []trace.Array {
+		c, in := in[:fixed[0]], in[fixed[0]:]
+		ctCarry, in := in[:nCarry], in[nCarry:]
+		acc, in := in[:len(sums)], in[len(sums):]
+		rows, ctYs := in[:fixed[1]+fixed[2]], in[fixed[1]+fixed[2]:]
+		out := f.Inline(concat(c, rows, regroup(concat(ctCarry, ctYs), flipped(outs[1:])))...)
+		k, _ := b.pulled.Count()
+		pulled := b.pulled.Unpack(out[:k], out[k:])
+		s, _ := b.sums.Count()
+		total := b.sums.Unpack(acc[:s], acc[s:])
+		for i := range total {
+			total[i] = num.AddTangents(total[i], pulled[i])
+		}
+		sv, sm := b.sums.Pack(linear[:b.split[0]], total)
+		carry := part(b.pulled, b.split[0], b.split[0]+b.split[1])
+		cv, cm := carry.Pack(linear[b.split[0]:][:b.split[1]], pulled[b.split[0]:][:b.split[1]])
+		xs := part(b.pulled, b.split[0]+b.split[1], len(pulled))
+		xv, xm := xs.Pack(linear[b.split[0]+b.split[1]:], pulled[b.split[0]+b.split[1]:])
+		return concat(cv, cm, sv, sm, xv, xm)
+	})
+}
+
+// part returns some of the levels.
+func part(l dual.Levels, lo, hi int) dual.Levels {
+	return dual.Levels{Of: l.Of[lo:hi], Tracked: l.Tracked}
+}
+
+// fixedCounts returns how many inputs of the body are not linear in each section.
+func (b *backward) fixedCounts() []int {
+	fixed := make([]bool, len(b.linear))
+	for i, l := range b.linear {
+		fixed[i] = !l
+	}
+	return b.sections(fixed)
+}
+
+// linearTypes returns the types of the body's linear inputs.
+func (b *backward) linearTypes() []trace.Type {
+	var types []trace.Type
+	for i, t := range b.Body.Types(b.Body.Inputs()) {
+		if b.linear[i] {
+			types = append(types, t)
+		}
+	}
+	return types
+}
+
+// operands returns those of the scan backwards.
+func (b *backward) operands(t *trace.Transposition) (consts, carry, rows []trace.Array) {
+	xs := b.Consts + b.Carry
+	for i, a := range t.In {
+		switch {
+		case b.linear[i]:
+		case i < b.Consts:
+			consts = append(consts, a)
+		case i >= xs:
+			rows = append(rows, a)
+		}
+	}
+	rows = concat(b.saved, rows)
+	var ctCarry []trace.Tangent
+	var types []trace.Type
+	for i := range b.Carry {
+		if b.linear[b.Consts+i] {
+			ctCarry = append(ctCarry, t.Ct[i])
+			types = append(types, t.Types[b.Consts+i])
+		}
+	}
+	cv, cm := part(b.pulled, b.split[0], b.split[0]+b.split[1]).Pack(types, ctCarry)
+	sv, sm := b.sums.Pack(b.linearTypes()[:b.split[0]], make([]trace.Tangent, b.split[0]))
+	ys := part(b.ct, b.Carry, len(b.ct.Of))
+	yTypes := results(b.Body)[b.Carry:]
+	for i, y := range yTypes {
+		yTypes[i] = y.Batched(b.Length)
+	}
+	yv, ym := ys.Pack(yTypes, t.Ct[b.Carry:])
+	return consts, concat(cv, cm, sv, sm), concat(rows, yv, ym)
+}
+
+// cotangents returns those of the scan's operands, from the results of the scan backwards.
+func (b *backward) cotangents(t *trace.Transposition, out []trace.Array) []trace.Tangent {
+	take := func(l dual.Levels) []trace.Tangent {
+		k, m := l.Count()
+		ts := l.Unpack(out[:k], out[k:k+m])
+		out = out[k+m:]
+		return ts
+	}
+	carry := take(part(b.pulled, b.split[0], b.split[0]+b.split[1]))
+	consts := take(b.sums)
+	xs := take(part(b.pulled, b.split[0]+b.split[1], len(b.pulled.Of)))
+	all := spreadLinear(b.linear, append(append(consts, carry...), xs...))
+	return all
+}
+
+// Batch gives the mapped axis to the operands that are mapped and to every carry that comes to
+// differ between lanes.
+func (p scan) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bool) {
+	given := mapped
+	mapped = slices.Clone(mapped)
+	xs := p.Consts + p.Carry
+	q := p
+	var om []bool
+	for {
+		f, out := p.lanes(mapped, n)
+		stable := true
+		for i := range p.Carry {
+			if out[i] && !mapped[p.Consts+i] {
+				mapped[p.Consts+i] = true
+				stable = false
+			}
+		}
+		if q.Body, om = f, out; stable {
+			break
+		}
+	}
+	args := slices.Clone(in)
+	for i := range args {
+		switch {
+		case i >= xs && mapped[i]:
+			args[i] = num.MoveAxis(args[i], 0, 1)
+		case mapped[i] && !given[i]:
+			args[i] = num.BroadcastTo(args[i], args[i].Type().Batched(n).Shape...)
+		}
+	}
+	ys := trace.Apply(q, args...)
+	for i := p.Carry; i < len(ys); i++ {
+		if om[i] {
+			ys[i] = num.MoveAxis(ys[i], 1, 0)
+		}
+	}
+	return ys, om
+}
+
+// lanes returns the body over n lanes, and which of its results are mapped: a carry is if its input
+// is, or comes to be.
+func (p scan) lanes(mapped []bool, n int) (*trace.Func, []bool) {
+	types := p.Body.Types(p.Body.Inputs())
+	for i, t := range types {
+		if mapped[i] {
+			types[i] = t.Batched(n)
+		}
+	}
+	var om []bool
+	f := trace.Build(types, func(in []trace.Array) []trace.Array {
+		var ys []trace.Array
+		ys, om = batch.Run(p.Body, in, mapped, n)
+		for i := range p.Carry {
+			if mapped[p.Consts+i] && !om[i] {
+				ys[i], om[i] = num.BroadcastTo(ys[i], ys[i].Type().Batched(n).Shape...), true
+			}
+		}
+		return ys
+	})
+	return f, om
+}
