@@ -66,6 +66,10 @@ func (p hole) Batch([]Array, []bool, int) ([]Array, []bool) {
 // Hole returns an array of type t that has no elements and must not be read.
 func Hole(t Type) Array { return Array{c: &cell{typ: t, flags: isHole}} }
 
+// HolePrimitive returns the primitive that makes a hole. The package whose primitives pass holes on
+// registers it.
+func HolePrimitive() Primitive { return hole{} }
+
 // IsHole reports whether a is certain to be a hole.
 func IsHole(a Array) bool {
 	c := a.cell()

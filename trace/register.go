@@ -33,4 +33,4 @@ func lookup(name string) (Primitive, bool) {
 	return p, ok
 }
 
-func init() { Register(full{}, constant{}, hole{}) }
+func init() { Register(full{}, constant{}) }

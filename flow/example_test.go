@@ -1,0 +1,48 @@
+package flow_test
+
+import (
+	"fmt"
+
+	"github.com/gradus-ad/gradus/flow"
+	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/transforms"
+)
+
+func ExampleCond() {
+	guarded := func(x num.Array) num.Array {
+		return flow.Cond(num.Greater(x, 0), num.Log, num.ZerosLike, x)
+	}
+	fmt.Println(transforms.Vmap(transforms.Grad(guarded))(num.Vector(-1, 0, 2)))
+	// Output: [0.  0.  0.5]
+}
+
+func ExampleScan() {
+	balances := func(rates num.Array) num.Array {
+		_, all := flow.Scan(func(balance, rate num.Array) (num.Array, num.Array) {
+			balance = num.Mul(balance, num.Add(1, rate))
+			return balance, balance
+		}, num.Scalar(100), rates)
+		return all
+	}
+	rates := num.Vector(0.1, 0.2, 0)
+	fmt.Println(balances(rates))
+	last := func(rates num.Array) num.Array { return balances(rates).At(-1) }
+	fmt.Println(transforms.Grad(last)(rates))
+	// Output:
+	// [110. 132. 132.]
+	// [120. 110. 132.]
+}
+
+func ExampleFor() {
+	power := func(x num.Array) num.Array {
+		return flow.For(0, 10, func(_, c num.Array) num.Array { return num.Mul(c, x) }, num.Scalar(1))
+	}
+	fmt.Println(transforms.Grad(power)(num.Scalar(1)))
+	// Output: 10.0
+}
+
+func ExampleIterate() {
+	last, all := flow.Iterate(4, func(x num.Array) num.Array { return num.Mul(0.5, num.Add(x, num.Div(2, x))) }, num.Scalar(1))
+	fmt.Println(last, all)
+	// Output: 1.4142135623746899 [1.5        1.41666667 1.41421569 1.41421356]
+}
