@@ -261,6 +261,7 @@ func (w *walker) specials(f *trace.Func, x []num.Array) {
 		w.sameBits(what+", compiled", pass.Simplify(f).Eval(at...), f.Eval(at...))
 		if !w.c.Contraction || allFinite(at) {
 			w.jacobians(what, f, at)
+			w.second(what, f, at)
 		}
 	}
 }
@@ -299,6 +300,7 @@ func (w *walker) point(what string, p rows.Point) {
 	f := trace.MustOf(w.c.Do, x)
 	w.values(what, x)
 	w.jacobians(what, f, x)
+	w.second(what, f, x)
 	if p.Grad == nil {
 		return
 	}
@@ -335,6 +337,28 @@ func active(f *trace.Func) []bool {
 // jacobians compares all derivatives of all elements, forward and reverse, NaN and infinities included.
 func (w *walker) jacobians(what string, f *trace.Func, x []num.Array) {
 	w.Helper()
+	w.compareModes(what, f, x, func(a, b float64) bool { return agree(a, b, 1e-13) })
+}
+
+// second compares the derivatives of the derivatives so. Whether NaN or an infinity comes out of a
+// sum depends on its order, so these may differ.
+func (w *walker) second(what string, f *trace.Func, x []num.Array) {
+	w.Helper()
+	if !differentiable(f) {
+		return
+	}
+	similar := func(a, b float64) bool {
+		if a-a != 0 || b-b != 0 {
+			return (a-a != 0) == (b-b != 0)
+		}
+		return agree(a, b, 1e-11)
+	}
+	w.compareModes(what+", forward", pushforward(f), slices.Concat(x, w.directions(f.Types(f.Inputs()))), similar)
+	w.compareModes(what+", reverse", pullback(f), slices.Concat(x, w.directions(f.Types(f.Outputs()))), similar)
+}
+
+func (w *walker) compareModes(what string, f *trace.Func, x []num.Array, agree func(a, b float64) bool) {
+	w.Helper()
 	if !differentiable(f) {
 		return
 	}
@@ -349,7 +373,7 @@ func (w *walker) jacobians(what string, f *trace.Func, x []num.Array) {
 			for _, d := range pushUnit(f, x, i, k) {
 				for _, got := range rows.Read(d.Values()).Data {
 					want := rows.Read(reverse[row][column]).Data[k]
-					if !agree(got, want, 1e-13) {
+					if !agree(got, want) {
 						w.Errorf("%s: derivative of result element %d by element %d of operand %d: forward %v, reverse %v", what, row, k, i, got, want)
 						return
 					}
