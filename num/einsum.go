@@ -115,10 +115,16 @@ func (f factor) sum(needed func(rune) bool) factor {
 
 // times multiplies two factors and sums over what they share and is not needed.
 func (f factor) times(g factor, needed func(rune) bool) factor {
+	p, labels := contract(f.labels, g.labels, needed)
+	return factor{apply(p, f.array, g.array), labels}
+}
+
+// contract returns the product of two factors with the given labels, and the labels of its result.
+func contract(f, g []rune, needed func(rune) bool) (dot, []rune) {
 	var p dot
 	var labels []rune
-	for i, l := range f.labels {
-		j := slices.Index(g.labels, l)
+	for i, l := range f {
+		j := slices.Index(g, l)
 		switch {
 		case j < 0:
 		case needed(l):
@@ -128,14 +134,13 @@ func (f factor) times(g factor, needed func(rune) bool) factor {
 			p.LhsContract, p.RhsContract = append(p.LhsContract, i), append(p.RhsContract, j)
 		}
 	}
-	lfree, rfree := p.free([]trace.Type{f.array.Type(), g.array.Type()})
-	for _, a := range lfree {
-		labels = append(labels, f.labels[a])
+	for _, a := range axesBut(len(f), p.LhsContract, p.LhsBatch) {
+		labels = append(labels, f[a])
 	}
-	for _, a := range rfree {
-		labels = append(labels, g.labels[a])
+	for _, a := range axesBut(len(g), p.RhsContract, p.RhsBatch) {
+		labels = append(labels, g[a])
 	}
-	return factor{apply(p, f.array, g.array), labels}
+	return p, labels
 }
 
 // needed reports which labels are still needed outside factors i and j.
@@ -198,4 +203,27 @@ func (s einsum) sizes(xs []Array) map[rune]int {
 		}
 	}
 	return sizes
+}
+
+// EinsumTangent returns Einsum of one or two arrays with t in place of operand i, in rules. A letter
+// stands once in each term that it stands in, those of one operand alone are not summed over, and axes
+// under ellipses are equal.
+func EinsumTangent(spec string, in []Array, i int, t Tangent) Tangent {
+	if t.Absent() {
+		return t
+	}
+	v, _ := t.Parts()
+	in = with(in, i, v)
+	s := parseEinsum(spec, in)
+	labels := s.inputs[0]
+	if len(in) == 2 {
+		var p dot
+		p, labels = contract(s.inputs[0], s.inputs[1], s.needed(nil, 0, 1))
+		t = LinearTangent(p, in, i, t)
+	}
+	to := make([]int, len(labels))
+	for a, l := range labels {
+		to[a] = slices.Index(s.output, l)
+	}
+	return permuteTangent(t, to)
 }
