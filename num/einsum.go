@@ -98,19 +98,23 @@ func diagonal(x Array, n int) Array {
 
 // sum sums over the axes that are not needed.
 func (f factor) sum(needed func(rune) bool) factor {
-	var axes []int
-	var labels []rune
-	for i, l := range f.labels {
+	axes, labels := split(f.labels, needed)
+	if len(axes) == 0 {
+		return f
+	}
+	return factor{apply(reduceSum{Axes: axes}, f.array), labels}
+}
+
+// split returns the axes whose labels are not needed, and the labels that are.
+func split(all []rune, needed func(rune) bool) (axes []int, labels []rune) {
+	for i, l := range all {
 		if needed(l) {
 			labels = append(labels, l)
 		} else {
 			axes = append(axes, i)
 		}
 	}
-	if len(axes) == 0 {
-		return f
-	}
-	return factor{apply(reduceSum{Axes: axes}, f.array), labels}
+	return axes, labels
 }
 
 // times multiplies two factors and sums over what they share and is not needed.
@@ -206,8 +210,8 @@ func (s einsum) sizes(xs []Array) map[rune]int {
 }
 
 // EinsumTangent returns Einsum of one or two arrays with t in place of operand i, in rules. A letter
-// stands once in each term that it stands in, those of one operand alone are not summed over, and axes
-// under ellipses are equal.
+// stands once in each term that it stands in, and with two operands those of one alone are not summed
+// over; axes under ellipses are equal.
 func EinsumTangent(spec string, in []Array, i int, t Tangent) Tangent {
 	if t.Absent() {
 		return t
@@ -215,11 +219,14 @@ func EinsumTangent(spec string, in []Array, i int, t Tangent) Tangent {
 	v, _ := t.Parts()
 	in = with(in, i, v)
 	s := parseEinsum(spec, in)
-	labels := s.inputs[0]
-	if len(in) == 2 {
+	axes, labels := split(s.inputs[0], s.needed(nil, 0, 0))
+	switch {
+	case len(in) == 2:
 		var p dot
 		p, labels = contract(s.inputs[0], s.inputs[1], s.needed(nil, 0, 1))
 		t = LinearTangent(p, in, i, t)
+	case len(axes) > 0:
+		t = LinearTangent(reduceSum{Axes: axes}, in, 0, t)
 	}
 	to := make([]int, len(labels))
 	for a, l := range labels {
