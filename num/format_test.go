@@ -83,3 +83,44 @@ func TestStringOfTraced(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", seen, want)
 	}
 }
+
+func TestFormat(t *testing.T) {
+	for _, row := range []struct {
+		format string
+		x      num.Array
+		want   string
+	}{
+		{"%.3f", num.Scalar(math.Pi), "3.142"},
+		{"%8.2f|", num.Scalar(math.Pi), "    3.14|"},
+		{"%-8.2f|", num.Scalar(math.Pi), "3.14    |"},
+		{"%+g", num.Scalar(2), "+2"},
+		{"%.2e", num.New([]float64{1, -20, 0, math.Inf(1)}, 2, 2), "[[ 1.00e+00 -2.00e+01]\n [ 0.00e+00      +Inf]]"},
+		{"%.1f", num.Full(2.25, 3), "[2.2 2.2 2.2]"},
+		{"%.1f", num.Zeros(0), "[]"},
+		{"%d", num.FromInts([]int{1, -20}, 2), "[  1 -20]"},
+		{"%03d", num.ScalarInt(7), "007"},
+		{"%x", num.ScalarInt(255), "ff"},
+		{"%t", num.FromBools([]bool{true, false}, 2), "[ true false]"},
+		{"%v", num.Vector(1, 2), "[1. 2.]"},
+		{"%+v", num.Vector(1, 2), "[1. 2.]"},
+		{"%#v", num.Vector(1, 2), "[1. 2.]"},
+		{"%s", num.Scalar(0.1), "0.1"},
+		{"%6v|", num.Scalar(0.1), "   0.1|"},
+		{"%-6s|", num.Scalar(0.1), "0.1   |"},
+		{"%d", num.Scalar(2), "%!d(f64[]=2.0)"},
+		{"%.1f", num.Arange(2), "%!f(i64[2]=[0 1])"},
+		{"%.0f", num.Zeros(1001), "[0 0 0 ... 0 0 0]"},
+	} {
+		if got := fmt.Sprintf(row.format, row.x); got != row.want {
+			t.Errorf("%s of %v: got %q, want %q", row.format, row.x, got, row.want)
+		}
+	}
+	var got string
+	transforms.Grad(func(x num.Array) num.Array {
+		got = fmt.Sprintf("%.2f", num.Mul(x, 2))
+		return x
+	})(num.Scalar(1))
+	if want := "traced f64[] 2.00"; got != want {
+		t.Errorf("of a traced array: got %q, want %q", got, want)
+	}
+}

@@ -1,7 +1,8 @@
 package tape
 
 import (
-	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
@@ -119,9 +120,23 @@ func linearRule(e *trace.Equation, dep []bool) (trace.Linear, *trace.Error) {
 	rule, ok := e.Primitive.(trace.Linear)
 	if !ok || !rule.Linear(dep) {
 		return nil, &trace.Error{Pos: e.Pos(), Primitive: e.Primitive.Name(),
-			Msg: fmt.Sprintf("is not linear in what it is to be transposed by (operands %v)", dep)}
+			Msg: "is not linear in what depends on the argument: " + operands(dep)}
 	}
 	return rule, nil
+}
+
+// operands names the operands that are marked.
+func operands(dep []bool) string {
+	var marked []string
+	for i, d := range dep {
+		if d {
+			marked = append(marked, strconv.Itoa(i))
+		}
+	}
+	if len(marked) == 1 {
+		return "operand " + marked[0]
+	}
+	return "operands " + strings.Join(marked, ", ") + " taken together"
 }
 
 // Transpose returns the transpose of a func that is linear in its inputs: a func from the

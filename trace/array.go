@@ -3,6 +3,7 @@ package trace
 import (
 	"math"
 	"slices"
+	"strings"
 	"sync/atomic"
 )
 
@@ -179,7 +180,11 @@ func (a Array) Bools() []bool {
 
 func (a Array) want(method string, d DType) {
 	if a.DType() != d {
-		panic(Errorf("", "%s of an array of %v", method, a.Type()))
+		reader := [...]string{F64: "Float64", I64: "Int", Bool: "Bool"}[a.DType()]
+		if strings.HasSuffix(method, "s") {
+			reader += "s"
+		}
+		panic(Errorf("", "%s of an array of %v: use %s, or num.Convert", method, a.Type(), reader))
 	}
 }
 

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -10,19 +11,52 @@ import (
 // more than 1000 elements it shows three at either end of each axis. Floats have at most 8 digits
 // behind the point, but a scalar has all of its digits. A traced array prints as its type,
 // such as "traced f64[3]", and with its value if that is known (define-by-run).
-func (a Array) String() string {
+func (a Array) String() string { return a.text(Buffer.word, Buffer.words) }
+
+// Format prints the elements by a verb of fmt that fits their dtype, such as %.3f or %8d, laid out
+// as by String, which %v and %s stand for.
+func (a Array) Format(s fmt.State, verb rune) {
+	verbs := [...]string{F64: "eEfFgG", I64: "bdoOxX", Bool: "t"}[a.DType()]
+	if !strings.ContainsRune(verbs, verb) {
+		if verb == 'v' || verb == 's' {
+			fmt.Fprintf(s, fmt.FormatString(plain{s}, 's'), a.String())
+		} else {
+			fmt.Fprintf(s, "%%!%c(%v=%s)", verb, a.Type(), a.String())
+		}
+		return
+	}
+	each := fmt.FormatString(s, verb)
+	word := func(b Buffer, i int) string { return fmt.Sprintf(each, b.element(i)) }
+	fmt.Fprint(s, a.text(
+		func(b Buffer) string { return word(b, 0) },
+		func(b Buffer, at []int) []string {
+			words := make([]string, len(at))
+			for k, i := range at {
+				words[k] = word(b, i)
+			}
+			return aligned(words)
+		}))
+}
+
+// plain is a fmt.State without the flags that ask for Go syntax.
+type plain struct{ fmt.State }
+
+func (p plain) Flag(c int) bool { return c == '-' && p.State.Flag(c) }
+
+// text prints a, with scalar for the text of a scalar and words for those of several elements.
+func (a Array) text(scalar func(Buffer) string, words func(Buffer, []int) []string) string {
 	c := a.cell()
 	if c.splat != nil {
-		return c.splat.text(c.typ)
+		return c.splat.text(c.typ, scalar, words)
 	}
 	b, known := a.peek()
 	switch {
 	case !known:
 		return "traced " + c.typ.String()
 	case c.b != nil:
-		return "traced " + c.typ.String() + " " + b.text(c.typ)
+		return "traced " + c.typ.String() + " " + b.text(c.typ, scalar, words)
 	}
-	return b.text(c.typ)
+	return b.text(c.typ, scalar, words)
 }
 
 const (
@@ -31,22 +65,20 @@ const (
 )
 
 // text prints an array of type t that has the elements of b, or the only one of b everywhere.
-func (b Buffer) text(t Type) string {
+func (b Buffer) text(t Type, scalar func(Buffer) string, words func(Buffer, []int) []string) string {
 	n := t.Size()
 	switch {
 	case n == 0:
 		return "[]"
-	case t.Rank() == 0 && t.DType == F64:
-		return floatText(b.F64[0])
 	case t.Rank() == 0:
-		return b.words([]int{0})[0]
+		return scalar(b)
 	}
 	f := formatter{shape: t.Shape, abridged: n > longest}
 	at := f.shown(nil, 0, 0)
 	if b.Type.Size() == 1 {
 		clear(at)
 	}
-	f.words = b.words(at)
+	f.words = words(b, at)
 	var s strings.Builder
 	f.print(&s, 0)
 	return s.String()
@@ -130,6 +162,24 @@ func (f *formatter) printRow(s *strings.Builder) {
 	}
 }
 
+// word returns the text of the only element, with all of its digits.
+func (b Buffer) word() string {
+	if b.Type.DType == F64 {
+		return floatText(b.F64[0])
+	}
+	return fmt.Sprint(b.element(0))
+}
+
+func (b Buffer) element(i int) any {
+	switch b.Type.DType {
+	case I64:
+		return b.I64[i]
+	case Bool:
+		return b.Bool[i]
+	}
+	return b.F64[i]
+}
+
 // words returns the text of some elements, all of one width.
 func (b Buffer) words(at []int) []string {
 	words := make([]string, len(at))
@@ -149,6 +199,11 @@ func (b Buffer) words(at []int) []string {
 			words[i] = strconv.FormatBool(b.Bool[k])
 		}
 	}
+	return aligned(words)
+}
+
+// aligned pads words on the left to the width of the longest.
+func aligned(words []string) []string {
 	width := 0
 	for _, w := range words {
 		width = max(width, len(w))

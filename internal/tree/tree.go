@@ -131,6 +131,9 @@ func (w *walker) root(v reflect.Value) error {
 		return fmt.Errorf("nil is not a tree of arrays")
 	}
 	name, _, _ := strings.Cut(v.Type().Name(), "[") // without type arguments
+	if v.Type().PkgPath() == "" {
+		name = "" // float64 is no better than no name
+	}
 	return w.walk(place{path: name}, v)
 }
 

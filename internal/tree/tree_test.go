@@ -211,7 +211,7 @@ func TestRefused(t *testing.T) {
 	}{
 		{"float", Params{M: []mass{{}, {2}}}, `Params.M[0].Mass is a float64: make it a num.Array, or tag its field grad:"-" to hold it constant`},
 		{"float32", struct{ A float32 }{}, ".A is a float32: make it a num.Array"},
-		{"bare float", 2.5, "float64 is a float64: make it a num.Array"},
+		{"bare float", 2.5, "the value is a float64: make it a num.Array"},
 		{"func", struct{ F func() }{}, ".F is a func(), which cannot stand in a tree of arrays"},
 		{"func under grad", struct {
 			F func() `grad:"-"`
