@@ -5,6 +5,7 @@ import (
 
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/transforms"
+	"github.com/gradus-ad/gradus/tree"
 )
 
 // A line is what the examples fit to data.
@@ -122,4 +123,62 @@ func ExampleCompile() {
 	//   return d
 	// }
 	// [0.000 1.683 1.819]
+}
+
+func ExampleValueAndGrad() {
+	value, g := transforms.ValueAndGrad(misfit)(line{num.Scalar(1), num.Scalar(0)})
+	fmt.Println(value, g.Slope, g.Offset)
+	// Output: 7.5 -10.0 -5.0
+}
+
+// The second result is whatever the caller wants to see of the computation.
+func ExampleValueAndGradAux() {
+	f := func(l line) (num.Array, map[string]num.Array) {
+		e := num.Sub(num.Add(num.Mul(l.Slope, xs), l.Offset), ys)
+		return num.Mean(num.Square(e)), map[string]num.Array{"worst": num.Amax(num.Abs(e))}
+	}
+	value, seen, g := transforms.ValueAndGradAux(f)(line{num.Scalar(1), num.Scalar(0)})
+	fmt.Println(value, seen["worst"], g.Slope)
+	// Output: 7.5 4.0 -10.0
+}
+
+// The gradients of single samples: a batch over structs, whose arrays are all mapped. The line,
+// which is captured, is not.
+func ExampleVmap_structs() {
+	type sample struct{ X, Y num.Array }
+	l := line{num.Scalar(1), num.Scalar(0)}
+	gradient := func(s sample) line {
+		return transforms.Grad(func(l line) num.Array {
+			return num.Square(num.Sub(num.Add(num.Mul(l.Slope, s.X), l.Offset), s.Y))
+		})(l)
+	}
+	g := transforms.Vmap(gradient)(sample{xs, ys})
+	fmt.Println(g.Slope, g.Offset)
+	fmt.Println(num.Mean(g.Slope), num.Mean(g.Offset)) // as in the example of Grad
+	// Output:
+	// [ -0.  -4. -12. -24.] [-2. -4. -6. -8.]
+	// -10.0 -5.0
+}
+
+// All pairs, by a batch inside a batch.
+func ExampleVmap_pairs() {
+	points := num.New([]float64{0, 0, 3, 0, 0, 4}, 3, 2)
+	distances := transforms.Vmap(func(p num.Array) num.Array {
+		return transforms.Vmap(func(q num.Array) num.Array { return num.Norm(num.Sub(p, q)) })(points)
+	})
+	fmt.Println(distances(points))
+	// Output:
+	// [[0. 3. 4.]
+	//  [3. 0. 5.]
+	//  [4. 5. 0.]]
+}
+
+// The gradient of what is left after a step of gradient descent, by the length of the step.
+func ExampleGrad_nested() {
+	l := line{num.Scalar(1), num.Scalar(0)}
+	after := func(rate num.Array) num.Array {
+		return misfit(tree.AddScaled(l, num.Neg(rate), transforms.Grad(misfit)(l)))
+	}
+	fmt.Println(transforms.Grad(after)(num.Scalar(0)))
+	// Output: -125.0
 }
