@@ -110,11 +110,15 @@ func (p cofactors) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
 // mixed returns the coefficient of the product of all x in the determinant of the sum of x[k] times
 // e[k], over the given rows and columns, as many as there are matrices.
 func mixed(e [][]float64, n int, rows, cols []int) float64 {
-	if len(e) == 0 {
+	switch len(e) {
+	case 0:
 		return 1
-	}
-	if len(e) == 1 {
+	case 1:
 		return e[0][rows[0]*n+cols[0]]
+	case 2: // as below, without allocating
+		x, y := e[0], e[1]
+		p, q, r, s := rows[0]*n+cols[0], rows[0]*n+cols[1], rows[1]*n+cols[0], rows[1]*n+cols[1]
+		return x[p]*y[s] + y[p]*x[s] - (x[q]*y[r] + y[q]*x[r])
 	}
 	sum := 0.0
 	for k := range e {

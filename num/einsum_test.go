@@ -250,3 +250,40 @@ func TestEinsumRandom(t *testing.T) {
 		}
 	}
 }
+
+// EinsumTangent is Einsum of what a tangent holds, and its mask is where an element that is touched enters.
+func TestEinsumTangent(t *testing.T) {
+	x := num.New([]float64{1, 2, 3, 4, 5, 6}, 2, 3)
+	v := num.New([]float64{0, 7, 0, 0, 0, 0}, 2, 3)
+	m := num.NotEqual(v, 0)
+	for _, c := range []struct {
+		spec string
+		in   []num.Array
+		i    int
+	}{
+		{"ij->ji", []num.Array{x}, 0},
+		{"...ij->...", []num.Array{x}, 0},
+		{"...ij->j...", []num.Array{x}, 0},
+		{"ij,kj->ki", []num.Array{x, x}, 0},
+		{"ij,kj->ki", []num.Array{x, x}, 1},
+		{"ij,ij->j", []num.Array{x, x}, 1},
+		{"...i,...i->i...", []num.Array{x, x}, 0},
+	} {
+		value := slices.Clone(c.in)
+		value[c.i] = v
+		touched := slices.Repeat([]num.Array{num.OnesLike(x)}, len(c.in))
+		touched[c.i] = num.Convert(m, trace.F64)
+		want, mask := num.Einsum(c.spec, value...), num.Greater(num.Einsum(c.spec, touched...), 0)
+		got := num.EinsumTangent(c.spec, c.in, c.i, trace.MaskedTangent(v, m))
+		y, my := got.Parts()
+		if !got.Masked() {
+			my = num.Convert(num.OnesLike(y), trace.Bool)
+		}
+		if y.String() != want.String() || my.String() != mask.String() {
+			t.Errorf("%s by %d is %v where %v, want %v where %v", c.spec, c.i, y, my, want, mask)
+		}
+	}
+	if !num.EinsumTangent("ij->ji", []num.Array{x}, 0, num.Tangent{}).Absent() {
+		t.Error("an absent tangent becomes another")
+	}
+}
