@@ -56,26 +56,26 @@ func decompose(a []float64, n int) bool {
 
 // JVP: dL = L Φ(L⁻¹ dA L⁻ᵀ), where Φ takes the lower triangle and half the diagonal of what is
 // symmetric. See Murray, Differentiation of the Cholesky decomposition, 2016, equation 8.
-func (cholesky) JVP(_, out []Array, t []Tangent) []Tangent {
+func (cholesky) JVP(_, out []num.Array, t []num.Tangent) []num.Tangent {
 	l := out[0]
 	typ := l.Type()
 	solve := triangularSolve{Lower: true}
-	flip := func(t Tangent) Tangent { return num.EinsumTangent("...ij->...ji", []Array{l}, 0, t) }
-	from := func(t Tangent) Tangent { return solveTangent(solve, []Array{l, {}}, 1, t) }
+	flip := func(t num.Tangent) num.Tangent { return num.EinsumTangent("...ij->...ji", []num.Array{l}, 0, t) }
+	from := func(t num.Tangent) num.Tangent { return solveTangent(solve, []num.Array{l, {}}, 1, t) }
 	z := from(flip(from(t[0])))
 	sum := num.AddTangents(z, flip(z))
 	lower := elements(typ, func(i, j int) bool { return j <= i })
 	half := num.MaskTangent(lower, num.ScaleTangent(halves(typ), sum))
-	return []Tangent{num.MaskTangent(lower, num.EinsumTangent("...ij,...jk->...ik", []Array{l, l}, 1, half))}
+	return []num.Tangent{num.MaskTangent(lower, num.EinsumTangent("...ij,...jk->...ik", []num.Array{l, l}, 1, half))}
 }
 
 // halves is 1/4 on the diagonal of matrices and 1/2 elsewhere: what the sum of a matrix and its
 // transpose is to be multiplied by.
-func halves(t trace.Type) Array {
+func halves(t trace.Type) num.Array {
 	return num.Where(elements(t, func(i, j int) bool { return i == j }), 0.25, 0.5)
 }
 
-func (p cholesky) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
+func (p cholesky) Batch(in []num.Array, mapped []bool, n int) ([]num.Array, []bool) {
 	return batchStacks(p, in, mapped, n)
 }
 
@@ -84,4 +84,4 @@ func (cholesky) Work(in []trace.Type) int { return in[0].Size() * in[0].Shape[in
 // Cholesky returns the lower triangular L with L Lᵀ = A for symmetric positive definite matrices. A is
 // replaced by the mean of itself and its transpose, and so its gradient is symmetric. Where that is
 // not positive definite, singular included, or not finite, the triangle of L is NaN.
-func Cholesky(a Array) Array { return apply(cholesky{}, matrixOf("cholesky", a)) }
+func Cholesky(a num.Array) num.Array { return apply(cholesky{}, matrixOf("cholesky", a)) }

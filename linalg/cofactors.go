@@ -17,11 +17,11 @@ type cofactors struct{}
 func (cofactors) Name() string { return "cofactors" }
 
 // cofactorsOf returns the gradient of the determinant at a.
-func cofactorsOf(a Array) Array {
+func cofactorsOf(a num.Array) num.Array {
 	if n, _ := size(a.Type()); n <= expanded {
 		return apply(cofactors{}, a)
 	}
-	return apply(cofactors{}, append([]Array{a}, trace.Apply(signedSVD{}, a)...)...)
+	return apply(cofactors{}, append([]num.Array{a}, trace.Apply(signedSVD{}, a)...)...)
 }
 
 // firstDirection returns the place of the first matrix E among the operands.
@@ -68,18 +68,18 @@ func (cofactors) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 }
 
 // JVP has one matrix E more for A, and replaces each E by its tangent.
-func (p cofactors) JVP(in, _ []Array, t []Tangent) []Tangent {
+func (p cofactors) JVP(in, _ []num.Array, t []num.Tangent) []num.Tangent {
 	first := firstDirection(in[0].Type())
 	n, _ := size(in[0].Type())
-	var sum Tangent
+	var sum num.Tangent
 	if order := len(in) - first; order < n-1 { // the determinant has degree n
-		more := append(append([]Array{}, in...), in[0])
+		more := append(append([]num.Array{}, in...), in[0])
 		sum = num.LinearTangent(p, more, len(in), t[0])
 	}
 	for i := first; i < len(in); i++ {
 		sum = num.AddTangents(sum, num.LinearTangent(p, in, i, t[i]))
 	}
-	return []Tangent{sum}
+	return []num.Tangent{sum}
 }
 
 func (cofactors) Linear(dep []bool) bool {
@@ -93,8 +93,8 @@ func (cofactors) Linear(dep []bool) bool {
 }
 
 // Transpose puts the cotangent in the place of the matrix E.
-func (p cofactors) Transpose(t *trace.Transposition) []Tangent {
-	cts := make([]Tangent, len(t.In))
+func (p cofactors) Transpose(t *trace.Transposition) []num.Tangent {
+	cts := make([]num.Tangent, len(t.In))
 	for i, linear := range t.Linear {
 		if linear {
 			cts[i] = num.LinearTangent(p, t.In, i, t.Ct[0])
@@ -103,7 +103,7 @@ func (p cofactors) Transpose(t *trace.Transposition) []Tangent {
 	return cts
 }
 
-func (p cofactors) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
+func (p cofactors) Batch(in []num.Array, mapped []bool, n int) ([]num.Array, []bool) {
 	return batchStacks(p, in, mapped, n)
 }
 

@@ -82,16 +82,16 @@ func expand(a []float64, n int) float64 {
 }
 
 // JVP is Jacobi's formula: the sum of the cofactors times dA.
-func (det) JVP(in, _ []Array, t []Tangent) []Tangent {
-	return []Tangent{product(cofactorsOf(in[0]), t[0])}
+func (det) JVP(in, _ []num.Array, t []num.Tangent) []num.Tangent {
+	return []num.Tangent{product(cofactorsOf(in[0]), t[0])}
 }
 
 // product is the sum of the products of the elements of matrices and a tangent.
-func product(c Array, t Tangent) Tangent {
-	return num.EinsumTangent("...ij->...", []Array{c}, 0, num.ScaleTangent(c, t))
+func product(c num.Array, t num.Tangent) num.Tangent {
+	return num.EinsumTangent("...ij->...", []num.Array{c}, 0, num.ScaleTangent(c, t))
 }
 
-func (p det) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
+func (p det) Batch(in []num.Array, mapped []bool, n int) ([]num.Array, []bool) {
 	return batchStacks(p, in, mapped, n)
 }
 
@@ -123,12 +123,12 @@ func (slogdet) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 }
 
 // JVP: d log|det A| is the sum of the elements of A⁻ᵀ times those of dA. The sign does not vary.
-func (slogdet) JVP(in, _ []Array, t []Tangent) []Tangent {
+func (slogdet) JVP(in, _ []num.Array, t []num.Tangent) []num.Tangent {
 	inverse := factors{in[0], in[1], in[2]}.inverse(luSolve{Trans: true})
-	return []Tangent{{}, product(inverse, t[0])}
+	return []num.Tangent{{}, product(inverse, t[0])}
 }
 
-func (p slogdet) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
+func (p slogdet) Batch(in []num.Array, mapped []bool, n int) ([]num.Array, []bool) {
 	return batchStacks(p, in, mapped, n)
 }
 
@@ -139,7 +139,7 @@ func (p slogdet) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
 //
 // The determinant of a matrix without elements is 1. If a matrix larger than 3 x 3 has an element that
 // is not finite, its derivatives are NaN.
-func Det(a Array) Array {
+func Det(a num.Array) num.Array {
 	a = matrixOf("det", a)
 	if n, _ := size(a.Type()); n <= expanded {
 		return apply(det{}, a)
@@ -151,7 +151,7 @@ func Det(a Array) Array {
 // SlogDet returns the signs of the determinants of square matrices, 1, 0 or -1, and the logarithms of
 // their absolute values, which neither overflow nor underflow. Of a singular matrix they are 0 and
 // -Inf. The sign has no derivative.
-func SlogDet(a Array) (sign, logAbs Array) {
+func SlogDet(a num.Array) (sign, logAbs num.Array) {
 	f := factorsOf(matrixOf("slogdet", a))
 	y := trace.Apply(slogdet{}, f.a, f.lu, f.pivots)
 	return y[0], y[1]
@@ -159,7 +159,7 @@ func SlogDet(a Array) (sign, logAbs Array) {
 
 // LogDet returns the logarithms of the absolute values of the determinants of square matrices; see
 // SlogDet. The gradient is the transposed inverse, with infinities and NaN at a singular matrix.
-func LogDet(a Array) Array {
+func LogDet(a num.Array) num.Array {
 	f := factorsOf(matrixOf("logdet", a))
 	return trace.Apply(slogdet{}, f.a, f.lu, f.pivots)[1]
 }

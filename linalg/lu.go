@@ -80,9 +80,9 @@ func swapRows(a []float64, width, i, j int) {
 	}
 }
 
-func (lu) JVP([]Array, []Array, []Tangent) []Tangent { return make([]Tangent, 2) }
+func (lu) JVP([]num.Array, []num.Array, []num.Tangent) []num.Tangent { return make([]num.Tangent, 2) }
 
-func (p lu) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
+func (p lu) Batch(in []num.Array, mapped []bool, n int) ([]num.Array, []bool) {
 	return batchStacks(p, in, mapped, n)
 }
 
@@ -138,29 +138,29 @@ func (p luSolve) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 }
 
 // JVP: A dx = db - dA x.
-func (p luSolve) JVP(in, out []Array, t []Tangent) []Tangent {
+func (p luSolve) JVP(in, out []num.Array, t []num.Tangent) []num.Tangent {
 	product := "...ij,...jk->...ik"
 	if p.Trans {
 		product = "...ji,...jk->...ik"
 	}
-	dax := num.EinsumTangent(product, []Array{in[0], out[0]}, 0, t[0])
-	return []Tangent{solveTangent(p, in, 3, num.AddTangents(t[3], num.NegTangent(dax)))}
+	dax := num.EinsumTangent(product, []num.Array{in[0], out[0]}, 0, t[0])
+	return []num.Tangent{solveTangent(p, in, 3, num.AddTangents(t[3], num.NegTangent(dax)))}
 }
 
 func (luSolve) Linear(dep []bool) bool { return !dep[0] && !dep[1] && !dep[2] }
 
-func (p luSolve) Transpose(t *trace.Transposition) []Tangent {
-	return []Tangent{{}, {}, {}, solveTangent(luSolve{!p.Trans}, t.In, 3, t.Ct[0])}
+func (p luSolve) Transpose(t *trace.Transposition) []num.Tangent {
+	return []num.Tangent{{}, {}, {}, solveTangent(luSolve{!p.Trans}, t.In, 3, t.Ct[0])}
 }
 
-func (luSolve) Mask(_ []Array, _ int, m Array) Array { return columnsOf(m) }
+func (luSolve) Mask(_ []num.Array, _ int, m num.Array) num.Array { return columnsOf(m) }
 
-func (p luSolve) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
+func (p luSolve) Batch(in []num.Array, mapped []bool, n int) ([]num.Array, []bool) {
 	if mapped[0] || mapped[1] || mapped[2] {
 		return batchStacks(p, in, mapped, n)
 	}
-	x := asColumns(1, in[3], func(b Array) Array { return apply(p, in[0], in[1], in[2], b) })
-	return []Array{x}, []bool{true}
+	x := asColumns(1, in[3], func(b num.Array) num.Array { return apply(p, in[0], in[1], in[2], b) })
+	return []num.Array{x}, []bool{true}
 }
 
 func (luSolve) Work(in []trace.Type) int { return in[3].Size() * in[0].Shape[in[0].Rank()-1] }

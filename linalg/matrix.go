@@ -9,14 +9,8 @@ import (
 	"github.com/gradus-ad/gradus/trace"
 )
 
-// Array is a value of a dtype and a shape, concrete or traced; see [trace.Array].
-type Array = num.Array
-
-// Tangent is a tangent or a cotangent in a rule.
-type Tangent = num.Tangent
-
 // matrixOf returns the operand of the named function as f64, and refuses what is no square matrix.
-func matrixOf(name string, a Array) Array {
+func matrixOf(name string, a num.Array) num.Array {
 	s := a.Type().Shape
 	if len(s) < 2 {
 		panic(trace.Errorf(name, "needs a matrix: %v", a.Type()))
@@ -57,10 +51,10 @@ func vectors(t trace.Type, d trace.DType) trace.Type { return trace.TypeOf(d, le
 func scalars(t trace.Type) trace.Type { return trace.TypeOf(trace.F64, lead(t, 2)...) }
 
 // apply applies a primitive of one result.
-func apply(p trace.Primitive, in ...Array) Array { return trace.Apply(p, in...)[0] }
+func apply(p trace.Primitive, in ...num.Array) num.Array { return trace.Apply(p, in...)[0] }
 
 // broadcastLead returns the shape to which the leading axes of two operands broadcast.
-func broadcastLead(name string, a, b Array, s, t []int) []int {
+func broadcastLead(name string, a, b num.Array, s, t []int) []int {
 	if len(s) < len(t) {
 		s, t = t, s
 	}
@@ -78,7 +72,7 @@ func broadcastLead(name string, a, b Array, s, t []int) []int {
 }
 
 // stretch broadcasts the axes of x before its last n to the shape s.
-func stretch(x Array, s []int, n int) Array {
+func stretch(x num.Array, s []int, n int) num.Array {
 	t := x.Type()
 	if slices.Equal(lead(t, n), s) {
 		return x
@@ -87,7 +81,7 @@ func stretch(x Array, s []int, n int) Array {
 }
 
 // batchStacks is the Batch rule of primitives that treat all leading axes of all operands alike.
-func batchStacks(p trace.Primitive, in []Array, mapped []bool, n int) ([]Array, []bool) {
+func batchStacks(p trace.Primitive, in []num.Array, mapped []bool, n int) ([]num.Array, []bool) {
 	all := slices.Clone(in)
 	for i, x := range in {
 		if !mapped[i] {
@@ -100,7 +94,7 @@ func batchStacks(p trace.Primitive, in []Array, mapped []bool, n int) ([]Array, 
 
 // asColumns applies f, which works on the columns of matrices, to b with its first axes moved
 // behind the columns: all solved for at once.
-func asColumns(first int, b Array, f func(b Array) Array) Array {
+func asColumns(first int, b num.Array, f func(b num.Array) num.Array) num.Array {
 	rank := b.Rank()
 	perm, back := make([]int, rank), make([]int, rank)
 	for i := range perm {
@@ -116,7 +110,7 @@ func asColumns(first int, b Array, f func(b Array) Array) Array {
 
 // columnsOf is the mask of the solution of linear systems: an element of a right-hand side reaches
 // the whole column.
-func columnsOf(m Array) Array {
+func columnsOf(m num.Array) num.Array {
 	t := m.Type()
 	any := num.ExpandDims(num.Any(m, -2), -2)
 	return num.BroadcastTo(any, t.Shape...)
@@ -124,7 +118,7 @@ func columnsOf(m Array) Array {
 
 // solveTangent applies p, which solves linear systems for operand i of in, to a tangent. A column
 // that nothing touches stays zero where the matrix is singular.
-func solveTangent(p trace.Linear, in []Array, i int, t Tangent) Tangent {
+func solveTangent(p trace.Linear, in []num.Array, i int, t num.Tangent) num.Tangent {
 	x := num.LinearTangent(p, in, i, t)
 	if !x.Masked() {
 		return x

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gradus-ad/gradus/gradcheck"
 	"github.com/gradus-ad/gradus/hvp"
+	"github.com/gradus-ad/gradus/jac"
 	"github.com/gradus-ad/gradus/linalg"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
@@ -119,6 +120,26 @@ func TestFactoredOnce(t *testing.T) {
 		}
 		g := transforms.Grad(f)
 		f = func(a num.Array) num.Array { return num.Sum(num.Sin(g(a))) }
+	}
+}
+
+// What a system costs is told to jac, which picks the mode by it.
+func TestWork(t *testing.T) {
+	n := 12
+	eye := num.Eye(n)
+	for name, c := range map[string]struct {
+		f    func(num.Array) num.Array
+		x    num.Array
+		want float64
+	}{
+		"solve":      {func(b num.Array) num.Array { return linalg.Solve(eye, b) }, num.Ones(n, 2), float64(n * n * 2)},
+		"triangular": {func(b num.Array) num.Array { return linalg.SolveTriangular(eye, b, linalg.Lower) }, num.Ones(n, 2), float64(n * n)},
+		"cholesky":   {linalg.Cholesky, eye, float64(n * n * n / 6)},
+		"logdet":     {linalg.LogDet, eye, float64(n*n*n/3 + n*n)},
+	} {
+		if got := jac.Passes(c.f, c.x).Primal; got != c.want {
+			t.Errorf("%s takes %v products, want %v", name, got, c.want)
+		}
 	}
 }
 

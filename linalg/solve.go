@@ -6,15 +6,15 @@ import (
 )
 
 // factors are a matrix and what lu makes of it.
-type factors struct{ a, lu, pivots Array }
+type factors struct{ a, lu, pivots num.Array }
 
-func factorsOf(a Array) factors {
+func factorsOf(a num.Array) factors {
 	f := trace.Apply(lu{}, a)
 	return factors{a, f[0], f[1]}
 }
 
 // solve solves A x = b, where b has the same leading axes as A.
-func (f factors) solve(b Array) Array { return apply(luSolve{}, f.a, f.lu, f.pivots, b) }
+func (f factors) solve(b num.Array) num.Array { return apply(luSolve{}, f.a, f.lu, f.pivots, b) }
 
 // stretch broadcasts the leading axes to the shape s.
 func (f factors) stretch(s []int) factors {
@@ -22,7 +22,7 @@ func (f factors) stretch(s []int) factors {
 }
 
 // inverse solves for the columns of the identity, by p.
-func (f factors) inverse(p luSolve) Array {
+func (f factors) inverse(p luSolve) num.Array {
 	n, _ := size(f.a.Type())
 	return apply(p, f.a, f.lu, f.pivots, num.BroadcastTo(num.Eye(n), f.a.Type().Shape...))
 }
@@ -34,15 +34,15 @@ func (f factors) inverse(p luSolve) Array {
 //
 // Where A is singular the result has the infinities and NaN that come of dividing by a pivot of 0. A
 // nearly singular matrix is solved as it is: the relative error grows with its condition number.
-func Solve(a, b Array) Array {
+func Solve(a, b num.Array) num.Array {
 	a = matrixOf("solve", a)
 	f := factorsOf(a)
-	return solveColumns("solve", a, b, func(s []int) func(b Array) Array { return f.stretch(s).solve })
+	return solveColumns("solve", a, b, func(s []int) func(b num.Array) num.Array { return f.stretch(s).solve })
 }
 
 // solveColumns solves for b, a vector or columns, with a solver for A with leading axes of any shape
 // to which its own broadcast.
-func solveColumns(name string, a, b Array, solver func(s []int) func(b Array) Array) Array {
+func solveColumns(name string, a, b num.Array, solver func(s []int) func(b num.Array) num.Array) num.Array {
 	at, bt := a.Type(), b.Type()
 	if bt.Rank() == 0 {
 		panic(trace.Errorf(name, "the right-hand side is a scalar: %v x %v", at, bt))
@@ -55,7 +55,7 @@ func solveColumns(name string, a, b Array, solver func(s []int) func(b Array) Ar
 	if vector {
 		b = num.ExpandDims(b, 1)
 	}
-	var x Array
+	var x num.Array
 	if first := b.Rank() - 2; at.Rank() == 2 && first > 0 {
 		x = asColumns(first, b, solver(nil))
 	} else {
@@ -70,4 +70,4 @@ func solveColumns(name string, a, b Array, solver func(s []int) func(b Array) Ar
 
 // Inv returns the inverses of square matrices. To solve a linear system, Solve is faster and more
 // exact. The inverse of a singular matrix has infinities and NaN; see Solve.
-func Inv(a Array) Array { return factorsOf(matrixOf("inv", a)).inverse(luSolve{}) }
+func Inv(a num.Array) num.Array { return factorsOf(matrixOf("inv", a)).inverse(luSolve{}) }

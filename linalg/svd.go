@@ -3,6 +3,7 @@ package linalg
 import (
 	"math"
 
+	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -44,9 +45,11 @@ func fill(x []float64, v float64) {
 	}
 }
 
-func (signedSVD) JVP([]Array, []Array, []Tangent) []Tangent { return make([]Tangent, 3) }
+func (signedSVD) JVP([]num.Array, []num.Array, []num.Tangent) []num.Tangent {
+	return make([]num.Tangent, 3)
+}
 
-func (p signedSVD) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
+func (p signedSVD) Batch(in []num.Array, mapped []bool, n int) ([]num.Array, []bool) {
 	return batchStacks(p, in, mapped, n)
 }
 

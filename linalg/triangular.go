@@ -34,25 +34,25 @@ func (p triangularSolve) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffe
 }
 
 // JVP: T dx = db - dT x.
-func (p triangularSolve) JVP(in, out []Array, t []Tangent) []Tangent {
+func (p triangularSolve) JVP(in, out []num.Array, t []num.Tangent) []num.Tangent {
 	product := "...ij,...jk->...ik"
 	if p.Trans {
 		product = "...ji,...jk->...ik"
 	}
 	dT := num.MaskTangent(p.read(in[0].Type()), t[0])
-	dTx := num.EinsumTangent(product, []Array{in[0], out[0]}, 0, dT)
-	return []Tangent{solveTangent(p, in, 1, num.AddTangents(t[1], num.NegTangent(dTx)))}
+	dTx := num.EinsumTangent(product, []num.Array{in[0], out[0]}, 0, dT)
+	return []num.Tangent{solveTangent(p, in, 1, num.AddTangents(t[1], num.NegTangent(dTx)))}
 }
 
 // read is true for the elements of matrices that p reads.
-func (p triangularSolve) read(t trace.Type) Array {
+func (p triangularSolve) read(t trace.Type) num.Array {
 	return elements(t, func(i, j int) bool {
 		return i == j && !p.UnitDiagonal || p.Lower && j < i || !p.Lower && j > i
 	})
 }
 
 // elements is true for the elements of matrices, at row i and column j, that are wanted.
-func elements(t trace.Type, wanted func(i, j int) bool) Array {
+func elements(t trace.Type, wanted func(i, j int) bool) num.Array {
 	n, _ := size(t)
 	m := trace.NewBuffer(trace.TypeOf(trace.Bool, n, n))
 	for k := range m.Bool {
@@ -63,18 +63,18 @@ func elements(t trace.Type, wanted func(i, j int) bool) Array {
 
 func (triangularSolve) Linear(dep []bool) bool { return !dep[0] }
 
-func (p triangularSolve) Transpose(t *trace.Transposition) []Tangent {
+func (p triangularSolve) Transpose(t *trace.Transposition) []num.Tangent {
 	p.Trans = !p.Trans
-	return []Tangent{{}, solveTangent(p, t.In, 1, t.Ct[0])}
+	return []num.Tangent{{}, solveTangent(p, t.In, 1, t.Ct[0])}
 }
 
-func (triangularSolve) Mask(_ []Array, _ int, m Array) Array { return columnsOf(m) }
+func (triangularSolve) Mask(_ []num.Array, _ int, m num.Array) num.Array { return columnsOf(m) }
 
-func (p triangularSolve) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
+func (p triangularSolve) Batch(in []num.Array, mapped []bool, n int) ([]num.Array, []bool) {
 	if mapped[0] {
 		return batchStacks(p, in, mapped, n)
 	}
-	return []Array{asColumns(1, in[1], func(b Array) Array { return apply(p, in[0], b) })}, []bool{true}
+	return []num.Array{asColumns(1, in[1], func(b num.Array) num.Array { return apply(p, in[0], b) })}, []bool{true}
 }
 
 func (triangularSolve) Work(in []trace.Type) int {
@@ -100,10 +100,10 @@ const (
 //	SolveTriangular(l, b, Lower|Transposed)	transpose of l, times x, = b
 //
 // A 0 on the diagonal gives infinities and NaN, as dividing by it does.
-func SolveTriangular(a, b Array, t Triangle) Array {
+func SolveTriangular(a, b num.Array, t Triangle) num.Array {
 	a = matrixOf("solvetriangular", a)
 	p := triangularSolve{Lower: t&Upper == 0, Trans: t&Transposed != 0, UnitDiagonal: t&UnitDiagonal != 0}
-	return solveColumns("solvetriangular", a, b, func(s []int) func(b Array) Array {
-		return func(b Array) Array { return apply(p, stretch(a, s, 2), b) }
+	return solveColumns("solvetriangular", a, b, func(s []int) func(b num.Array) num.Array {
+		return func(b num.Array) num.Array { return apply(p, stretch(a, s, 2), b) }
 	})
 }
