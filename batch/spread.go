@@ -10,7 +10,7 @@ func Spread(out []trace.Array, mapped []bool, n int) []trace.Array {
 	all := make([]trace.Array, len(out))
 	for i, a := range out {
 		if !mapped[i] {
-			a = num.BroadcastTo(a, a.Type().Batched(n).Shape...)
+			a = num.Lanes(a, n)
 		}
 		all[i] = a
 	}

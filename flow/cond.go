@@ -209,7 +209,8 @@ func spreadLinear(linear []bool, cts []trace.Tangent) []trace.Tangent {
 }
 
 // Batch keeps a cond if all lanes take the same branch. Otherwise every branch runs on all lanes,
-// and each lane selects.
+// and each lane selects. A branch that holds a loop, which might not end where it is not wanted, runs
+// only if some lane takes it, and all others with the operands of such a lane.
 func (p cond) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bool) {
 	if !mapped[0] {
 		var branches cond
@@ -219,9 +220,16 @@ func (p cond) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bo
 		ys := trace.Apply(branches, in...)
 		return ys, all(len(ys))
 	}
+	index := num.Clip(in[0], 0, len(p.Branches)-1)
 	var out []trace.Array
 	for i, f := range p.Branches {
-		ys := runLanes(f, in[1:], mapped[1:], n)
+		taken := num.Equal(index, i)
+		var ys []trace.Array
+		if loops(f) {
+			ys = runIfTaken(f, taken, in[1:], mapped[1:], n)
+		} else {
+			ys = runLanes(f, in[1:], mapped[1:], n)
+		}
 		for j, y := range ys {
 			switch {
 			case i == 0:
@@ -229,22 +237,35 @@ func (p cond) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bo
 			case trace.IsHole(out[j]):
 				out[j] = y
 			case !trace.IsHole(y):
-				out[j] = num.Where(perLane(num.GreaterEqual(in[0], i), y.Rank()), y, out[j])
+				out[j] = freeze(taken, y, out[j])
 			}
 		}
 	}
 	return out, all(len(out))
 }
 
+// runIfTaken runs f over the lanes that take it, and elsewhere as one of those; if there are none, the
+// results are zeros.
+func runIfTaken(f *trace.Func, taken trace.Array, in []trace.Array, mapped []bool, n int) []trace.Array {
+	types := append(batchedTypes(f, mapped, n), taken.Type())
+	run := trace.Build(types, func(in []trace.Array) []trace.Array {
+		taken, in := in[len(in)-1], in[:len(in)-1]
+		return runLanes(f, likeALiveLane(in, mapped, taken), mapped, n)
+	})
+	skip := trace.Build(types, func([]trace.Array) []trace.Array {
+		var zeros []trace.Array
+		for _, t := range results(run) {
+			zeros = append(zeros, num.Zero(t))
+		}
+		return zeros
+	})
+	choice := num.Convert(num.Any(taken), trace.I64)
+	return trace.Apply(cond{[]*trace.Func{skip, run}}, concat([]trace.Array{choice}, in, []trace.Array{taken})...)
+}
+
 // lanes returns f over n lanes: every result is mapped.
 func lanes(f *trace.Func, mapped []bool, n int) *trace.Func {
-	types := f.Types(f.Inputs())
-	for i, t := range types {
-		if mapped[i] {
-			types[i] = t.Batched(n)
-		}
-	}
-	return trace.Build(types, func(in []trace.Array) []trace.Array { return runLanes(f, in, mapped, n) })
+	return trace.Build(batchedTypes(f, mapped, n), func(in []trace.Array) []trace.Array { return runLanes(f, in, mapped, n) })
 }
 
 // runLanes runs f over n lanes: every result is mapped, and a hole is a larger hole.

@@ -46,3 +46,24 @@ func ExampleIterate() {
 	fmt.Println(last, all)
 	// Output: 1.4142135623746899 [1.5        1.41666667 1.41421569 1.41421356]
 }
+
+// Newton's iteration, until it moves no more.
+func ExampleWhile() {
+	type iterate struct{ Root, Step num.Array }
+	sqrt := func(a num.Array) num.Array {
+		last := flow.While(
+			func(i iterate) num.Array { return num.Greater(num.Abs(i.Step), 1e-12) },
+			func(i iterate) iterate {
+				next := num.Mul(0.5, num.Add(i.Root, num.Div(a, i.Root)))
+				return iterate{next, num.Sub(next, i.Root)}
+			},
+			iterate{a, num.Scalar(1)})
+		return last.Root
+	}
+	x := num.Vector(4, 9, 25)
+	fmt.Println(transforms.Vmap(sqrt)(x))
+	fmt.Println(transforms.Vmap(transforms.Grad(sqrt))(x))
+	// Output:
+	// [2. 3. 5.]
+	// [0.25       0.16666667 0.1       ]
+}

@@ -9,8 +9,9 @@ import (
 type Option func(*options)
 
 type options struct {
-	length  int
-	reverse bool
+	length   int
+	reverse  bool
+	maxTrips int
 }
 
 // Length gives the number of steps of a Scan whose xs holds no arrays.
@@ -40,7 +41,7 @@ func Scan[C, X, Y any](body func(C, X) (C, Y), init C, xs X, opts ...Option) (C,
 	row := rows
 	row.Values = make([]trace.Array, len(rows.Values))
 	for i, x := range rows.Values {
-		row.Values[i] = num.Zero(rowType(x.Type()))
+		row.Values[i] = num.Zero(x.Type().Row())
 	}
 	like := pair[C, X]{init, trace.Unflatten(xs, row.Values)}
 	b, result := record("scan", "the body", func(p pair[C, X]) pair[C, Y] {
@@ -99,14 +100,81 @@ func constsFirst(f *trace.Func, n int) *trace.Func {
 // none is a tree without arrays.
 type none struct{}
 
+// Bound is what a For counts from or to.
+type Bound interface{ int | num.Array }
+
 // For runs body for i = lo, lo+1, ..., hi-1, an i64 scalar, on a carry of fixed structure, shapes and
-// dtypes, and returns the last one: init if hi <= lo. It is otherwise as Scan.
-func For[C any](lo, hi int, body func(i num.Array, c C) C, init C) C {
-	n := max(hi-lo, 0)
-	c, _ := Scan(func(c C, i num.Array) (C, none) {
-		return body(num.Add(i, lo), c), none{}
-	}, init, num.Arange(n))
-	return c
+// dtypes, and returns the last one: init if hi <= lo. Bounds may be traced i64 scalars; reverse
+// mode then keeps as many residuals as there turn out to be steps. It is otherwise as Scan.
+func For[L, H Bound, C any](lo L, hi H, body func(i num.Array, c C) C, init C) C {
+	from, to := bound(lo), bound(hi)
+	if !from.Traced() && !to.Traced() {
+		n := max(to.Int()-from.Int(), 0)
+		c, _ := Scan(func(c C, i num.Array) (C, none) { return body(num.Add(i, from), c), none{} }, init, num.Arange(n))
+		return c
+	}
+	n := num.Maximum(num.Sub(to, from), 0)
+	return times("for", n, func(c counted[C]) counted[C] {
+		return counted[C]{num.Add(c.Index, 1), body(c.Index, c.Carry)}
+	}, counted[C]{from, init}).Carry
+}
+
+// counted is a carry with the index of a step.
+type counted[C any] struct {
+	Index num.Array
+	Carry C
+}
+
+func bound[B Bound](b B) num.Array {
+	switch b := any(b).(type) {
+	case int:
+		return num.ScalarInt(b)
+	case num.Array:
+		if !b.Type().Equal(trace.TypeOf(trace.I64)) {
+			panic(trace.Errorf("for", "a bound must be an i64 scalar, not %v", b.Type()))
+		}
+		return b
+	}
+	panic("BUG: a bound is neither int nor array")
+}
+
+// times records a scan of n steps, n traced, without rows.
+func times[C any](name string, n num.Array, step func(C) C, init C) C {
+	b, result := record(name, "the body", step, init)
+	mustKeepCarry(name, result, init)
+	funcs, captures := closeBodies(b)
+	s := scan{Consts: len(captures) + 1, Carry: len(b.in.Values), Length: trace.Star}
+	body := constsFirst(funcs[0], len(captures))
+	s.Body = trace.Build(append([]trace.Type{n.Type()}, body.Types(body.Inputs())...), func(in []trace.Array) []trace.Array {
+		return body.Inline(in[1:]...)
+	})
+	return trace.Unflatten(init, trace.Apply(s, concat([]num.Array{n}, captures, b.in.Values)...))
+}
+
+// MaxTrips makes a While of more than n steps panic with a *trace.Error.
+func MaxTrips(n int) Option { return func(o *options) { o.maxTrips = n } }
+
+// While runs body on a carry of fixed structure, shapes and dtypes as long as cond, a bool scalar, holds
+// of it, and returns the last carry. It stays one equation in the IR and can be
+// differentiated in both modes to any order: reverse mode keeps what each step needs on a stack. Under
+// Vmap it runs until all lanes have stopped; a lane that has stopped is frozen. cond and body may
+// use outer arrays.
+func While[C any](cond func(C) num.Array, body func(C) C, init C, opts ...Option) C {
+	var o options
+	for _, set := range opts {
+		set(&o)
+	}
+	test, holds := record("while", "the condition", cond, init)
+	if !holds.Type().Equal(trace.TypeOf(trace.Bool)) {
+		panic(trace.Errorf("while", "the condition must give a bool scalar, not %v", holds.Type()))
+	}
+	step, result := record("while", "the body", body, init)
+	mustKeepCarry("while", result, init)
+	funcs, captures := closeBodies(test, step)
+	k := len(captures)
+	w := while{constsFirst(funcs[0], k), constsFirst(funcs[1], k), k, len(step.in.Values), o.maxTrips}
+	out := trace.Apply(w, concat(captures, step.in.Values)...)
+	return trace.Unflatten(init, out[:w.Carry])
 }
 
 // Iterate applies step n times and returns the last carry and all of them, init left out, along a

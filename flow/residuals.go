@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/gradus-ad/gradus/dual"
 	"github.com/gradus-ad/gradus/tape"
 	"github.com/gradus-ad/gradus/trace"
@@ -12,9 +14,11 @@ type residual struct {
 	row   bool
 }
 
-// runPrimal applies the scan of a primal half. It returns the results and their masks, and where the
-// residuals are.
-func (p scan) runPrimal(h tape.Halves, levels, out dual.Levels, in, masks []trace.Array) (ys []trace.Array, at []residual) {
+// runPrimal applies the loop of a primal half, by apply, which takes the body and the sizes of the
+// consts and the carry and gives the last carry and the rows. It returns the results and their
+// masks, and where the residuals are.
+func (p scan) runPrimal(h tape.Halves, levels, out dual.Levels, in, masks []trace.Array,
+	apply func(body *trace.Func, consts, carry int, operands []trace.Array) []trace.Array) (ys []trace.Array, at []residual) {
 	ins, outs := primalCounts(p.counts(levels)), primalCounts(p.outCounts(out))
 	operands := concat(in, masks)
 	section := sectionsOf(ins)
@@ -33,9 +37,8 @@ func (p scan) runPrimal(h tape.Halves, levels, out dual.Levels, in, masks []trac
 			stacked = append(stacked, i)
 		}
 	}
-	q := scan{Consts: sum(ins, 0), Carry: sum(ins, 1), Length: p.Length, Reverse: p.Reverse}
 	f := h.Primal
-	q.Body = trace.Build(regroup(f.Types(f.Inputs()), ins), func(in []trace.Array) []trace.Array {
+	body := trace.Build(regroup(f.Types(f.Inputs()), ins), func(in []trace.Array) []trace.Array {
 		ys := f.Inline(regroup(in, flipped(ins))...)
 		rows := regroup(ys[:first], outs)
 		for _, i := range stacked {
@@ -43,7 +46,7 @@ func (p scan) runPrimal(h tape.Halves, levels, out dual.Levels, in, masks []trac
 		}
 		return rows
 	})
-	results := trace.Apply(q, regroup(operands, ins)...)
+	results := apply(body, sum(ins, 0), sum(ins, 1), regroup(operands, ins))
 	k := len(results) - len(stacked)
 	for j, i := range stacked {
 		at[i].array = results[k+j]
@@ -93,33 +96,27 @@ func onlyOutput(f *trace.Func, output int, args []trace.Array) trace.Array {
 	return g.Inline(args...)[0]
 }
 
-// runTape applies the scan of a tape to the values of the operands' tangents.
-func (p scan) runTape(h tape.Halves, levels, out dual.Levels, values []trace.Array, at []residual) []trace.Array {
+// runTape applies the scan of a tape to the values of the operands' tangents. steps holds the
+// number of steps if that is known only when the program runs.
+func (p scan) runTape(h tape.Halves, levels dual.Levels, values, steps []trace.Array, at []residual) []trace.Array {
 	v := p.counts(levels)[1]
-	var steady, rows []trace.Array
-	for _, r := range at {
-		if r.row {
-			rows = append(rows, r.array)
-		} else {
-			steady = append(steady, r.array)
-		}
-	}
-	k, n := v[0]+v[1], len(values)
-	q := scan{Consts: v[0] + len(steady), Carry: v[1], Length: p.Length, Reverse: p.Reverse}
 	types := h.Tape.Types(h.Tape.Inputs())
+	n := len(values)
+	var steady, rows []trace.Array
 	var steadyTypes, rowTypes []trace.Type
 	for i, r := range at {
 		if r.row {
-			rowTypes = append(rowTypes, types[n+i])
+			rows, rowTypes = append(rows, r.array), append(rowTypes, types[n+i])
 		} else {
-			steadyTypes = append(steadyTypes, types[n+i])
+			steady, steadyTypes = append(steady, r.array), append(steadyTypes, types[n+i])
 		}
 	}
-	bodyTypes := append(append(append(append([]trace.Type(nil), types[:v[0]]...), steadyTypes...), types[v[0]:n]...), rowTypes...)
-	q.Body = trace.Build(bodyTypes, func(in []trace.Array) []trace.Array {
-		consts, rest := in[:v[0]], in[v[0]:]
-		s, rest := rest[:len(steady)], rest[len(steady):]
-		moving, r := rest[:n-v[0]], rest[n-v[0]:]
+	q := scan{Consts: len(steps) + v[0] + len(steady), Carry: v[1], Length: p.Length, Reverse: p.Reverse}
+	inputs := slices.Concat(typesOf(steps), types[:v[0]], steadyTypes, types[v[0]:n], rowTypes)
+	q.Body = trace.Build(inputs, func(in []trace.Array) []trace.Array {
+		consts, in := in[len(steps):][:v[0]], in[len(steps)+v[0]:]
+		s, in := in[:len(steady)], in[len(steady):]
+		moving, r := in[:n-v[0]], in[n-v[0]:]
 		args := concat(consts, moving)
 		for _, a := range at {
 			if a.row {
@@ -130,5 +127,5 @@ func (p scan) runTape(h tape.Halves, levels, out dual.Levels, values []trace.Arr
 		}
 		return h.Tape.Inline(args...)
 	})
-	return trace.Apply(q, concat(values[:v[0]], steady, values[v[0]:k], values[k:], rows)...)
+	return trace.Apply(q, concat(steps, values[:v[0]], steady, values[v[0]:], rows)...)
 }

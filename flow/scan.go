@@ -13,6 +13,9 @@ import (
 // and xs, of which each step sees a row; Body takes them in this order. Body gives the next carry and
 // rows of ys, and the results are the last carry and ys. With Reverse, steps run from the last
 // row to the first.
+//
+// With Length trace.Star, the number of steps is the first of the consts, an i64 scalar, and xs and ys
+// are stacks. They are in any case where their rows are stacks.
 type scan struct {
 	Body          *trace.Func
 	Consts, Carry int
@@ -24,22 +27,23 @@ func (scan) Name() string { return "scan" }
 
 func (p scan) Infer(in []trace.Type) ([]trace.Type, error) {
 	xs := p.Consts + p.Carry
-	if p.Consts < 0 || p.Carry < 0 || p.Length < 0 || len(in) < xs || len(results(p.Body)) < p.Carry {
+	if p.Consts < 0 || p.Carry < 0 || p.Length < trace.Star || len(in) < xs || len(results(p.Body)) < p.Carry {
 		return nil, errors.New("needs consts, a carry and rows")
+	}
+	if p.Length == trace.Star && (p.Consts == 0 || !in[0].Equal(trace.TypeOf(trace.I64))) {
+		return nil, errors.New("needs the number of steps, an i64 scalar")
 	}
 	want := p.Body.Types(p.Body.Inputs())
 	if len(want) != len(in) {
 		return nil, fmt.Errorf("has a body of %d inputs for %d operands", len(want), len(in))
 	}
 	for i, t := range in {
+		w := want[i]
 		if i >= xs {
-			if t.Rank() == 0 || t.Shape[0] != p.Length {
-				return nil, fmt.Errorf("needs %d rows", p.Length)
-			}
-			t = rowType(t)
+			w = p.stacked(w)
 		}
-		if !t.Equal(want[i]) {
-			return nil, fmt.Errorf("has a body that takes %v for %v", want[i], t)
+		if !t.Equal(w) {
+			return nil, fmt.Errorf("has a body that takes %v for %v", w, t)
 		}
 	}
 	out := results(p.Body)
@@ -47,25 +51,39 @@ func (p scan) Infer(in []trace.Type) ([]trace.Type, error) {
 		return nil, errors.New("has a carry that changes its type")
 	}
 	for i := p.Carry; i < len(out); i++ {
-		out[i] = out[i].Batched(p.Length)
+		out[i] = p.stacked(out[i])
 	}
 	return out, nil
 }
 
-func rowType(t trace.Type) trace.Type { return trace.Type{DType: t.DType, Shape: t.Shape[1:]} }
+// stacked returns the type of all rows of the given type.
+func (p scan) stacked(row trace.Type) trace.Type {
+	n := p.Length
+	if row.Stars() > 0 {
+		n = trace.Star
+	}
+	return trace.Type{DType: row.DType, Shape: append([]int{n}, row.Shape...)}
+}
 
 func (p scan) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	xs := p.Consts + p.Carry
 	args := make([]trace.Buffer, len(in))
 	copy(args, in[:xs])
+	n := p.Length
+	if n == trace.Star {
+		n = int(in[0].I64[0])
+	}
 	ys := make([]trace.Buffer, len(out)-p.Carry)
 	for i, t := range out[p.Carry:] {
 		ys[i] = trace.NewBuffer(t)
+		if t.Stars() > 0 {
+			ys[i].Rows = make([]trace.Buffer, n)
+		}
 	}
-	for step := range p.Length {
+	for step := range n {
 		row := step
 		if p.Reverse {
-			row = p.Length - 1 - step
+			row = n - 1 - step
 		}
 		for i, x := range in[xs:] {
 			args[xs+i] = rowOf(x, row)
@@ -81,7 +99,10 @@ func (p scan) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 
 // rowOf returns row i of x, which shares its storage.
 func rowOf(x trace.Buffer, i int) trace.Buffer {
-	y := trace.Buffer{Type: rowType(x.Type)}
+	if x.Type.Stars() > 0 {
+		return x.Row(i)
+	}
+	y := trace.Buffer{Type: x.Type.Row()}
 	n := y.Type.Size()
 	switch x.Type.DType {
 	case trace.F64:
@@ -94,8 +115,12 @@ func rowOf(x trace.Buffer, i int) trace.Buffer {
 	return y
 }
 
-// setRow copies y to row i of x. A hole leaves the row as it is.
+// setRow makes y row i of x. A hole in an array leaves the row as it is.
 func setRow(x trace.Buffer, i int, y trace.Buffer) {
+	if x.Rows != nil {
+		x.Rows[i] = y
+		return
+	}
 	n := y.Type.Size()
 	copy(x.F64[min(i*n, len(x.F64)):], y.F64)
 	copy(x.I64[min(i*n, len(x.I64)):], y.I64)
@@ -215,13 +240,15 @@ func (p scan) fixpoint(t []trace.Tangent, out func(dual.Levels) dual.Levels) (in
 	}
 }
 
+// cloned returns levels that may be changed: those of a kept func are shared.
+func cloned(l dual.Levels) dual.Levels {
+	l.Of = append([]dual.Level(nil), l.Of...)
+	return l
+}
+
 // Forward is a scan over dual numbers.
 func (p scan) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
-	levels, out := p.fixpoint(t, func(l dual.Levels) dual.Levels {
-		o := dual.Push(p.Body, l, nil).Out
-		o.Of = append([]dual.Level(nil), o.Of...)
-		return o
-	})
+	levels, out := p.fixpoint(t, func(l dual.Levels) dual.Levels { return cloned(dual.Push(p.Body, l, nil).Out) })
 	pushed := dual.Push(p.Body, levels, out.Of).Func
 	ins, outs := p.counts(levels), p.outCounts(out)
 	q := scan{Consts: sum(ins, 0), Carry: sum(ins, 1), Length: p.Length, Reverse: p.Reverse}
@@ -245,18 +272,24 @@ func regrouped(f *trace.Func, ins, outs [][]int) *trace.Func {
 // Linearize is a scan of the primal half, whose residuals are rows of further ys unless they are
 // the same in every step or rows of xs already, and on the tape a scan of the tape.
 func (p scan) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
-	levels, out := p.fixpoint(t, func(l dual.Levels) dual.Levels {
-		o := tape.Split(p.Body, l, nil).Out
-		o.Of = append([]dual.Level(nil), o.Of...)
-		return o
-	})
+	levels, out := p.fixpoint(t, func(l dual.Levels) dual.Levels { return cloned(tape.Split(p.Body, l, nil).Out) })
 	h := tape.Split(p.Body, levels, out.Of)
 	values, masks := levels.Pack(typesOf(in), t)
-	ys, at := p.runPrimal(h, levels, out, in, masks)
+	ys, at := p.runPrimal(h, levels, out, in, masks, func(body *trace.Func, consts, carry int, operands []trace.Array) []trace.Array {
+		return trace.Apply(scan{body, consts, carry, p.Length, p.Reverse}, operands...)
+	})
 	n := len(out.Of)
 	_, m := out.Count()
 	if !out.Varies() {
 		return ys[:n], make([]trace.Tangent, n)
 	}
-	return ys[:n], out.Unpack(p.runTape(h, levels, out, values, at), ys[n:n+m])
+	return ys[:n], out.Unpack(p.runTape(h, levels, values, p.steps(in), at), ys[n:n+m])
+}
+
+// steps returns the operand that is the number of steps, if there is one.
+func (p scan) steps(in []trace.Array) []trace.Array {
+	if p.Length == trace.Star {
+		return in[:1:1]
+	}
+	return nil
 }

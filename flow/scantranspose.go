@@ -228,7 +228,7 @@ func (b *backward) operands(t *trace.Transposition) (consts, carry, rows []trace
 	ys := part(b.ct, b.Carry, len(b.ct.Of))
 	yTypes := results(b.Body)[b.Carry:]
 	for i, y := range yTypes {
-		yTypes[i] = y.Batched(b.Length)
+		yTypes[i] = b.stacked(y)
 	}
 	yv, ym := ys.Pack(yTypes, t.Ct[b.Carry:])
 	return consts, concat(cv, cm, sv, sm), concat(rows, yv, ym)
@@ -252,6 +252,9 @@ func (b *backward) cotangents(t *trace.Transposition, out []trace.Array) []trace
 // Batch gives the mapped axis to the operands that are mapped and to every carry that comes to
 // differ between lanes.
 func (p scan) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bool) {
+	if p.Length == trace.Star && mapped[0] {
+		return p.batchDeciding(in, mapped, n)
+	}
 	given := mapped
 	mapped = slices.Clone(mapped)
 	xs := p.Consts + p.Carry
@@ -270,18 +273,15 @@ func (p scan) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bo
 			break
 		}
 	}
-	args := slices.Clone(in)
-	for i := range args {
-		switch {
-		case i >= xs && mapped[i]:
-			args[i] = num.MoveAxis(args[i], 0, 1)
-		case mapped[i] && !given[i]:
-			args[i] = num.BroadcastTo(args[i], args[i].Type().Batched(n).Shape...)
+	args := spreadNew(in, given, mapped, n)
+	for i, a := range args {
+		if i >= xs && mapped[i] && a.Type().Stars() == 0 {
+			args[i] = num.MoveAxis(a, 0, 1)
 		}
 	}
 	ys := trace.Apply(q, args...)
 	for i := p.Carry; i < len(ys); i++ {
-		if om[i] {
+		if om[i] && ys[i].Type().Stars() == 0 {
 			ys[i] = num.MoveAxis(ys[i], 1, 0)
 		}
 	}
@@ -291,19 +291,13 @@ func (p scan) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bo
 // lanes returns the body over n lanes, and which of its results are mapped: a carry is if its input
 // is, or comes to be.
 func (p scan) lanes(mapped []bool, n int) (*trace.Func, []bool) {
-	types := p.Body.Types(p.Body.Inputs())
-	for i, t := range types {
-		if mapped[i] {
-			types[i] = t.Batched(n)
-		}
-	}
 	var om []bool
-	f := trace.Build(types, func(in []trace.Array) []trace.Array {
+	f := trace.Build(batchedTypes(p.Body, mapped, n), func(in []trace.Array) []trace.Array {
 		var ys []trace.Array
 		ys, om = batch.Run(p.Body, in, mapped, n)
 		for i := range p.Carry {
 			if mapped[p.Consts+i] && !om[i] {
-				ys[i], om[i] = num.BroadcastTo(ys[i], ys[i].Type().Batched(n).Shape...), true
+				ys[i], om[i] = num.Lanes(ys[i], n), true
 			}
 		}
 		return ys

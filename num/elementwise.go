@@ -57,12 +57,16 @@ func batchPointwise(p trace.Primitive, in []Array, mapped []bool, n int) ([]Arra
 	return out, all
 }
 
+// Lanes returns x repeated along a new leading axis of length n. In a stack, which loops make, that
+// axis leads in the rows.
+func Lanes(x Array, n int) Array { return broadcastTo(x, x.Type().Batched(n).Shape) }
+
 // mapAll gives every operand the mapped axis, if any has it.
 func mapAll(in []Array, mapped []bool, n int) []Array {
 	args := make([]Array, len(in))
 	for i, a := range in {
 		if !mapped[i] {
-			a = broadcastTo(a, a.Type().Batched(n).Shape)
+			a = Lanes(a, n)
 		}
 		args[i] = a
 	}

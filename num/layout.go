@@ -93,14 +93,23 @@ func (p broadcast) Infer(in []trace.Type) ([]trace.Type, error) {
 	if len(in) != 1 {
 		return nil, errOneOperand
 	}
-	s, ok := broadcastShapes(in[0].Shape, p.Shape)
-	if !ok || !slices.Equal(s, p.Shape) {
+	from, to := in[0].Shape, p.Shape
+	if k := in[0].Stars(); k > 0 && len(to) >= k && slices.Equal(from[:k], to[:k]) {
+		from, to = from[k:], to[k:] // row by row
+	}
+	s, ok := broadcastShapes(from, to)
+	if !ok || !slices.Equal(s, to) {
 		return nil, fmt.Errorf("does not broadcast to %v", p.Shape)
 	}
 	return []trace.Type{{DType: in[0].DType, Shape: p.Shape}}, nil
 }
 
-func (broadcast) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+func (p broadcast) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	if out[0].Stars() > 0 {
+		return []trace.Buffer{trace.EachRow(in, out[0], func(rows []trace.Buffer) trace.Buffer {
+			return p.Eval(rows, []trace.Type{out[0].Row()})[0]
+		})}
+	}
 	shape := out[0].Shape
 	lead := len(shape) - len(in[0].Type.Shape)
 	stride := make([]int, len(shape))

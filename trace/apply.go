@@ -69,7 +69,7 @@ func compute(p Primitive, ins []Array) []Array {
 	for i, a := range ins {
 		bufs[i] = a.buffer()
 	}
-	results := p.Eval(bufs, outs)
+	results := evaluate(p, bufs, outs)
 	ys := make([]Array, len(results))
 	for i, b := range results {
 		ys[i] = newConcrete(b)

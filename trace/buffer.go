@@ -1,5 +1,7 @@
 package trace
 
+import "math"
+
 // Buffer is the storage of a concrete array as Eval sees it: a type and its elements in
 // row-major order, in the one slice that belongs to the dtype. Eval must not change a
 // buffer that it was given; it may return one as (or share storage with) its result.
@@ -8,11 +10,18 @@ type Buffer struct {
 	F64  []float64
 	I64  []int64
 	Bool []bool
+	// Rows are those of a stack. Rest stands for every row that it lacks; they are zeros if it is
+	// nil. So a repeated value can be a stack of any length.
+	Rows []Buffer
+	Rest *Buffer
 }
 
 // NewBuffer returns a buffer of zeros.
 func NewBuffer(t Type) Buffer {
 	b := Buffer{Type: t}
+	if t.Stars() > 0 {
+		return b
+	}
 	n := t.Size()
 	switch t.DType {
 	case F64:
@@ -33,7 +42,7 @@ func (b Buffer) Reshaped(t Type) Buffer {
 
 // hole reports whether b lacks the elements that its type says.
 func (b Buffer) hole() bool {
-	return b.F64 == nil && b.I64 == nil && b.Bool == nil && b.Type.Size() > 0
+	return b.Type.Stars() == 0 && b.F64 == nil && b.I64 == nil && b.Bool == nil && b.Type.Size() > 0
 }
 
 // Copy returns a buffer that shares no storage with b.
@@ -47,6 +56,10 @@ func (b Buffer) Copy() Buffer {
 
 // spread returns t filled with b's only element.
 func (b Buffer) spread(t Type) Buffer {
+	if t.Stars() > 0 {
+		rest := b.spread(t.Row())
+		return Buffer{Type: t, Rest: &rest}
+	}
 	c := NewBuffer(t)
 	for i := range c.F64 {
 		c.F64[i] = b.F64[0]
@@ -58,4 +71,50 @@ func (b Buffer) spread(t Type) Buffer {
 		c.Bool[i] = b.Bool[0]
 	}
 	return c
+}
+
+// Row returns row i of a stack.
+func (b Buffer) Row(i int) Buffer {
+	switch {
+	case i < len(b.Rows):
+		return b.Rows[i]
+	case b.Rest != nil:
+		return *b.Rest
+	}
+	return NewBuffer(b.Type.Row())
+}
+
+// EachRow returns the stack of type out whose rows are what f makes of the rows of some stacks.
+func EachRow(in []Buffer, out Type, f func(rows []Buffer) Buffer) Buffer {
+	n, rest := 0, false
+	for _, b := range in {
+		n = max(n, len(b.Rows))
+		rest = rest || b.Rest != nil
+	}
+	row := func(i int) Buffer {
+		rows := make([]Buffer, len(in))
+		for j, b := range in {
+			rows[j] = b.Row(i)
+		}
+		return f(rows)
+	}
+	stack := Buffer{Type: out}
+	for i := range n {
+		stack.Rows = append(stack.Rows, row(i))
+	}
+	if rest {
+		r := row(math.MaxInt)
+		stack.Rest = &r
+	}
+	return stack
+}
+
+// evaluate applies p to buffers. A pointwise primitive is applied to stacks row by row.
+func evaluate(p Primitive, in []Buffer, out []Type) []Buffer {
+	if _, ok := p.(Pointwise); !ok || len(out) != 1 || out[0].Stars() == 0 {
+		return p.Eval(in, out)
+	}
+	return []Buffer{EachRow(in, out[0], func(rows []Buffer) Buffer {
+		return evaluate(p, rows, []Type{out[0].Row()})[0]
+	})}
 }

@@ -46,8 +46,9 @@
 //	param     = name "=" value .
 //	value     = literal | string | dtype | type | array | "@" name | "(" [ value { "," value } ] ")" .
 //	type      = dtype "[" [ length { "," length } ] "]" .
+//	length    = int | "*" .
 //	dtype     = "f64" | "i64" | "bool" .
-//	array     = type "{" [ literal { "," literal } ] "}" .
+//	array     = type "{" [ literal { "," literal } | array { "," array } ] "}" .
 //	literal   = "true" | "false" | int | float | "NaN" | "+Inf" | "-Inf" .
 //
 // where a func that is a parameter, such as the body of a loop, stands by name before it is used,

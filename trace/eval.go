@@ -28,7 +28,7 @@ func (f *Func) EvalBuffers(args []Buffer) []Buffer {
 		for j, v := range e.Ins {
 			in[j] = env[v]
 		}
-		for j, out := range e.Primitive.Eval(in, f.Types(e.Outs)) {
+		for j, out := range evaluate(e.Primitive, in, f.Types(e.Outs)) {
 			env[e.Outs[j]] = out
 		}
 		for _, v := range e.Ins {

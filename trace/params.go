@@ -148,6 +148,15 @@ func appendParam(text []byte, v reflect.Value, name func(*Func) string) []byte {
 // appendElements appends an array as a parameter: f64[2]{1.0,2.0}.
 func appendElements(text []byte, b Buffer) []byte {
 	text = append(b.Type.append(text), '{')
+	if b.Type.Stars() > 0 {
+		for i, row := range b.Rows {
+			if i > 0 {
+				text = append(text, ',')
+			}
+			text = appendElements(text, row)
+		}
+		return append(text, '}')
+	}
 	for i := range b.Type.Size() {
 		if i > 0 {
 			text = append(text, ',')

@@ -72,6 +72,9 @@ func (p *parser) array() Array {
 	if p.at("...") {
 		p.fail(p.peek(), "the elements of a constant are left out: write the func with MarshalText")
 	}
+	if b.Type.Stars() > 0 {
+		return p.stack(b.Type)
+	}
 	n := 0
 	for ; !p.accept("}"); n++ {
 		if n > 0 {
@@ -97,6 +100,23 @@ func (p *parser) array() Array {
 	return FromBuffer(b)
 }
 
+// stack reads the rows of a stack, f64[]{1.0},f64[]{2.0}}, after the brace.
+func (p *parser) stack(t Type) Array {
+	b := Buffer{Type: t}
+	for !p.accept("}") {
+		if len(b.Rows) > 0 {
+			p.expect(",", "or } in a stack")
+		}
+		word := p.peek()
+		row := p.array()
+		if !row.Type().Equal(t.Row()) {
+			p.fail(word, "expected a row of %v, found one of %v", t, row.Type())
+		}
+		b.Rows = append(b.Rows, row.buffer())
+	}
+	return FromBuffer(b)
+}
+
 func (p *parser) typ() Type {
 	first := p.peek()
 	t := Type{DType: p.dtype()}
@@ -106,6 +126,10 @@ func (p *parser) typ() Type {
 			p.expect(",", "or ] in a shape")
 		}
 		word := p.next()
+		if word.text == "*" {
+			t.Shape = append(t.Shape, Star)
+			continue
+		}
 		n, err := strconv.Atoi(word.text)
 		if err != nil || n < 0 {
 			p.fail(word, "expected a length in a shape, found %v", word)

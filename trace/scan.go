@@ -21,7 +21,7 @@ const (
 	nameToken             // mul, a, f64, NaN
 	numberToken           // 2.0, -0.0, +Inf, 3
 	stringToken           // "ij,jk->ik"
-	markToken             // one of ( ) { } [ ] , : ; = @ and ...
+	markToken             // one of ( ) { } [ ] , : ; = @ * and ...
 	badToken
 )
 
@@ -80,7 +80,7 @@ func scanToken(text string) (tokenKind, int) {
 		}
 	case strings.HasPrefix(text, "..."):
 		return markToken, 3
-	case strings.IndexByte("(){}[],:;=@", c) >= 0:
+	case strings.IndexByte("(){}[],:;=@*", c) >= 0:
 		return markToken, 1
 	}
 	_, n := utf8.DecodeRuneInString(text)

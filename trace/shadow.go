@@ -83,7 +83,7 @@ func (b *Builder) compute(e *Equation) {
 	for i, v := range e.Outs {
 		types[i] = b.cells[v].typ
 	}
-	for i, out := range e.Primitive.Eval(bufs, types) {
+	for i, out := range evaluate(e.Primitive, bufs, types) {
 		b.cells[e.Outs[i]].value.Store(&out)
 	}
 }
