@@ -9,17 +9,6 @@ import (
 	"github.com/gradus-ad/gradus/transforms"
 )
 
-// iterate is a while without the IR: define-by-run.
-func iterate(cond func(num.Array) num.Array, body, of function) function {
-	return func(x num.Array) num.Array {
-		c := of(x)
-		for cond(c).Bool() {
-			c = body(c)
-		}
-		return c
-	}
-}
-
 // TestWhile compares loops of unknown length with define-by-run loops, which are unrolled.
 func TestWhile(t *testing.T) {
 	for name, c := range map[string]struct{ flow, unrolled function }{

@@ -64,6 +64,8 @@ func layoutRows() []Row {
 			func(i []int) []int { return []int{i[2], i[0], i[1]} })}},
 		{"BroadcastTo", "broadcast", []Case{stretch, of(trace.I64, stretch), of(trace.Bool, stretch),
 			moves(func(x num.Array) num.Array { return num.BroadcastTo(x, 3) }, nil, []int{3}, func([]int) []int { return nil })}},
+		{"Lanes", "broadcast", []Case{moves(func(x num.Array) num.Array { return num.Lanes(x, 4) }, []int{2, 3}, []int{4, 2, 3},
+			func(at []int) []int { return at[1:] })}},
 		{"Flip", "flip", []Case{reverse, of(trace.I64, reverse), of(trace.Bool, reverse)}},
 		{"Slice", "slice", []Case{middle, of(trace.I64, middle), of(trace.Bool, middle),
 			moves(func(x num.Array) num.Array { return num.Slice(x, 2, 2) }, []int{3, 2}, []int{0, 2}, nil)}},
