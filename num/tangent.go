@@ -65,8 +65,8 @@ func NegTangent(t Tangent) Tangent { return LinearTangent(neg{}, make([]Array, 1
 
 // MaskTangent returns t where mask is true and zero elsewhere.
 func MaskTangent(mask Array, t Tangent) Tangent {
-	if t.Absent() {
-		return t
+	if t.Absent() || known(mask, false) {
+		return Tangent{}
 	}
 	v, m := t.Parts()
 	v = remask(v, mask)
@@ -163,20 +163,24 @@ func maskThrough(p trace.Linear, in []Array, i int, m, out Array) Array {
 	return broadcastTo(anyOf(m, allAxes(m)), out.Type().Shape)
 }
 
-// maskedTangent returns v, which is zero where m is false, as a masked tangent, or as a dense one if
-// m is known to be true everywhere.
+// maskedTangent returns v, which is zero where m is false, as a masked tangent; as a dense one if m
+// is known to be true everywhere, and as an absent one if it is known to be false everywhere.
 func maskedTangent(v, m Array) Tangent {
-	if allTrue(m) {
+	switch {
+	case known(m, true):
 		return trace.DenseTangent(v, true)
+	case known(m, false):
+		return Tangent{}
 	}
 	return trace.MaskedTangent(v, m)
 }
 
-func allTrue(m Array) bool {
-	if b, ok := trace.Splat(m); ok {
-		return b.(bool)
+// known reports whether all elements of a mask are known to be b.
+func known(m Array, b bool) bool {
+	if v, ok := trace.Splat(m); ok {
+		return v == b
 	}
-	return !m.Traced() && !slices.Contains(trace.Read(m).Bool, false)
+	return !m.Traced() && !slices.Contains(trace.Read(m).Bool, !b)
 }
 
 func with(in []Array, i int, a Array) []Array {

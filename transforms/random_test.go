@@ -7,7 +7,11 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/gradus-ad/gradus/batch"
+	"github.com/gradus-ad/gradus/dual"
+	"github.com/gradus-ad/gradus/internal/pass"
 	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/tape"
 	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
 	"pgregory.net/rapid"
@@ -178,19 +182,50 @@ func TestRandomJIT(t *testing.T) {
 		same(t, p, "JIT", transforms.JIT(p.apply)(p.in), want, 0)
 		// Equal residuals are one variable in a trace, so that cotangents meet in another order.
 		same(t, p, "JIT of Grad", transforms.JIT(transforms.Grad(p.scalar))(p.in), transforms.Grad(p.scalar)(p.in), 1e-12)
+		same(t, p, "simplified", pass.Simplify(f).Eval(p.in...), want, 0)
+	})
+}
 
-		text, err := f.MarshalText()
-		if err != nil {
-			t.Fatal(err)
+// The func of a program, and all that the transforms make of it, is sound and survives printing.
+func TestRandomFuncs(t *testing.T) {
+	check(t, 60, func(t *rapid.T) {
+		p, _, _ := drawTame(t)
+		f := trace.MustOf(p.apply, p.in)
+		all := make([]bool, len(p.in))
+		for i := range all {
+			all[i] = true
 		}
-		g, err := trace.Parse(string(text))
-		if err != nil {
-			exhibit(t, p, "parse: %v", err)
+		primal, linear := tape.Linearize(f, all)
+		for what, g := range map[string]*trace.Func{
+			"f":          f,
+			"simplified": pass.Simplify(f),
+			"jvp":        dual.JVP(f, all),
+			"primal":     primal,
+			"tape":       linear.Func,
+			"transposed": tape.Transpose(linear.Func),
+			"vmap":       batch.Vmap(f, all, 2),
+		} {
+			if err := g.Check(); err != nil {
+				exhibit(t, p, "%s: %v", what, err)
+			}
+			text, err := g.MarshalText()
+			if err != nil {
+				t.Fatal(err)
+			}
+			parsed, err := trace.Parse(string(text))
+			if err != nil {
+				exhibit(t, p, "%s: %v in\n%s", what, err, text)
+			}
+			if again, _ := parsed.MarshalText(); string(again) != string(text) {
+				exhibit(t, p, "%s: printed again:\n%s\nwas\n%s", what, again, text)
+			}
+			if what == "f" {
+				same(t, p, "parsed", parsed.Eval(p.in...), p.apply(p.in), 0)
+			}
 		}
-		if again, _ := g.MarshalText(); string(again) != string(text) {
-			exhibit(t, p, "printed again: %s", again)
+		if err := tape.CheckLinear(linear.Func); err != nil {
+			exhibit(t, p, "the tape: %v\n%v", err, linear.Func)
 		}
-		same(t, p, "parsed", g.Eval(p.in...), want, 0)
 	})
 }
 
