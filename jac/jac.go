@@ -49,8 +49,8 @@ func Matrix[In any](f func(In) num.Array) func(In) num.Array {
 			return num.Transpose(num.Reshape(columns, columns.Shape()[0], r.out.Size()))
 		}
 		blocks := r.sweep(r.pull)
-		for i, b := range blocks {
-			blocks[i] = num.Reshape(b, r.out.Size(), r.inputs()[i].Size())
+		for i, x := range r.inputs() {
+			blocks[i] = num.Reshape(blocks[i], r.out.Size(), x.Size())
 		}
 		return join(1, blocks)
 	}

@@ -8,13 +8,14 @@ import (
 )
 
 // Unary is the rule of an elementwise function of one variable. A type with these methods is a
-// whole primitive by Apply1.
+// whole primitive by Apply1, which uses its zero value; what has parameters is a trace.Primitive.
 type Unary interface {
 	// Name is the word for the function in the IR.
 	Name() string
 	// Eval returns the function's value.
 	Eval(x float64) float64
-	// Derivative returns the derivative at x, where y is the value. It is applied to whole arrays.
+	// Derivative returns the derivative at x, where y is the value. It is applied to whole arrays,
+	// and returns one of their shape.
 	Derivative(x, y Array) Array
 }
 
@@ -22,7 +23,7 @@ type Unary interface {
 type Binary interface {
 	Name() string
 	Eval(x, y float64) float64
-	// Derivatives returns the partial derivatives at x and y, where z is the value.
+	// Derivatives returns the partial derivatives at x and y, where z is the value, as in Unary.
 	Derivatives(x, y, z Array) (dx, dy Array)
 }
 
@@ -136,7 +137,7 @@ func (u unary[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 }
 
 func (u unary[R]) JVP(in, out []Array, t []Tangent) []Tangent {
-	dy := ScaleTangent(u.Op.Derivative(in[0], out[0]), t[0])
+	dy := chain(u.Op, u.Op.Derivative(in[0], out[0]), t[0])
 	if k, ok := any(u.Op).(kinked); ok {
 		dy = MaskTangent(k.Where(in[0], out[0]), dy)
 	}
@@ -145,6 +146,18 @@ func (u unary[R]) JVP(in, out []Array, t []Tangent) []Tangent {
 
 func (u unary[R]) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
 	return batchPointwise(u, in, mapped, n)
+}
+
+// chain returns a tangent times the derivative that a rule gave.
+func chain(rule interface{ Name() string }, d Array, t Tangent) Tangent {
+	if t.Absent() {
+		return t
+	}
+	if v, _ := t.Parts(); !d.Type().Equal(v.Type()) {
+		panic(trace.Errorf(rule.Name(), "the rule gives %v as the derivative of %v: "+
+			"it must be of that type; a constant c is num.Mul(c, num.OnesLike(x))", d.Type(), v.Type()))
+	}
+	return ScaleTangent(d, t)
 }
 
 // binary makes a primitive of a rule.
@@ -175,7 +188,7 @@ func (b binary[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 
 func (b binary[R]) JVP(in, out []Array, t []Tangent) []Tangent {
 	dx, dy := b.Op.Derivatives(in[0], in[1], out[0])
-	tx, ty := ScaleTangent(dx, t[0]), ScaleTangent(dy, t[1])
+	tx, ty := chain(b.Op, dx, t[0]), chain(b.Op, dy, t[1])
 	if k, ok := any(b.Op).(kinked2); ok {
 		wx, wy := k.Where(in[0], in[1], out[0])
 		tx, ty = MaskTangent(wx, tx), MaskTangent(wy, ty)

@@ -1,9 +1,11 @@
 package num_test
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gradus-ad/gradus/num"
@@ -306,5 +308,34 @@ func equalTo(t *testing.T, got, want num.Array, tol float64) {
 	g, w := got.Float64s(), want.Float64s()
 	if !slices.EqualFunc(g, w, func(a, b float64) bool { return relative(a, b) <= tol }) {
 		t.Errorf("got %v, want %v", g, w)
+	}
+}
+
+// squeezed and threefold are rules as a user may get them wrong, and right.
+type squeezed struct{}
+
+func (squeezed) Name() string                        { return "squeezed" }
+func (squeezed) Eval(x float64) float64              { return 3 * x }
+func (squeezed) Derivative(x, y num.Array) num.Array { return num.Scalar(3) }
+
+type threefold struct{ squeezed }
+
+func (threefold) Name() string                        { return "threefold" }
+func (threefold) Derivative(x, y num.Array) num.Array { return num.Mul(3, num.OnesLike(x)) }
+
+func TestDerivativeOfWrongShape(t *testing.T) {
+	at := num.Vector(1, 2)
+	gradient := func(f func(num.Array) num.Array) num.Array {
+		return transforms.Grad(func(x num.Array) num.Array { return num.Sum(f(x)) })(at)
+	}
+	var mistake *trace.Error
+	if err := trace.Try(func() { gradient(num.Apply1[squeezed]) }); !errors.As(err, &mistake) {
+		t.Fatalf("got %v, want a *trace.Error", err)
+	}
+	if want := "the rule gives f64[] as the derivative of f64[2]"; mistake.Primitive != "squeezed" || !strings.Contains(mistake.Msg, want) {
+		t.Errorf("got %v, want squeezed: %s", mistake, want)
+	}
+	if got := gradient(num.Apply1[threefold]).Float64s(); got[0] != 3 || got[1] != 3 {
+		t.Errorf("got %v, want [3 3]", got)
 	}
 }
