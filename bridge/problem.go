@@ -15,6 +15,10 @@ import (
 // Problem returns the minimisation of f, which maps a vector to a scalar, with value, gradient and
 // Hessian, for any of gonum's methods. Value and gradient at one x are computed together, once a
 // gradient has been asked for.
+//
+// With exact gradients a method comes so near to the minimum that f differs by rounding only, where
+// its line search can fail before the gradient is below gonum's default threshold of 1e-12. The
+// result is good then; a larger optimize.Settings.GradientThreshold avoids the error.
 func Problem(f func(num.Array) num.Array) optimize.Problem {
 	e := &evaluator{
 		value: transforms.JIT(f),

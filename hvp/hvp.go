@@ -15,7 +15,10 @@ import (
 // and the product has zeros there.
 //
 // For many products at one x, transforms.Linearize of transforms.Grad(f) gives a function of v
-// that does not repeat the work at x.
+// that does not repeat the work at x. To compile a product, make its arguments one:
+//
+//	product := hvp.Product(f)
+//	compiled := transforms.JIT(func(xv [2]num.Array) num.Array { return product(xv[0], xv[1]) })
 func Product[In any](f func(In) num.Array) func(x, v In) In {
 	gradient := transforms.Grad(f)
 	return func(x, v In) In {
