@@ -7,8 +7,9 @@ import (
 )
 
 // VJP returns f at primal and its pullback there: the linear function from a cotangent, in the
-// structure, shapes and dtypes of f's result, to one in those of primal. The pullback may be called any number
-// of times, from any goroutine and inside other transforms, and costs a small constant times f.
+// structure, shapes and dtypes of f's result, to one in those of primal. The pullback may be called
+// any number of times, from any goroutine and inside other transforms, and costs a small constant
+// times f.
 //
 // What the cotangent holds for integers and bools is ignored; they, and fields tagged grad:"-", get
 // zeros.
