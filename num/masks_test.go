@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/gradus-ad/gradus/flow"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/transforms"
 )
@@ -104,6 +105,30 @@ func lanes(f scalarFunction) scalarFunction {
 	}
 }
 
+// inCond returns f as a branch.
+func inCond(f scalarFunction) scalarFunction {
+	return func(x num.Array) num.Array { return flow.Cond(num.Less(x, 1e9), f, num.ZerosLike, x) }
+}
+
+// inScan returns f as the second of two steps, the first of which does nothing.
+func inScan(f scalarFunction) scalarFunction {
+	return func(x num.Array) num.Array {
+		return flow.For(0, 2, func(i, c num.Array) num.Array {
+			return flow.Cond(num.Less(i, 1), func(c num.Array) num.Array { return c }, f, c)
+		}, x)
+	}
+}
+
+// inWhile returns f as the only step of a loop that stops by itself.
+func inWhile(f scalarFunction) scalarFunction {
+	type state struct{ value, steps num.Array }
+	return func(x num.Array) num.Array {
+		return flow.While(func(s state) num.Array { return num.Less(s.steps, 1) },
+			func(s state) state { return state{f(s.value), num.Add(s.steps, 1)} },
+			state{x, num.ScalarInt(0)}).value
+	}
+}
+
 // TestGuarded checks that a branch that is not taken contributes nothing, that genuine infinities
 // and NaN stay, and that every mixture of modes, Vmap and JIT says the same.
 func TestGuarded(t *testing.T) {
@@ -119,6 +144,12 @@ func TestGuarded(t *testing.T) {
 		"d of jit":       {jit, plain},
 		"jit vmap of d":  {plain, func(f scalarFunction) scalarFunction { return jit(lanes(f)) }},
 		"vmap of d vmap": {lanes, lanes},
+		"in cond":        {inCond, plain},
+		"in scan":        {inScan, plain},
+		"in while":       {inWhile, plain},
+		"lanes in cond":  {inCond, lanes},
+		"lanes in scan":  {inScan, lanes},
+		"lanes in while": {inWhile, lanes},
 	}
 	modes := map[string]struct {
 		d     func(scalarFunction) scalarFunction

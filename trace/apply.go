@@ -32,8 +32,8 @@ func Apply(p Primitive, ins ...Array) []Array {
 // target returns the builder to which an equation with the given operands belongs: the one
 // opened last among the operands' own, where that of an attached one is the innermost open
 // on its goroutine. It is nil if all operands are concrete.
-func target(name string, ins []Array) *Builder {
-	var t *Builder
+func target(name string, ins []Array) *builder {
+	var t *builder
 	for _, a := range ins {
 		b := a.cell().b
 		if b == nil {
@@ -109,7 +109,7 @@ func computeSplat(p Primitive, ins []Array, outs []Type) ([]Array, bool) {
 }
 
 // mustBeOpen refuses arrays of b when its func is finished, and on another goroutine.
-func (b *Builder) mustBeOpen(name string, t Type) {
+func (b *builder) mustBeOpen(name string, t Type) {
 	if b.closed {
 		e := Errorf(name, "an array of %v escaped its trace", t)
 		if born := b.born.position(); born.File != "" {
@@ -166,7 +166,7 @@ func Producer(a Array) (p Primitive, ins []Array, ok bool) {
 }
 
 // operand returns a variable of b as what an equation is given: constants are concrete.
-func (b *Builder) operand(v Var) Array {
+func (b *builder) operand(v Var) Array {
 	if i := b.made[v]; i >= 0 {
 		if a, ok := literalValue(b.equations[i].Primitive); ok {
 			return a
@@ -177,7 +177,7 @@ func (b *Builder) operand(v Var) Array {
 
 // writer gives positions to what a transform records.
 type writer struct {
-	builders []*Builder
+	builders []*builder
 	before   []written
 }
 
@@ -200,7 +200,7 @@ func newWriter(args []Array) *writer {
 	return w
 }
 
-func (w *writer) add(b *Builder) {
+func (w *writer) add(b *builder) {
 	if b == nil || slices.Contains(w.builders, b) {
 		return
 	}

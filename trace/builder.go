@@ -10,12 +10,12 @@ import (
 	"github.com/gradus-ad/gradus/internal/debug"
 )
 
-// Builder records equations and becomes a Func. An attached builder is open on a goroutine
+// builder records equations and becomes a Func. An attached builder is open on a goroutine
 // while user code runs. A detached one is where a transform runs its rules.
-type Builder struct {
+type builder struct {
 	seq       int64
 	rec       *recording // nil if detached
-	parent    *Builder   // the attached builder that was innermost at birth
+	parent    *builder   // the attached builder that was innermost at birth
 	byRun     bool       // shadows can be had: define-by-run
 	read      bool       // a shadow has been read: the func is good for these arguments only
 	capturing bool
@@ -39,15 +39,15 @@ type Builder struct {
 
 var builders atomic.Int64
 
-func newBuilder() *Builder {
-	return &Builder{
+func newBuilder() *builder {
+	return &builder{
 		seq:    builders.Add(1),
 		lifted: make(map[*cell]*cell),
 		cons:   make(map[uint64]int32),
 	}
 }
 
-func (b *Builder) newCell(t Type, made int) *cell {
+func (b *builder) newCell(t Type, made int) *cell {
 	c := b.free.cell()
 	c.typ, c.b, c.id = t, b, Var(len(b.cells))
 	b.cells = append(b.cells, c)
@@ -55,7 +55,7 @@ func (b *Builder) newCell(t Type, made int) *cell {
 	return c
 }
 
-func (b *Builder) input(t Type) *cell {
+func (b *builder) input(t Type) *cell {
 	c := b.newCell(t, -1)
 	b.inputs = append(b.inputs, c)
 	return c
@@ -63,7 +63,7 @@ func (b *Builder) input(t Type) *cell {
 
 // lift returns the cell of b that stands for a: itself, an equation that makes a concrete
 // array, or a capture in b and in every builder between.
-func (b *Builder) lift(a Array) *cell {
+func (b *builder) lift(a Array) *cell {
 	c := a.cell()
 	if c.b == b {
 		return c
@@ -76,7 +76,7 @@ func (b *Builder) lift(a Array) *cell {
 	return l
 }
 
-func (b *Builder) liftNew(a Array) *cell {
+func (b *builder) liftNew(a Array) *cell {
 	c := a.cell()
 	if c.b == nil {
 		return b.emit(literal(a), nil)[0]
@@ -105,7 +105,7 @@ func (b *Builder) liftNew(a Array) *cell {
 
 // emit records an equation, or finds the same one that stands already: hash-consing keeps
 // gradients of gradients small.
-func (b *Builder) emit(p Primitive, ins []*cell) []*cell {
+func (b *builder) emit(p Primitive, ins []*cell) []*cell {
 	key := b.key(p, ins)
 	last, ok := b.cons[key]
 	if !ok {
@@ -152,14 +152,14 @@ func (b *Builder) emit(p Primitive, ins []*cell) []*cell {
 	return b.results(n)
 }
 
-func (b *Builder) results(equation int) []*cell {
+func (b *builder) results(equation int) []*cell {
 	outs := b.equations[equation].Outs
 	return b.cells[outs[0] : int(outs[0])+len(outs)]
 }
 
 var seed = maphash.MakeSeed()
 
-func (b *Builder) key(p Primitive, ins []*cell) uint64 {
+func (b *builder) key(p Primitive, ins []*cell) uint64 {
 	b.text = appendCanonical(b.text[:0], p)
 	h := maphash.Bytes(seed, b.text)
 	for _, c := range ins {
@@ -171,7 +171,7 @@ func (b *Builder) key(p Primitive, ins []*cell) uint64 {
 
 // same reports whether p applied to ins is e; b.text is p's canonical text. Types count too: two
 // users' own primitives may have one name.
-func (b *Builder) same(e *Equation, p Primitive, ins []*cell) bool {
+func (b *builder) same(e *Equation, p Primitive, ins []*cell) bool {
 	if len(e.Ins) != len(ins) || reflect.TypeOf(e.Primitive) != reflect.TypeOf(p) {
 		return false
 	}
@@ -188,7 +188,7 @@ func (b *Builder) same(e *Equation, p Primitive, ins []*cell) bool {
 
 // finish makes the Func whose results are outs, without the equations that they do not need,
 // and returns the arrays that its captures stand for and the cell of each of its variables.
-func (b *Builder) finish(outs []Array) (*Func, []Array, []*cell) {
+func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 	results := make([]*cell, len(outs))
 	for i, a := range outs {
 		if o := a.cell().b; o != nil {
@@ -246,7 +246,7 @@ func (b *Builder) finish(outs []Array) (*Func, []Array, []*cell) {
 
 // live marks the variables on which the results depend, with all results of the equations that
 // make them. It counts those and the inputs, and these equations.
-func (b *Builder) live(results []*cell) (live []bool, vars, equations int) {
+func (b *builder) live(results []*cell) (live []bool, vars, equations int) {
 	live = make([]bool, len(b.cells))
 	for _, c := range results {
 		live[c.id] = true

@@ -7,7 +7,7 @@ import "sync"
 // belongs, since a branch or an inner derivative may touch only outer arrays.
 type recording struct {
 	goroutine uintptr
-	top       *Builder // the innermost open builder
+	top       *builder // the innermost open builder
 }
 
 // recordings holds the recording of each goroutine that has one. It is the one piece of
@@ -25,7 +25,7 @@ func current() *recording {
 }
 
 // push opens b on this goroutine.
-func push(b *Builder) {
+func push(b *builder) {
 	id := goroutine()
 	recordings.Lock()
 	defer recordings.Unlock()
@@ -42,7 +42,7 @@ func push(b *Builder) {
 }
 
 // pop closes b and whatever was left open inside it.
-func pop(b *Builder) {
+func pop(b *builder) {
 	r := b.rec
 	for c := r.top; c != nil && c.seq >= b.seq; c = c.parent {
 		c.closed = true

@@ -74,7 +74,7 @@ func (c *cell) shadow() *Buffer {
 }
 
 // compute evaluates an equation on shadows.
-func (b *Builder) compute(e *Equation) {
+func (b *builder) compute(e *Equation) {
 	bufs := make([]Buffer, len(e.Ins))
 	for i, v := range e.Ins {
 		bufs[i] = *b.cells[v].value.Load()
