@@ -30,6 +30,7 @@ const dag = `
 	internal/amd64:    internal/loop
 	internal/compile:  linalg internal/vm internal/amd64
 	transforms:        internal/compile
+	internal/agree:    transforms   # for tests only
 	tree:              num
 	jac:               transforms tree
 	hvp:               jac

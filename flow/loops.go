@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"github.com/gradus-ad/gradus/internal/call"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -11,6 +12,8 @@ type Option func(*options)
 type options struct {
 	length   int
 	reverse  bool
+	every    int // steps between checkpoints
+	slots    int // of binomial checkpoints
 	maxTrips int
 }
 
@@ -44,15 +47,15 @@ func Scan[C, X, Y any](body func(C, X) (C, Y), init C, xs X, opts ...Option) (C,
 		row.Values[i] = num.Zero(x.Type().Row())
 	}
 	like := pair[C, X]{init, trace.Unflatten(xs, row.Values)}
-	b, result := record("scan", "the body", func(p pair[C, X]) pair[C, Y] {
+	b, result := call.Record("scan", func(p pair[C, X]) pair[C, Y] {
 		c, y := body(p.Carry, p.Row)
 		return pair[C, Y]{c, y}
 	}, like)
 	mustKeepCarry("scan", result.Carry, init)
-	funcs, captures := closeBodies(b)
+	funcs, captures := call.Close(b)
 	s := scan{Consts: len(captures), Carry: len(in.Values), Length: n, Reverse: o.reverse}
 	s.Body = constsFirst(funcs[0], len(captures))
-	out := trace.Apply(s, concat(captures, in.Values, rows.Values)...)
+	out := s.run(concat(captures, in.Values, rows.Values), o)
 	k := len(in.Values)
 	return trace.Unflatten(init, out[:k]), trace.Unflatten(result.Row, out[k:])
 }
@@ -85,7 +88,7 @@ func spaced(path string) string {
 
 // mustKeepCarry panics if what a body made of the carry differs from it in structure or types.
 func mustKeepCarry(name string, got, init any) {
-	mustAgree(name, "the carry", trace.Flatten(name, got), "what the body returns", trace.Flatten(name, init), "what it is given")
+	call.MustAgree(name, "the carry", trace.Flatten(name, got), "what the body returns", trace.Flatten(name, init), "what it is given")
 }
 
 // constsFirst returns f with its last n inputs, the captures, first.
@@ -105,13 +108,17 @@ type Bound interface{ int | num.Array }
 
 // For runs body for i = lo, lo+1, ..., hi-1, an i64 scalar, on a carry of fixed structure, shapes and
 // dtypes, and returns the last one: init if hi <= lo. Bounds may be traced i64 scalars; reverse
-// mode then keeps as many residuals as there turn out to be steps. It is otherwise as Scan.
-func For[L, H Bound, C any](lo L, hi H, body func(i num.Array, c C) C, init C) C {
+// mode then keeps as many residuals as there turn out to be steps, and there are no options. It is
+// otherwise as Scan.
+func For[L, H Bound, C any](lo L, hi H, body func(i num.Array, c C) C, init C, opts ...Option) C {
 	from, to := bound(lo), bound(hi)
 	if !from.Traced() && !to.Traced() {
 		n := max(to.Int()-from.Int(), 0)
-		c, _ := Scan(func(c C, i num.Array) (C, none) { return body(num.Add(i, from), c), none{} }, init, num.Arange(n))
+		c, _ := Scan(func(c C, i num.Array) (C, none) { return body(num.Add(i, from), c), none{} }, init, num.Arange(n), opts...)
 		return c
+	}
+	if len(opts) > 0 {
+		panic(trace.Errorf("for", "takes options only where its bounds are known while tracing"))
 	}
 	n := num.Maximum(num.Sub(to, from), 0)
 	return times("for", n, func(c counted[C]) counted[C] {
@@ -140,15 +147,15 @@ func bound[B Bound](b B) num.Array {
 
 // times records a scan of n steps, n traced, without rows.
 func times[C any](name string, n num.Array, step func(C) C, init C) C {
-	b, result := record(name, "the body", step, init)
+	b, result := call.Record(name, step, init)
 	mustKeepCarry(name, result, init)
-	funcs, captures := closeBodies(b)
-	s := scan{Consts: len(captures) + 1, Carry: len(b.in.Values), Length: trace.Star}
+	funcs, captures := call.Close(b)
+	s := scan{Consts: len(captures) + 1, Carry: len(b.In.Values), Length: trace.Star}
 	body := constsFirst(funcs[0], len(captures))
 	s.Body = trace.Build(append([]trace.Type{n.Type()}, body.Types(body.Inputs())...), func(in []trace.Array) []trace.Array {
 		return body.Inline(in[1:]...)
 	})
-	return trace.Unflatten(init, trace.Apply(s, concat([]num.Array{n}, captures, b.in.Values)...))
+	return trace.Unflatten(init, trace.Apply(s, concat([]num.Array{n}, captures, b.In.Values)...))
 }
 
 // MaxTrips makes a While of more than n steps panic with a *trace.Error.
@@ -164,16 +171,16 @@ func While[C any](cond func(C) num.Array, body func(C) C, init C, opts ...Option
 	for _, set := range opts {
 		set(&o)
 	}
-	test, holds := record("while", "the condition", cond, init)
+	test, holds := call.Record("while", cond, init)
 	if !holds.Type().Equal(trace.TypeOf(trace.Bool)) {
 		panic(trace.Errorf("while", "the condition must give a bool scalar, not %v", holds.Type()))
 	}
-	step, result := record("while", "the body", body, init)
+	step, result := call.Record("while", body, init)
 	mustKeepCarry("while", result, init)
-	funcs, captures := closeBodies(test, step)
+	funcs, captures := call.Close(test, step)
 	k := len(captures)
-	w := while{constsFirst(funcs[0], k), constsFirst(funcs[1], k), k, len(step.in.Values), o.maxTrips}
-	out := trace.Apply(w, concat(captures, step.in.Values)...)
+	w := while{constsFirst(funcs[0], k), constsFirst(funcs[1], k), k, len(step.In.Values), o.maxTrips}
+	out := trace.Apply(w, concat(captures, step.In.Values)...)
 	return trace.Unflatten(init, out[:w.Carry])
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/gradus-ad/gradus/flow"
+	"github.com/gradus-ad/gradus/internal/agree"
 	"github.com/gradus-ad/gradus/num"
 )
 
@@ -112,6 +113,6 @@ func TestScan(t *testing.T) {
 			},
 		},
 	} {
-		t.Run(name, func(t *testing.T) { agree(t, c.flow, c.unrolled, num.Vector(0.6, -0.8), 1e-12) })
+		t.Run(name, func(t *testing.T) { agree.Modes(t, c.flow, c.unrolled, num.Vector(0.6, -0.8), 1e-12) })
 	}
 }

@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 
+	"github.com/gradus-ad/gradus/internal/call"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -45,13 +46,13 @@ func Switch[In, Out any](index num.Array, branches []func(In) Out, in In) Out {
 
 // choose records a cond of traced branches.
 func choose[In, Out any](name string, index num.Array, names []string, branches []func(In) Out, in In) Out {
-	bodies := make([]*body, len(branches))
+	bodies := make([]*call.Body, len(branches))
 	var result Out
 	for i, f := range branches {
-		bodies[i], result = record(name, names[i], f, in)
-		mustAgree(name, "the results of the branches", bodies[i].out, names[i], bodies[0].out, names[0])
+		bodies[i], result = call.Record(name, f, in)
+		call.MustAgree(name, "the results of the branches", bodies[i].Out, names[i], bodies[0].Out, names[0])
 	}
-	funcs, captures := closeBodies(bodies...)
-	ys := trace.Apply(cond{funcs}, concat([]num.Array{index}, bodies[0].in.Values, captures)...)
+	funcs, captures := call.Close(bodies...)
+	ys := trace.Apply(cond{funcs}, concat([]num.Array{index}, bodies[0].In.Values, captures)...)
 	return trace.Unflatten(result, ys)
 }

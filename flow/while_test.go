@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/gradus-ad/gradus/flow"
+	"github.com/gradus-ad/gradus/internal/agree"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
@@ -122,7 +123,7 @@ func TestWhile(t *testing.T) {
 			},
 		},
 	} {
-		t.Run(name, func(t *testing.T) { agree(t, c.flow, c.unrolled, num.Vector(1.3, 1.7), 1e-9) })
+		t.Run(name, func(t *testing.T) { agree.Modes(t, c.flow, c.unrolled, num.Vector(1.3, 1.7), 1e-9) })
 	}
 }
 
@@ -137,13 +138,13 @@ func TestFrozenLane(t *testing.T) {
 			}, num.Mul(x, x))
 	}
 	mixed := num.Vector(1.5, 4, 2)
-	equal(t, "inner loop", transforms.Vmap(transforms.Grad(inner))(mixed), loop(transforms.Grad(inner), mixed), 1e-12)
+	agree.Equal(t, "inner loop", transforms.Vmap(transforms.Grad(inner))(mixed), agree.Loop(transforms.Grad(inner), mixed), 1e-12)
 	g := func(x num.Array) num.Array { // singular where it stops
 		return flow.While(func(c num.Array) num.Array { return num.Greater(c, 0) },
 			func(c num.Array) num.Array { return num.Sub(c, num.Mul(x, num.Sqrt(c))) }, x)
 	}
 	x := num.Vector(1, 0.5, 2)
-	equal(t, "grad", transforms.Vmap(transforms.Grad(g))(x), loop(transforms.Grad(g), x), 1e-12)
+	agree.Equal(t, "grad", transforms.Vmap(transforms.Grad(g))(x), agree.Loop(transforms.Grad(g), x), 1e-12)
 	if _, err := trace.Of(func(x num.Array) num.Array {
 		return flow.While(func(c num.Array) num.Array { return c }, num.Sin, x)
 	}, num.Scalar(1)); err == nil {

@@ -1,0 +1,103 @@
+package call
+
+import (
+	"fmt"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// Body is a user's function that has been traced to become a parameter of a primitive.
+type Body struct {
+	*trace.Traced
+	In, Out trace.Tree
+}
+
+// Record traces f at arguments of the types of like's leaves, once for all values.
+func Record[In, Out any](name string, f func(In) Out, like In) (*Body, Out) {
+	return record(name, f, like, false)
+}
+
+// RecordRun is Record for an f that may read values, as far as those of like's leaves and of what
+// it captures are known.
+func RecordRun[In, Out any](name string, f func(In) Out, like In) (*Body, Out) {
+	return record(name, f, like, true)
+}
+
+func record[In, Out any](name string, f func(In) Out, like In, byRun bool) (*Body, Out) {
+	b := &Body{In: trace.Flatten(name, like)}
+	fixed := make([]bool, len(b.In.Values))
+	for i := range fixed {
+		fixed[i] = true // a call adds no derivatives to those that its operands carry
+	}
+	var result Out
+	b.Traced = trace.Record(b.In.Values, fixed, byRun, func(args []trace.Array) []trace.Array {
+		result = f(trace.Unflatten(like, args))
+		b.Out = trace.Flatten(name, result)
+		return b.Out.Values
+	})
+	return b, result
+}
+
+// Close gives bodies one list of captures: it returns funcs without captures, which take the arrays
+// that any of the bodies captures after their inputs, and those arrays.
+func Close(bodies ...*Body) ([]*trace.Func, []trace.Array) {
+	var captures []trace.Array
+	at := make([][]int, len(bodies))
+	for i, b := range bodies {
+		for _, c := range b.Captures {
+			k := indexOf(captures, c)
+			if k < 0 {
+				k = len(captures)
+				captures = append(captures, c)
+			}
+			at[i] = append(at[i], k)
+		}
+	}
+	funcs := make([]*trace.Func, len(bodies))
+	for i, b := range bodies {
+		inputs := b.Func.Types(b.Func.Inputs())
+		n := len(inputs)
+		funcs[i] = trace.Build(append(inputs, typesOf(captures)...), func(in []trace.Array) []trace.Array {
+			args := in[:n:n]
+			for _, k := range at[i] {
+				args = append(args, in[n+k])
+			}
+			return b.Func.Inline(args...)
+		})
+	}
+	return funcs, captures
+}
+
+func indexOf(arrays []trace.Array, a trace.Array) int {
+	for i, x := range arrays {
+		if trace.Same(x, a) {
+			return i
+		}
+	}
+	return -1
+}
+
+func typesOf(in []trace.Array) []trace.Type {
+	types := make([]trace.Type, len(in))
+	for i, a := range in {
+		types[i] = a.Type()
+	}
+	return types
+}
+
+// MustAgree panics, on behalf of the named function, if two trees differ in structure or in types.
+func MustAgree(name, what string, got trace.Tree, gotName string, want trace.Tree, wantName string) {
+	if len(got.Values) != len(want.Values) || got.Static != want.Static {
+		panic(trace.Errorf(name, "%s differ in structure: %d arrays in %s, %d in %s",
+			what, len(got.Values), gotName, len(want.Values), wantName))
+	}
+	for i, x := range got.Values {
+		if t := want.Values[i].Type(); !x.Type().Equal(t) {
+			path := ""
+			if p := got.Leaves[i].Path; p != "" {
+				path = fmt.Sprintf(" at %s", p)
+			}
+			panic(trace.Errorf(name, "%s differ%s: %v in %s, %v in %s", what, path, x.Type(), gotName, t, wantName))
+		}
+	}
+}

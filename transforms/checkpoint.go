@@ -1,0 +1,27 @@
+package transforms
+
+import (
+	"github.com/gradus-ad/gradus/internal/call"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// Checkpoint returns f such that reverse mode keeps nothing of what f computes: only the argument
+// and what f captures. When the tape is run backwards, f runs again first. So a chain of n
+// checkpoints of equal size needs the memory of one, and 1/n of it for what stands between, at the
+// price of running everything once more; checkpoints inside checkpoints need less and run more.
+// Values and derivatives of every order are those of f, and nothing else of f changes: it may branch
+// on values where it could before.
+func Checkpoint[In, Out any](f func(In) Out) func(In) Out {
+	return func(in In) Out {
+		if !trace.Tracing() && !anyTraced(trace.Flatten("checkpoint", in).Values) {
+			return f(in)
+		}
+		b, result := call.RecordRun("checkpoint", f, in)
+		if len(b.Out.Values) == 0 {
+			return result
+		}
+		funcs, captures := call.Close(b)
+		ys := trace.Apply(call.Checkpoint{Body: funcs[0]}, append(b.In.Values[:len(b.In.Values):len(b.In.Values)], captures...)...)
+		return trace.Unflatten(result, ys)
+	}
+}
