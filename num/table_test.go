@@ -35,7 +35,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// Every primitive that is registered has a row, in each case of which it occurs.
+// Every primitive of this package has a row, in each case of which it occurs.
 func TestTableIsComplete(t *testing.T) {
 	has := map[string]bool{}
 	registered := trace.Registered()
@@ -61,8 +61,8 @@ func TestTableIsComplete(t *testing.T) {
 			}
 		}
 	}
-	for name := range registered {
-		if !has[name] {
+	for name, p := range registered {
+		if !has[name] && strings.HasSuffix(reflect.TypeOf(p).PkgPath(), "/num") {
 			t.Errorf("primitive %s has no row in internal/rows", name)
 		}
 	}

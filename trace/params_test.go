@@ -83,10 +83,13 @@ func TestParametersText(t *testing.T) {
 	}
 }
 
-// TestParameters gives every registered primitive random parameters, writes it and reads it.
+// TestParameters gives every registered primitive that owns no funcs random parameters, writes it and reads it.
 func TestParameters(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for name, prototype := range trace.Registered() {
+		if _, ok := prototype.(trace.Splitter); ok {
+			continue // its funcs stand in another text
+		}
 		t.Run(name, func(t *testing.T) {
 			for range 20 {
 				v := reflect.New(reflect.TypeOf(prototype)).Elem()
