@@ -71,6 +71,12 @@ var checkpointed = map[string]func(wrap func(endomorphism) endomorphism) endomor
 			}, x)
 		}
 	},
+	"round a while": func(wrap func(endomorphism) endomorphism) endomorphism {
+		return wrap(func(x num.Array) num.Array {
+			return flow.While(func(c num.Array) num.Array { return num.Less(num.Sum(num.Square(c)), 100) },
+				wrap(func(c num.Array) num.Array { return num.Add(num.Mul(1.7, c), num.Sin(x)) }), x)
+		})
+	},
 	"in and round a branch": func(wrap func(endomorphism) endomorphism) endomorphism {
 		return wrap(func(x num.Array) num.Array {
 			return flow.Cond(num.Greater(num.Sum(x), -1), wrap(func(x num.Array) num.Array { return num.Mul(x, num.Sin(x)) }), num.Exp, x)
