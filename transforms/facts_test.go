@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/gradus-ad/gradus/jac"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
@@ -468,5 +469,131 @@ func differentiated(f func(num.Array) num.Array, forward bool) func(num.Array) n
 	return func(x num.Array) num.Array {
 		_, d := transforms.JVP(f, x, num.Scalar(1))
 		return d
+	}
+}
+
+// TestSpecialValues has first and second derivatives at the points that JAX tests.
+func TestSpecialValues(t *testing.T) {
+	c := 2 / math.SqrtPi
+	gauss := func(x float64) float64 { return c * math.Exp(-x*x) }
+	big := 1 + 1e6
+	for _, p := range []struct {
+		name          string
+		f             func(num.Array) num.Array
+		at, d, second float64
+	}{
+		{"sinh", num.Sinh, 0, 1, 0},
+		{"cosh", num.Cosh, 0, 0, 1},
+		{"tanh", num.Tanh, 0, 1, 0},
+		{"tanh", num.Tanh, 1000, 0, 0},
+		{"sin", num.Sin, 0, 1, 0},
+		{"sin", num.Sin, math.Pi, math.Cos(math.Pi), -math.Sin(math.Pi)},
+		{"sin", num.Sin, math.Pi / 2, math.Cos(math.Pi / 2), -1},
+		{"sin", num.Sin, math.Pi / 4, math.Cos(math.Pi / 4), -math.Sin(math.Pi / 4)},
+		{"cos", num.Cos, 0, 0, -1},
+		{"cos", num.Cos, math.Pi, -math.Sin(math.Pi), 1},
+		{"cos", num.Cos, math.Pi / 2, -1, -math.Cos(math.Pi / 2)},
+		{"cos", num.Cos, math.Pi / 4, -math.Sin(math.Pi / 4), -math.Cos(math.Pi / 4)},
+		{"tan", num.Tan, 0, 1, 0},
+		{"asin", num.Asin, 0, 1, 0},
+		{"acos", num.Acos, 0, -1, 0},
+		{"atan", num.Atan, 0, 1, 0},
+		{"atan", num.Atan, 1000, 1 / big, -2000 / (big * big)},
+		{"erf", num.Erf, 0, c, 0},
+		{"erf", num.Erf, 10, gauss(10), -20 * gauss(10)},
+		{"erfc", num.Erfc, 0, -c, 0},
+		{"erfc", num.Erfc, 10, -gauss(10), 20 * gauss(10)},
+		{"asinh", num.Asinh, 0, 1, 0},
+		{"asinh", num.Asinh, 1000, 1 / math.Sqrt(big), -1000 / (big * math.Sqrt(big))},
+		{"acosh", num.Acosh, 1000, 1 / math.Sqrt(1e6-1), -1000 / ((1e6 - 1) * math.Sqrt(1e6-1))},
+		{"atanh", num.Atanh, 0, 1, 0},
+		{"softplus", num.Softplus, 0, 0.5, 0.25},
+		{"softplus", num.Softplus, math.Inf(-1), 0, 0},
+		{"softplus", num.Softplus, math.NaN(), math.NaN(), math.NaN()},
+		{"reciprocal of sqrt", func(x num.Array) num.Array { return num.Reciprocal(num.Sqrt(x)) }, 4, -1. / 16, 3. / 128},
+		{"xlogy in both", func(x num.Array) num.Array { return num.Xlogy(x, num.Add(x, 2)) }, 0, math.Log(2), 1},
+	} {
+		for mixture := range 4 {
+			first := differentiated(p.f, mixture&1 == 1)
+			second := differentiated(first, mixture>>1 == 1)
+			x := num.Scalar(p.at)
+			if d, dd := first(x).Float64(), second(x).Float64(); !alike(d, p.d) || !alike(dd, p.second) {
+				t.Errorf("%s at %v, mixture %b: %v and %v, want %v and %v", p.name, p.at, mixture, d, dd, p.d, p.second)
+			}
+		}
+	}
+}
+
+// The second derivatives of x^y at (4, 0), where those by x vanish.
+func TestPowSecondDerivatives(t *testing.T) {
+	f := func(v num.Array) num.Array { return num.Pow(v.At(0), v.At(1)) }
+	at := num.Vector(4, 0)
+	want := []float64{0, 0.25, 0.25, math.Log(4) * math.Log(4)}
+	for name, got := range map[string]num.Array{
+		"reverse over reverse": jac.Rev(jac.Rev(f))(at),
+		"forward over forward": jac.Fwd(jac.Fwd(f))(at),
+		"forward over reverse": jac.Fwd(jac.Rev(f))(at),
+	} {
+		if !slices.EqualFunc(got.Float64s(), want, alike) {
+			t.Errorf("%s: %v, want %v", name, got.Float64s(), want)
+		}
+	}
+}
+
+// Exponents in an array: z^0 does not vary at 0, z^1 does.
+func TestPowersOfZero(t *testing.T) {
+	for name, exponents := range map[string]num.Array{"i64": num.FromInts([]int{0, 1}, 2), "f64": num.Vector(0, 1)} {
+		g := transforms.Grad(func(z num.Array) num.Array { return num.Sum(num.Pow(z, exponents)) })(num.Scalar(0))
+		if g.Float64() != 1 {
+			t.Errorf("%s exponents: %v, want 1", name, g.Float64())
+		}
+	}
+}
+
+// The linear part of a polynomial multiplies by numbers: its powers are in the primal part.
+func TestLinearizeEliminatesPowers(t *testing.T) {
+	f := func(x num.Array) num.Array {
+		return num.Add(num.Mul(2, num.Pow(x, 0)), num.Mul(3, num.Pow(x, 1)), num.Mul(4, num.Pow(x, 5)))
+	}
+	_, push := transforms.Linearize(f, num.Scalar(2))
+	for _, e := range trace.MustOf(push, num.Scalar(0)).Equations() {
+		if name := e.Primitive.Name(); name != "mul" && name != "add" && name != "full" {
+			t.Errorf("the linear part has %s", name)
+		}
+	}
+	if got := push(num.Scalar(1)).Float64(); got != 3+20*16 {
+		t.Errorf("%v, want %v", got, 3+20*16)
+	}
+}
+
+// A traced index that is out of range is moved to the nearest end, and so is the gradient, under
+// Vmap and JIT too.
+func TestGradientAtClampedIndex(t *testing.T) {
+	type in struct{ X, I num.Array }
+	gradient := func(v in) num.Array {
+		return transforms.Grad(func(x num.Array) num.Array { return num.Take(x, v.I, 0) })(v.X)
+	}
+	x := num.New([]float64{1, 2, 3, 1, 2, 3, 1, 2, 3}, 3, 3)
+	want := []float64{0, 0, 1, 1, 0, 0, 0, 1, 0}
+	lanes := transforms.Vmap(gradient)(in{x, num.FromInts([]int{7, -9, 1}, 3)})
+	if !slices.Equal(lanes.Float64s(), want) {
+		t.Errorf("Vmap: %v, want %v", lanes.Float64s(), want)
+	}
+	for k, i := range []int{7, -9, 1} {
+		got := transforms.JIT(gradient)(in{num.Vector(1, 2, 3), num.ScalarInt(i)}).Float64s()
+		if !slices.Equal(got, want[3*k:3*k+3]) {
+			t.Errorf("JIT, index %d: %v, want %v", i, got, want[3*k:3*k+3])
+		}
+	}
+}
+
+// Values sorted by other keys carry the gradients of where they came from.
+func TestSortByKeys(t *testing.T) {
+	keys := num.Vector(3, 1, 2)
+	f := func(v num.Array) num.Array {
+		return num.Dot(num.Vector(1, 10, 100), num.TakeAlong(v, num.Argsort(keys, 0), 0))
+	}
+	if got := transforms.Grad(f)(num.Vector(5, 6, 7)).Float64s(); !slices.Equal(got, []float64{100, 1, 10}) {
+		t.Errorf("%v", got)
 	}
 }

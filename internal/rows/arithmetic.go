@@ -85,6 +85,17 @@ func whereRow() Row {
 		choose(Reals(-2, 2), Reals(-2, 2, 3)),
 		choose(Integers(-9, 9, 2, 3), Integers(-9, 9, 2, 3)),
 		choose(Bools(2, 3), Bools(2, 3)),
+		{
+			Name: "one condition for all",
+			Do:   func(x []num.Array) []num.Array { return []num.Array{num.Where(x[0], x[1], x[2])} },
+			In:   []Operand{Bools(), Reals(-2, 2, 2, 3), Reals(-2, 2, 2, 3)},
+			Want: func(x []Tensor) []Tensor {
+				if x[0].At() != 0 {
+					return x[1:2]
+				}
+				return x[2:3]
+			},
+		},
 	}}
 }
 

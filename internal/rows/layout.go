@@ -74,6 +74,8 @@ func layoutRows() []Row {
 				func(i []int) []int { return []int{2 * i[0], i[1]} }),
 			moves(func(x num.Array) num.Array { return num.Stride(x, 1, -3) }, []int{2, 5}, []int{2, 2},
 				func(i []int) []int { return []int{i[0], 4 - 3*i[1]} })}},
+		{"Stride", "slice", []Case{moves(func(x num.Array) num.Array { return num.Stride(num.Stride(num.Slice(x, 1, 4), 0, 2), 1, 2) },
+			[]int{5, 3}, []int{2, 2}, func(i []int) []int { return []int{1 + 2*i[0], 2 * i[1]} })}},
 		{"At", "slice", []Case{moves(func(x num.Array) num.Array { return x.At(-1, 0) }, []int{2, 3, 2}, []int{2},
 			func(i []int) []int { return []int{1, 0, i[0]} })}},
 		{"Roll", "concat", []Case{moves(func(x num.Array) num.Array { return num.Roll(x, 2, 1) }, []int{2, 5}, []int{2, 5},

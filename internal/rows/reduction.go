@@ -73,9 +73,10 @@ func reductionRows() []Row {
 		{"Mean", "reduce_sum", []Case{loose(reduction(num.Mean, mean, r(2, 3), 1)), loose(reduction(num.Mean, mean, k))}},
 		{"Prod", "reduce_prod", []Case{
 			loose(reduction(num.Prod, product, r(2, 3), 1)), loose(reduction(num.Prod, product, r(2, 2, 2), 0, 2)), reduction(num.Prod, product, k),
+			reduction(num.Prod, product, r(2, 0), 1),
 			withPoints(loose(reduction(num.Prod, product, r(3))),
 				vectors(v(2, 0, 3), v(0, 6, 0)), vectors(v(0, 0, 3), v(0, 0, 0)), vectors(v(-1, 2, 3), v(6, -3, -2)))}},
-		{"Amax", "reduce_max", []Case{reduction(num.Amax, largest, Apart(-2, 2, 2, 3), 1), reduction(num.Amax, largest, k, 0),
+		{"Amax", "reduce_max", []Case{reduction(num.Amax, largest, Apart(-2, 2, 2, 2, 2), 0, -1), reduction(num.Amax, largest, Apart(-2, 2, 2, 3), 1), reduction(num.Amax, largest, k, 0),
 			withPoints(reduction(num.Amax, largest, Apart(-2, 2, 3)),
 				vectors(v(1, 3, 3), v(0, 0.5, 0.5)), vectors(v(1, nan, 2), v(nan, nan, nan)))}},
 		{"Amin", "reduce_min", []Case{reduction(num.Amin, smallest, Apart(-2, 2, 2, 3), 1), reduction(num.Amin, smallest, k, 0),
@@ -119,7 +120,7 @@ func sum(x []float64) float64 {
 func mean(x []float64) float64 { return sum(x) / float64(len(x)) }
 
 func product(x []float64) float64 {
-	return fold(x, func(s, v float64) float64 { return s * v })
+	return fold(append([]float64{1}, x...), func(s, v float64) float64 { return s * v })
 }
 
 func largest(x []float64) float64  { return slices.Max(x) }
