@@ -4,6 +4,8 @@
 package rows
 
 import (
+	"path"
+	"reflect"
 	"slices"
 
 	"github.com/gradus-ad/gradus/num"
@@ -50,6 +52,13 @@ type Point struct {
 // All returns the table.
 func All() []Row {
 	return slices.Concat(arithmeticRows(), elementwiseRows(), layoutRows(), indexRows(), reductionRows(), cumulativeRows(), sortingRows(), contractionRows(), matrixRows())
+}
+
+// Covers reports whether the table must have a row for a primitive: if it is of package num or of
+// trace and makes elements. The primitives of other packages have tests of their own.
+func Covers(p trace.Primitive) bool {
+	dir, pkg := path.Split(reflect.TypeOf(p).PkgPath())
+	return dir == "github.com/gradus-ad/gradus/" && (pkg == "num" || pkg == "trace") && p.Name() != "hole"
 }
 
 // IR returns what a func does, given as text: the way to a primitive that no function of num
