@@ -33,6 +33,7 @@ func walk(t *testing.T, row rows.Row, c rows.Case) {
 	}
 	w := &walker{T: t, c: c, r: source(t.Name() + "walk")}
 	w.values("at random", x)
+	w.splats(x)
 	w.sound("", f, x)
 	w.lanes(f, x)
 	w.derivatives("", f, x, 1)
@@ -42,6 +43,24 @@ func walk(t *testing.T, row rows.Row, c rows.Case) {
 	for i, p := range c.Points {
 		w.point(fmt.Sprintf("point %d %s", i, p.Name), p)
 	}
+}
+
+// splats compares operands of one repeated value, which take no memory and have shortcuts, with the
+// same operands spelt out.
+func (w *walker) splats(x []num.Array) {
+	w.Helper()
+	short, long := slices.Clone(x), slices.Clone(x)
+	for i, a := range x {
+		if a.Size() == 0 {
+			continue
+		}
+		first := num.Ravel(a).At(0)
+		long[i] = rows.Of(a.Shape(), func([]int) float64 { return rows.Read(first).Data[0] }).Array(a.DType())
+		v, _ := trace.Splat(first)
+		short[i] = trace.Fill(v, a.Type())
+	}
+	w.sameBits("of repeated values", w.c.Do(short), w.c.Do(long))
+	w.values("of repeated values", short)
 }
 
 type walker struct {
@@ -419,7 +438,7 @@ func (w *walker) masks(f *trace.Func, x []num.Array) {
 	tight := len(f.Equations()) == 1 && !w.c.Constant
 	for _, e := range f.Equations() {
 		_, ok := e.Primitive.(trace.Masker)
-		tight = tight && ok
+		tight = tight && ok && !(len(e.Ins) == 2 && e.Ins[0] == e.Ins[1]) // x - x cancels
 	}
 	for i, a := range x {
 		if a.DType() != trace.F64 {

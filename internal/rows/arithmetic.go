@@ -26,6 +26,17 @@ func arithmeticRows() []Row {
 			of2(num.Div[num.Array, num.Array], over, k(4), Integers(1, 9, 4)),
 		}},
 		{"Neg", "neg", []Case{of1(num.Neg, minusOf, r(2, 3), at(0, -1)), of1(num.Neg, minusOf, k(3))}},
+		// What looks like algebra and is not, at NaN, infinities and -0.
+		{"Add", "add", []Case{of1(func(x num.Array) num.Array { return num.Add(x, 0.0) }, func(x float64) float64 { return x + 0 }, r(2)),
+			of1(func(x num.Array) num.Array { return num.Add(x, minus0) }, func(x float64) float64 { return x + minus0 }, r(2))}},
+		{"Sub", "sub", []Case{of1(func(x num.Array) num.Array { return num.Sub(x, x) }, func(x float64) float64 { return x - x }, r(2)),
+			of1(func(x num.Array) num.Array { return num.Sub(0.0, x) }, func(x float64) float64 { return 0 - x }, r(2)),
+			of1(func(x num.Array) num.Array { return num.Sub(x, 0.0) }, func(x float64) float64 { return x - 0 }, r(2)),
+			of1(func(x num.Array) num.Array { return num.Sub(x, minus0) }, func(x float64) float64 { return x - minus0 }, r(2))}},
+		{"Mul", "mul", []Case{of1(func(x num.Array) num.Array { return num.Mul(x, 0.0) }, func(x float64) float64 { return x * 0 }, r(2)),
+			of1(func(x num.Array) num.Array { return num.Mul(x, -1.0) }, func(x float64) float64 { return x * -1 }, r(2))}},
+		{"Div", "div", []Case{of1(func(x num.Array) num.Array { return num.Div(0.0, x) }, func(x float64) float64 { return 0 / x }, Reals(0.5, 2, 2)),
+			of1(func(x num.Array) num.Array { return num.Div(x, x) }, func(x float64) float64 { return x / x }, Reals(0.5, 2, 2))}},
 		comparison("Equal", "eq", num.Equal[num.Array, num.Array], func(x, y float64) bool { return x == y }),
 		comparison("NotEqual", "ne", num.NotEqual[num.Array, num.Array], func(x, y float64) bool { return x != y }),
 		comparison("Less", "lt", num.Less[num.Array, num.Array], func(x, y float64) bool { return x < y }),
@@ -55,6 +66,8 @@ func arithmeticRows() []Row {
 		}}},
 	}
 }
+
+var minus0 = math.Copysign(0, -1)
 
 func comparison(name, primitive string, f func(x, y num.Array) num.Array, want func(x, y float64) bool) Row {
 	reference := func(x, y float64) float64 { return truth(want(x, y)) }
