@@ -17,6 +17,7 @@ const dag = `
 	internal/tree:
 	internal/loop:
 	trace:             internal/tree internal/debug
+	internal/blame:    trace        # for tests only
 	num:               trace internal/loop
 	internal/rows:     num      # for tests only
 	internal/pass:     num

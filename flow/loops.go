@@ -6,23 +6,6 @@ import (
 	"github.com/gradus-ad/gradus/trace"
 )
 
-// Option changes how a loop runs.
-type Option func(*options)
-
-type options struct {
-	length   int
-	reverse  bool
-	every    int // steps between checkpoints
-	slots    int // of binomial checkpoints
-	maxTrips int
-}
-
-// Length gives the number of steps of a Scan whose xs holds no arrays.
-func Length(n int) Option { return func(o *options) { o.length = n } }
-
-// Reverse runs a Scan from the last row of xs to the first; ys keeps the order of xs.
-func Reverse() Option { return func(o *options) { o.reverse = true } }
-
 // pair is what the body of a scan takes, and what it gives.
 type pair[C, X any] struct {
 	Carry C
@@ -35,23 +18,25 @@ type pair[C, X any] struct {
 // number of steps, can be differentiated in both modes, and keeps for reverse mode what each
 // step needs. body may use outer arrays. With no rows, the carry is init.
 func Scan[C, X, Y any](body func(C, X) (C, Y), init C, xs X, opts ...Option) (C, Y) {
-	o := options{length: -1}
-	for _, set := range opts {
-		set(&o)
-	}
-	in, rows := trace.Flatten("scan", init), trace.Flatten("scan", xs)
-	n := steps(rows, o.length)
+	return scanAs("scan", body, init, xs, opts...)
+}
+
+// scanAs is Scan on behalf of the named function.
+func scanAs[C, X, Y any](name string, body func(C, X) (C, Y), init C, xs X, opts ...Option) (C, Y) {
+	o := optionsOf(opts)
+	in, rows := trace.Flatten(name, init), trace.Flatten(name, xs)
+	n := steps(name, rows, o.length)
 	row := rows
 	row.Values = make([]trace.Array, len(rows.Values))
 	for i, x := range rows.Values {
 		row.Values[i] = num.Zero(x.Type().Row())
 	}
 	like := pair[C, X]{init, trace.Unflatten(xs, row.Values)}
-	b, result := call.Record("scan", func(p pair[C, X]) pair[C, Y] {
+	b, result := call.Record(name, func(p pair[C, X]) pair[C, Y] {
 		c, y := body(p.Carry, p.Row)
 		return pair[C, Y]{c, y}
 	}, like)
-	mustKeepCarry("scan", result.Carry, init)
+	mustKeepCarry(name, result.Carry, init)
 	funcs, captures := call.Close(b)
 	s := scan{Consts: len(captures), Carry: len(in.Values), Length: n, Reverse: o.reverse}
 	s.Body = constsFirst(funcs[0], len(captures))
@@ -61,20 +46,25 @@ func Scan[C, X, Y any](body func(C, X) (C, Y), init C, xs X, opts ...Option) (C,
 }
 
 // steps returns the length of the leading axis of all rows, or the one given.
-func steps(rows trace.Tree, given int) int {
-	n := given
+func steps(name string, rows trace.Tree, given *int) int {
+	n := -1
+	if given != nil {
+		if n = *given; n < 0 {
+			panic(trace.Errorf(name, "the number of steps is negative: %d", n))
+		}
+	}
 	for i, x := range rows.Values {
 		if x.Rank() == 0 {
-			panic(trace.Errorf("scan", "xs%s is %v, which has no axis of steps", spaced(rows.Leaves[i].Path), x.Type()))
+			panic(trace.Errorf(name, "xs%s is %v, which has no axis of steps", spaced(rows.Leaves[i].Path), x.Type()))
 		}
 		if l := x.Type().Shape[0]; n < 0 {
 			n = l
 		} else if n != l {
-			panic(trace.Errorf("scan", "xs%s is %v, but there are %d steps", spaced(rows.Leaves[i].Path), x.Type(), n))
+			panic(trace.Errorf(name, "xs%s is %v, but there are %d steps", spaced(rows.Leaves[i].Path), x.Type(), n))
 		}
 	}
 	if n < 0 {
-		panic(trace.Errorf("scan", "xs holds no arrays: give the number of steps by flow.Length"))
+		panic(trace.Errorf(name, "xs holds no arrays: give the number of steps by flow.Length"))
 	}
 	return n
 }
@@ -88,7 +78,7 @@ func spaced(path string) string {
 
 // mustKeepCarry panics if what a body made of the carry differs from it in structure or types.
 func mustKeepCarry(name string, got, init any) {
-	call.MustAgree(name, "the carry", trace.Flatten(name, got), "what the body returns", trace.Flatten(name, init), "what it is given")
+	call.MustAgree(name, "the carries", trace.Flatten(name, got), "what the body returns", trace.Flatten(name, init), "what it is given")
 }
 
 // constsFirst returns f with its last n inputs, the captures, first.
@@ -114,7 +104,7 @@ func For[L, H Bound, C any](lo L, hi H, body func(i num.Array, c C) C, init C, o
 	from, to := bound(lo), bound(hi)
 	if !from.Traced() && !to.Traced() {
 		n := max(to.Int()-from.Int(), 0)
-		c, _ := Scan(func(c C, i num.Array) (C, none) { return body(num.Add(i, from), c), none{} }, init, num.Arange(n), opts...)
+		c, _ := scanAs("for", func(c C, i num.Array) (C, none) { return body(num.Add(i, from), c), none{} }, init, num.Arange(n), opts...)
 		return c
 	}
 	if len(opts) > 0 {
@@ -122,7 +112,9 @@ func For[L, H Bound, C any](lo L, hi H, body func(i num.Array, c C) C, init C, o
 	}
 	n := num.Maximum(num.Sub(to, from), 0)
 	return times("for", n, func(c counted[C]) counted[C] {
-		return counted[C]{num.Add(c.Index, 1), body(c.Index, c.Carry)}
+		next := body(c.Index, c.Carry)
+		mustKeepCarry("for", next, init)
+		return counted[C]{num.Add(c.Index, 1), next}
 	}, counted[C]{from, init}).Carry
 }
 
@@ -145,10 +137,9 @@ func bound[B Bound](b B) num.Array {
 	panic("BUG: a bound is neither int nor array")
 }
 
-// times records a scan of n steps, n traced, without rows.
+// times records a scan of n steps, n traced, without rows. step must give a carry of the same types.
 func times[C any](name string, n num.Array, step func(C) C, init C) C {
-	b, result := call.Record(name, step, init)
-	mustKeepCarry(name, result, init)
+	b, _ := call.Record(name, step, init)
 	funcs, captures := call.Close(b)
 	s := scan{Consts: len(captures) + 1, Carry: len(b.In.Values), Length: trace.Star}
 	body := constsFirst(funcs[0], len(captures))
@@ -158,22 +149,19 @@ func times[C any](name string, n num.Array, step func(C) C, init C) C {
 	return trace.Unflatten(init, trace.Apply(s, concat([]num.Array{n}, captures, b.In.Values)...))
 }
 
-// MaxTrips makes a While of more than n steps panic with a *trace.Error.
-func MaxTrips(n int) Option { return func(o *options) { o.maxTrips = n } }
-
 // While runs body on a carry of fixed structure, shapes and dtypes as long as cond, a bool scalar, holds
 // of it, and returns the last carry. It stays one equation in the IR and can be
 // differentiated in both modes to any order: reverse mode keeps what each step needs on a stack. Under
 // Vmap it runs until all lanes have stopped; a lane that has stopped is frozen. cond and body may
 // use outer arrays.
 func While[C any](cond func(C) num.Array, body func(C) C, init C, opts ...Option) C {
-	var o options
-	for _, set := range opts {
-		set(&o)
+	o := optionsOf(opts)
+	if o.maxTrips < 0 {
+		panic(trace.Errorf("while", "the limit of flow.MaxTrips is negative: %d", o.maxTrips))
 	}
 	test, holds := call.Record("while", cond, init)
 	if !holds.Type().Equal(trace.TypeOf(trace.Bool)) {
-		panic(trace.Errorf("while", "the condition must give a bool scalar, not %v", holds.Type()))
+		panic(trace.Errorf("while", "the condition must give a bool scalar, not %v%s", holds.Type(), reduceIt(holds)))
 	}
 	step, result := call.Record("while", body, init)
 	mustKeepCarry("while", result, init)
@@ -187,7 +175,7 @@ func While[C any](cond func(C) num.Array, body func(C) C, init C, opts ...Option
 // Iterate applies step n times and returns the last carry and all of them, init left out, along a
 // leading axis. It is otherwise as Scan.
 func Iterate[C any](n int, step func(C) C, init C) (last, all C) {
-	return Scan(func(c C, _ none) (C, C) {
+	return scanAs("iterate", func(c C, _ none) (C, C) {
 		c = step(c)
 		return c, c
 	}, init, none{}, Length(n))

@@ -14,7 +14,11 @@ import (
 // the same structure, shapes and dtypes.
 func Cond[In, Out any](pred num.Array, then, els func(In) Out, in In) Out {
 	if !pred.Type().Equal(trace.TypeOf(trace.Bool)) {
-		panic(trace.Errorf("cond", "the predicate must be a bool scalar, not %v", pred.Type()))
+		fix := reduceIt(pred)
+		if fix != "" {
+			fix += ", or select elements with num.Where"
+		}
+		panic(trace.Errorf("cond", "the predicate must be a bool scalar, not %v%s", pred.Type(), fix))
 	}
 	if !pred.Traced() {
 		if pred.Bool() {
@@ -42,6 +46,14 @@ func Switch[In, Out any](index num.Array, branches []func(In) Out, in In) Out {
 		names[i] = fmt.Sprintf("branch %d", i)
 	}
 	return choose("switch", index, names, branches, in)
+}
+
+// reduceIt says what to do about bools where one is needed.
+func reduceIt(c num.Array) string {
+	if c.DType() != trace.Bool {
+		return ""
+	}
+	return ": reduce it, as by num.Any or num.All"
 }
 
 // choose records a cond of traced branches.

@@ -55,7 +55,7 @@ func (p while) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	n := int64(0)
 	for ; p.Cond.EvalBuffers(args)[0].Bool[0]; n++ {
 		if p.MaxTrips > 0 && n == int64(p.MaxTrips) {
-			panic(trace.Errorf("while", "has not ended after %d steps", n))
+			panic(trace.EvalErrorf("while", "has not ended after %d steps", n))
 		}
 		results := p.Body.EvalBuffers(args)
 		copy(args[p.Consts:], results[:p.Carry])

@@ -22,8 +22,10 @@ func (f *Func) EvalBuffers(args []Buffer) []Buffer {
 	env := make([]Buffer, len(f.types))
 	copy(env, args)
 	last := f.LastUses()
+	var e *Equation
+	defer place(&e)
 	for i := range f.equations {
-		e := &f.equations[i]
+		e = &f.equations[i]
 		in := make([]Buffer, len(e.Ins))
 		for j, v := range e.Ins {
 			in[j] = env[v]

@@ -100,8 +100,10 @@ func (f *Func) WalkBack(args []Array, do func(e *Equation)) {
 func (f *Func) walk(args []Array, order func(func(Var) bool), do func(e *Equation)) {
 	w := newWriter(args)
 	defer w.done()
+	var e *Equation
+	defer place(&e)
 	for i := range order {
-		e := &f.equations[i]
+		e = &f.equations[i]
 		w.at(e.site)
 		do(e)
 	}

@@ -1,12 +1,9 @@
 package transforms_test
 
 import (
-	"os"
-	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 
+	"github.com/gradus-ad/gradus/internal/blame"
 	"github.com/gradus-ad/gradus/jac"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
@@ -120,38 +117,10 @@ func TestMisuses(t *testing.T) {
 	}
 }
 
-var wanted = regexp.MustCompile("// want `(.*)`$")
-
 // blamed demands that an error blames a line of this file, with the text that the line wants.
 func blamed(t *testing.T, err error) {
 	t.Helper()
-	e, ok := err.(*trace.Error)
-	if !ok {
-		t.Fatalf("got %v, want a *trace.Error", err)
-	}
-	if filepath.Base(e.Pos.File) != "errors_test.go" {
-		t.Fatalf("the wrong file is blamed: %v", e)
-	}
-	line := sourceLine(t, e.Pos.Line)
-	m := wanted.FindStringSubmatch(line)
-	if m == nil {
-		t.Fatalf("the wrong line is blamed: %v\n%s", e, line)
-	}
-	text := strings.TrimPrefix(e.Error(), e.Pos.String()+": ")
-	if text == e.Error() {
-		t.Errorf("the text does not begin with the position: %v", e)
-	}
-	if ok, err := regexp.MatchString("^"+m[1], text); !ok || err != nil {
-		t.Errorf("got  %s\nwant %s %v", text, m[1], err)
-	}
-}
-
-func sourceLine(t *testing.T, n int) string {
-	data, err := os.ReadFile("errors_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Split(string(data), "\n")[n-1]
+	blame.Check(t, "errors_test.go", err)
 }
 
 type thing struct {
@@ -391,12 +360,8 @@ func TestMistakes(t *testing.T) {
 
 // TestWants demands that every line that wants an error belongs to a case, and that there are enough.
 func TestWants(t *testing.T) {
-	data, err := os.ReadFile("errors_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	wants := regexp.MustCompile("(?m)// want `.*`$").FindAllString(string(data), -1)
-	if n := len(misuses) + len(mistakes); n != len(wants) || n < 40 {
-		t.Errorf("%d cases want %d errors", n, len(wants))
+	wants := blame.Wants(t, "errors_test.go")
+	if n := len(misuses) + len(mistakes); n != wants || n < 40 {
+		t.Errorf("%d cases want %d errors", n, wants)
 	}
 }

@@ -1,9 +1,6 @@
 package transforms
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/tape"
 	"github.com/gradus-ad/gradus/trace"
@@ -132,7 +129,7 @@ func (t *traced[In, Out]) release() {
 func sameTree(name, what string, v any, like trace.Tree) []trace.Array {
 	t := trace.Flatten(name, v)
 	if len(t.Values) != len(like.Values) || t.Static != like.Static {
-		panic(trace.Errorf(name, "the %s differs in structure from what it belongs to: %s", what, difference(t, like)))
+		panic(trace.Errorf(name, "the %s differs in structure from what it belongs to: %s", what, t.Difference(like)))
 	}
 	for i, x := range t.Values {
 		if !x.Type().Equal(like.Values[i].Type()) {
@@ -158,18 +155,4 @@ func path(t trace.Tree, i int) string {
 		return " " + p
 	}
 	return ""
-}
-
-// difference says in which static part, or else in what, two trees differ.
-func difference(t, like trace.Tree) string {
-	was := strings.Split(like.Static, ";")
-	for i, part := range strings.Split(t.Static, ";") {
-		if i < len(was) && part != was[i] && part != "" && was[i] != "" {
-			if part[0] == '=' { // at the root
-				return "length " + part[1:] + ", not " + was[i][1:]
-			}
-			return part + ", not " + was[i]
-		}
-	}
-	return fmt.Sprintf("%d arrays, not %d", len(t.Values), len(like.Values))
 }

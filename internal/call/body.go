@@ -88,8 +88,7 @@ func typesOf(in []trace.Array) []trace.Type {
 // MustAgree panics, on behalf of the named function, if two trees differ in structure or in types.
 func MustAgree(name, what string, got trace.Tree, gotName string, want trace.Tree, wantName string) {
 	if len(got.Values) != len(want.Values) || got.Static != want.Static {
-		panic(trace.Errorf(name, "%s differ in structure: %d arrays in %s, %d in %s",
-			what, len(got.Values), gotName, len(want.Values), wantName))
+		panic(trace.Errorf(name, "%s differ in structure: %s has %s as %s", what, gotName, got.Difference(want), wantName))
 	}
 	for i, x := range got.Values {
 		if t := want.Values[i].Type(); !x.Type().Equal(t) {

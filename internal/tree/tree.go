@@ -27,6 +27,20 @@ type Flat[L any] struct {
 	Static string // two trees of one Go type with the same Static have the same shape
 }
 
+// Difference says in which static part, or else in what, f differs from another tree.
+func (f Flat[L]) Difference(from Flat[L]) string {
+	was := strings.Split(from.Static, ";")
+	for i, part := range strings.Split(f.Static, ";") {
+		if i < len(was) && part != was[i] && part != "" && was[i] != "" {
+			if part[0] == '=' { // at the root
+				return "length " + part[1:] + ", not " + was[i][1:]
+			}
+			return part + ", not " + was[i]
+		}
+	}
+	return fmt.Sprintf("%d arrays, not %d", len(f.Values), len(from.Values))
+}
+
 // Flatten lists the leaves of v in order: fields as declared, map entries by sorted keys.
 // It fails, naming the path, on a value that can be neither a leaf nor static.
 func Flatten[L any](v any) (Flat[L], error) {
