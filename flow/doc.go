@@ -1,4 +1,4 @@
-// Package flow is control flow that stays in the IR: conditionals and loops that are one equation
+// Package flow is control flow that stays in the IR: conditionals, loops and maps that are one equation
 // each, with their bodies as funcs, however often they run.
 //
 // They can be differentiated in both modes to any order, batched and compiled. Bodies may use

@@ -80,6 +80,20 @@ var mistakes = map[string]func(){
 		flow.For(num.Arange(3), 4, func(_, c num.Array) num.Array { return c }, scalar) // want `for: a bound must be an i64 scalar, not i64\[3\]$`
 	},
 
+	// rows
+	"map of two lengths": func() {
+		flow.Map(func(x several) num.Array { return x.A }, several{vector, []num.Array{num.Zeros(2)}}) // want `map: xs several.V\[0\] is f64\[2\], but there are 3 steps$`
+	},
+	"map of nothing": func() {
+		flow.Map(func(x empty) num.Array { return scalar }, empty{}) // want `map: xs holds no arrays$`
+	},
+	"chunks of nothing": func() {
+		flow.BatchSize(0) // want `map: cannot take 0 rows at a time$`
+	},
+	"associative scan changes the shape": func() {
+		flow.AssociativeScan(func(a, b num.Array) num.Array { return num.Stack(0, a, b) }, vector) // want `associative scan: the rows differ: f64\[2\] in what f returns, f64\[\] in what it is given$`
+	},
+
 	// ends
 	"no end": func() {
 		flow.While(func(c num.Array) num.Array { return num.Greater(c, 0) }, // want `while: has not ended after 10 steps$`

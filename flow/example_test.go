@@ -67,3 +67,23 @@ func ExampleWhile() {
 	// [2. 3. 5.]
 	// [0.25       0.16666667 0.1       ]
 }
+
+func ExampleMap() {
+	norms := func(points num.Array) num.Array {
+		return flow.Map(func(p num.Array) num.Array { return num.Norm(p) }, points, flow.BatchSize(2))
+	}
+	points := num.New([]float64{3, 4, 6, 8, 5, 12}, 3, 2)
+	fmt.Println(norms(points))
+	// Output: [ 5. 10. 13.]
+}
+
+// Running maxima.
+func ExampleAssociativeScan() {
+	highest := func(a, b num.Array) num.Array { return num.Maximum(a, b) }
+	x := num.Vector(3, 1, 4, 1, 5, 9, 2)
+	fmt.Println(flow.AssociativeScan(highest, x))
+	fmt.Println(flow.AssociativeScan(highest, x, flow.Reverse()))
+	// Output:
+	// [3. 3. 4. 4. 5. 9. 9.]
+	// [9. 9. 9. 9. 9. 9. 2.]
+}

@@ -26,12 +26,7 @@ func scanAs[C, X, Y any](name string, body func(C, X) (C, Y), init C, xs X, opts
 	o := optionsOf(opts)
 	in, rows := trace.Flatten(name, init), trace.Flatten(name, xs)
 	n := steps(name, rows, o.length)
-	row := rows
-	row.Values = make([]trace.Array, len(rows.Values))
-	for i, x := range rows.Values {
-		row.Values[i] = num.Zero(x.Type().Row())
-	}
-	like := pair[C, X]{init, trace.Unflatten(xs, row.Values)}
+	like := pair[C, X]{init, firstRow(xs, rows)}
 	b, result := call.Record(name, func(p pair[C, X]) pair[C, Y] {
 		c, y := body(p.Carry, p.Row)
 		return pair[C, Y]{c, y}

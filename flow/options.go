@@ -1,6 +1,6 @@
 package flow
 
-// Option changes how a loop runs.
+// Option changes how a loop runs. Each says which loops it is for; others leave it aside.
 type Option func(*options)
 
 type options struct {
@@ -8,6 +8,7 @@ type options struct {
 	reverse  bool
 	every    int // steps between checkpoints
 	slots    int // of binomial checkpoints
+	batch    int // rows at a time
 	maxTrips int
 }
 
