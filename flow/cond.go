@@ -172,6 +172,11 @@ func (p cond) Linear(dep []bool) bool {
 	return true
 }
 
+// Ignores reports whether no branch makes use of an operand.
+func (p cond) Ignores(operand int) bool {
+	return operand > 0 && !slices.ContainsFunc(p.Branches, func(f *trace.Func) bool { return tape.Uses(f, operand-1) })
+}
+
 // Transpose is a cond of the transposed branches.
 func (p cond) Transpose(t *trace.Transposition) []trace.Tangent {
 	linear := t.Linear[1:]

@@ -48,6 +48,11 @@ func dependsOn(f *trace.Func, inputs []bool) []bool {
 // Linear asks the body, with the carries that come to depend on the operands.
 func (p scan) Linear(dep []bool) bool { return tape.LinearIn(p.Body, p.dependent(dep)) }
 
+// Ignores reports whether no step makes use of a const or of rows.
+func (p scan) Ignores(operand int) bool {
+	return p.section(operand) != 1 && !tape.Uses(p.Body, operand)
+}
+
 // Transpose is a scan in the other direction. Its carry is the cotangent of the carry and, for each
 // linear const, the sum so far; its rows are those that are not linear and the cotangents of ys.
 func (p scan) Transpose(t *trace.Transposition) []trace.Tangent {

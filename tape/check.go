@@ -2,6 +2,7 @@ package tape
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -59,9 +60,29 @@ func (c checker) equation(f *trace.Func, e *trace.Equation) *trace.Error {
 	return nil
 }
 
+// Ignorer is a primitive that owns funcs and says which operands these make no use of.
+type Ignorer interface{ Ignores(operand int) bool }
+
+// Uses reports whether anything in f makes use of an input.
+func Uses(f *trace.Func, input int) bool {
+	v := trace.Var(input)
+	return slices.Contains(f.Outputs(), v) || slices.ContainsFunc(f.Equations(), func(e trace.Equation) bool {
+		g, owner := e.Primitive.(Ignorer)
+		for i, x := range e.Ins {
+			if x == v && !(owner && g.Ignores(i)) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 // adds reports whether operand i is added to those marked, rather than multiplied: the primitive
 // would be linear in all of them together.
 func adds(rule trace.Linear, dep []bool, i int) bool {
+	if g, ok := rule.(Ignorer); ok && g.Ignores(i) {
+		return false
+	}
 	joint := append([]bool(nil), dep...)
 	joint[i] = true
 	return rule.Linear(joint)

@@ -75,7 +75,7 @@ func TransposeIn(f *trace.Func, linear []bool, ct dual.Levels, want []dual.Level
 }
 
 func transposeIn(f *trace.Func, linear []bool, ct dual.Levels, want []dual.Level) Transposed {
-	g := linearFirst(f, linear)
+	g := LinearFirst(f, linear)
 	values, _ := ct.Count()
 	others := g.Types(g.Captures())
 	types := append(others[:len(others):len(others)], ct.Types(f.Types(f.Outputs()))...)
@@ -94,8 +94,8 @@ func transposeIn(f *trace.Func, linear []bool, ct dual.Levels, want []dual.Level
 	return t
 }
 
-// linearFirst returns f with the inputs marked linear as its inputs and the others as captures.
-func linearFirst(f *trace.Func, linear []bool) *trace.Func {
+// LinearFirst returns f, which has no captures, with the inputs marked linear as its inputs and the others as captures.
+func LinearFirst(f *trace.Func, linear []bool) *trace.Func {
 	var first, last []trace.Type
 	for i, t := range f.Types(f.Inputs()) {
 		if linear[i] {
@@ -121,6 +121,6 @@ func linearFirst(f *trace.Func, linear []bool) *trace.Func {
 // LinearIn reports whether f, which has no captures, is linear in the inputs marked.
 func LinearIn(f *trace.Func, linear []bool) bool {
 	return trace.Memo(f, fmt.Sprint("linear ", linear), func() bool {
-		return CheckLinear(linearFirst(f, linear)) == nil
+		return CheckLinear(LinearFirst(f, linear)) == nil
 	})
 }

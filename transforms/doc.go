@@ -9,6 +9,7 @@
 //	Transpose                                      turn a linear function round
 //	Vmap                                           map a function over a leading axis
 //	JIT, Compile                                   compile a function
+//	CustomJVP, CustomVJP                           give a function a derivative of one's own
 //	Checkpoint, Residuals                          keep less for reverse mode, and see what it keeps
 //
 // # Functions

@@ -139,6 +139,8 @@ type callback struct {
 	F func()
 }
 
+func added(x num.Array) num.Array { return num.Sum(x) }
+
 var (
 	scalar = num.Scalar(1)
 	vector = num.Vector(1, 2, 3)
@@ -294,6 +296,49 @@ var mistakes = map[string]func(){
 	},
 	"ints of floats": func() {
 		vector.Ints() // want `Ints of an array of f64\[3\]: use Float64s, or num.Convert$`
+	},
+
+	// custom rules
+	"rule of another shape": func() {
+		f := transforms.CustomJVP(num.Sin, func(x, dx num.Array) (num.Array, num.Array) { return num.Sum(x), dx })
+		transforms.JVP(f, vector, vector) // want `custom jvp: the result of the rule is f64\[\], but what it belongs to is f64\[3\]$`
+	},
+	"tangent of a rule": func() {
+		f := transforms.CustomJVP(num.Sin, func(x, dx num.Array) (num.Array, num.Array) { return x, num.Sum(dx) })
+		transforms.JVP(f, vector, vector) // want `custom jvp: the tangent that the rule gives is f64\[\], but what it belongs to is f64\[3\]$`
+	},
+	"rule that is not linear": func() {
+		f := transforms.CustomJVP(num.Sin, func(x, dx num.Array) (num.Array, num.Array) {
+			return x, num.Mul(x, dx, dx) // want `custom jvp: the rule is not linear in the tangent: mul is not linear in `
+		})
+		transforms.Grad(func(x num.Array) num.Array { return num.Sum(f(x)) })(vector)
+	},
+	"rule with a constant": func() {
+		f := transforms.CustomJVP(num.Sin, func(x, dx num.Array) (num.Array, num.Array) {
+			return x, num.Add(dx, x) // want `custom jvp: the rule is not linear in the tangent: add is not linear: `
+		})
+		transforms.JVP(f, vector, vector)
+	},
+	"rule with a result of the tangent": func() {
+		f := transforms.CustomJVP(num.Sin, func(x, dx num.Array) (num.Array, num.Array) { return num.Add(x, dx), dx })
+		transforms.JVP(f, vector, vector) // want `custom jvp: the rule gives a result, beside the tangent, that depends on the tangent$`
+	},
+	"fwd of another shape": func() {
+		f := transforms.CustomVJP(num.Sin, func(x num.Array) (num.Array, num.Array) { return num.Sum(x), x },
+			func(x, ct num.Array) num.Array { return ct })
+		transforms.Vmap(f)(square) // want `custom vjp: the result of fwd is f64\[\], but what it belongs to is f64\[3\]$`
+	},
+	"bwd of another shape": func() {
+		f := transforms.CustomVJP(added, func(x num.Array) (num.Array, num.Array) { return num.Sum(x), x },
+			func(x, ct num.Array) num.Array { return ct })
+		transforms.Grad(f)(vector) // want `custom vjp: the cotangent that bwd gives is f64\[\], but what it belongs to is f64\[3\]$`
+	},
+	"bwd that is not linear": func() {
+		f := transforms.CustomVJP(num.Sin, func(x num.Array) (num.Array, num.Array) { return num.Sin(x), x },
+			func(x, ct num.Array) num.Array {
+				return num.Clip(ct, -1, 1) // want `custom vjp: forward mode needs a bwd that is linear in the cotangent: clip is not linear in .*: give a CustomJVP$`
+			})
+		transforms.JVP(f, vector, vector)
 	},
 
 	// arrays that outlive their trace

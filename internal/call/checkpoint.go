@@ -14,7 +14,7 @@ import (
 func init() { trace.Register(primitives...) }
 
 // primitives are the prototypes of all primitives of this package.
-var primitives = []trace.Primitive{Checkpoint{}}
+var primitives = []trace.Primitive{Checkpoint{}, CustomJVP{}, CustomVJP{}, transposed{}}
 
 // Checkpoint is the call of a func of which reverse mode keeps nothing but the operands: the tape
 // calls the func again.
@@ -127,7 +127,7 @@ func half(f *trace.Func, in dual.Levels, tape bool) (*trace.Func, dual.Levels) {
 	return g, levels
 }
 
-// reads reports whether f uses an input.
+// reads reports whether an equation or a result of f is an input.
 func reads(f *trace.Func, input int) bool {
 	v := trace.Var(input)
 	return slices.Contains(f.Outputs(), v) || slices.ContainsFunc(f.Equations(), func(e trace.Equation) bool {
@@ -154,7 +154,7 @@ func without(f *trace.Func, drop func(input int) bool) (*trace.Func, []int) {
 	}), kept
 }
 
-func at[E any](elements []E, positions []int) []E {
+func at[E any, I int | trace.Var](elements []E, positions []I) []E {
 	some := make([]E, len(positions))
 	for j, i := range positions {
 		some[j] = elements[i]
@@ -164,6 +164,8 @@ func at[E any](elements []E, positions []int) []E {
 
 // Linear asks the body.
 func (p Checkpoint) Linear(dep []bool) bool { return tape.LinearIn(p.Body, dep) }
+
+func (p Checkpoint) Ignores(operand int) bool { return !tape.Uses(p.Body, operand) }
 
 // Transpose is the call of the transposed body, which first runs what does not depend on the linear
 // operands.

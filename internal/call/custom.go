@@ -1,0 +1,156 @@
+package call
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gradus-ad/gradus/batch"
+	"github.com/gradus-ad/gradus/dual"
+	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// sides tells the operands of a custom rule apart: those at the positions vary are differentiated
+// by the rule, the others (constants, integers, what is captured) as the body is.
+type sides struct {
+	body *trace.Func
+	vary []int
+}
+
+func (s sides) check(in []trace.Type) error {
+	if len(s.body.Outputs()) == 0 {
+		return errors.New("has a body without results")
+	}
+	if !slices.EqualFunc(in, s.body.Types(s.body.Inputs()), trace.Type.Equal) {
+		return fmt.Errorf("has a body that takes %v", s.body.Types(s.body.Inputs()))
+	}
+	for _, i := range s.vary {
+		if i < 0 || i >= len(in) || in[i].DType != trace.F64 {
+			return fmt.Errorf("has no f64 operand %d", i)
+		}
+	}
+	return nil
+}
+
+// push returns what the tangents t of the operands come to: the sum of what the rule makes of those
+// at vary and of the body's derivative in the others, each only if there is something to be done.
+func (s sides) push(in []trace.Array, t []trace.Tangent,
+	rule func() ([]trace.Array, []trace.Tangent),
+	run func(*trace.Func, []dual.Dual, dual.Known) []dual.Dual) (out []trace.Array, dout []trace.Tangent) {
+	others := slices.Clone(t)
+	ruled := false
+	for _, i := range s.vary {
+		ruled = ruled || !t[i].Absent()
+		others[i] = trace.Tangent{}
+	}
+	if ruled {
+		out, dout = rule()
+	}
+	if !dual.LevelsOf(others).Varies() {
+		return out, dout
+	}
+	duals := make([]dual.Dual, len(in))
+	for i := range duals {
+		duals[i] = dual.Dual{Primal: in[i], Tangent: others[i]}
+	}
+	for i, d := range run(s.body, duals, nil) {
+		if !ruled {
+			out, dout = append(out, d.Primal), append(dout, d.Tangent)
+		} else {
+			dout[i] = num.AddTangents(dout[i], d.Tangent)
+		}
+	}
+	return out, dout
+}
+
+// withResults returns f, whose first n results are those of a primitive, as a func that is given these and
+// gives the other results.
+func withResults(f *trace.Func, n int) *trace.Func {
+	types := inputsOf(f)
+	return trace.Build(slices.Concat(types, outputsOf(f)[:n]), func(in []trace.Array) []trace.Array {
+		env := make([]trace.Array, f.NumVars())
+		copy(env, in[:len(types)])
+		given := make(map[trace.Var]trace.Array)
+		for i, v := range f.Outputs()[:n] {
+			given[v] = in[len(types)+i]
+		}
+		f.Walk(in, func(e *trace.Equation) {
+			for i, y := range trace.Apply(e.Primitive, at(env, e.Ins)...) {
+				v := e.Outs[i]
+				if env[v] = y; len(e.Ins) > 0 && given[v].Traced() { // a constant is no result
+					env[v] = given[v]
+				}
+			}
+		})
+		return at(env, f.Outputs()[n:])
+	})
+}
+
+// plainTangents returns tangents as plain arrays, with zeros for those that are absent.
+func plainTangents(types []trace.Type, t []trace.Tangent) []trace.Array {
+	values := make([]trace.Array, len(t))
+	for i, x := range t {
+		if values[i], _ = x.Parts(); x.Absent() {
+			values[i] = num.Zero(types[i])
+		}
+	}
+	return values
+}
+
+// through returns v, which a linear func has made of the tangents t, as a tangent: where nothing
+// touches any of these, it is zero.
+func through(t []trace.Tangent, v trace.Array) trace.Tangent {
+	var touched trace.Array
+	first, tracked := true, false
+	for _, x := range t {
+		tracked = tracked || x.Tracked()
+	}
+	for _, x := range t {
+		if x.Absent() {
+			continue
+		}
+		if !x.Masked() {
+			return trace.DenseTangent(v, tracked)
+		}
+		_, m := x.Parts()
+		if first {
+			touched = num.Any(m)
+		} else {
+			touched = num.Or(touched, num.Any(m))
+		}
+		first = false
+	}
+	if first {
+		return trace.Tangent{}
+	}
+	return num.MaskTangent(num.BroadcastTo(touched, v.Shape()...), trace.DenseTangent(v, true))
+}
+
+// allLanes returns f over n lanes, with all results mapped.
+func allLanes(f *trace.Func, mapped []bool, n int) *trace.Func {
+	l := lanesOf(f, mapped, n)
+	return trace.Build(l.f.Types(l.f.Inputs()), func(in []trace.Array) []trace.Array {
+		return batch.Spread(l.f.Inline(in...), l.mapped, n)
+	})
+}
+
+func allTrue(n int) []bool { return slices.Repeat([]bool{true}, n) }
+
+func inputsOf(f *trace.Func) []trace.Type  { return f.Types(f.Inputs()) }
+func outputsOf(f *trace.Func) []trace.Type { return f.Types(f.Outputs()) }
+
+func floatsOf(types []trace.Type) []trace.Type {
+	return slices.DeleteFunc(slices.Clone(types), func(t trace.Type) bool { return t.DType != trace.F64 })
+}
+
+// spreadFloats puts tangents, one for each type that is f64, in their places.
+func spreadFloats(types []trace.Type, t []trace.Tangent) []trace.Tangent {
+	all := make([]trace.Tangent, len(types))
+	for i, typ := range types {
+		if typ.DType == trace.F64 {
+			all[i], t = t[0], t[1:]
+		}
+	}
+	return all
+}

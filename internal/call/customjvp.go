@@ -1,0 +1,110 @@
+package call
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/gradus-ad/gradus/dual"
+	"github.com/gradus-ad/gradus/tape"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// CustomJVP is the call of Body, with a rule for its derivative in the operands at the positions
+// Vary. Rule takes the first Inputs operands, a tangent for each of Vary, the other operands and the
+// results; it gives a tangent for each result that is f64.
+type CustomJVP struct {
+	Body, Rule *trace.Func
+	Inputs     int
+	Vary       []int
+}
+
+func (CustomJVP) Name() string { return "custom_jvp" }
+
+func (p CustomJVP) sides() sides { return sides{p.Body, p.Vary} }
+
+func (p CustomJVP) Infer(in []trace.Type) ([]trace.Type, error) {
+	if err := p.sides().check(in); err != nil {
+		return nil, err
+	}
+	if p.Inputs < 0 || p.Inputs > len(in) {
+		return nil, errors.New("has too many inputs")
+	}
+	out := outputsOf(p.Body)
+	want := slices.Concat(in[:p.Inputs], at(in, p.Vary), in[p.Inputs:], out)
+	if !slices.EqualFunc(want, inputsOf(p.Rule), trace.Type.Equal) {
+		return nil, fmt.Errorf("has a rule that takes %v", inputsOf(p.Rule))
+	}
+	if !slices.EqualFunc(floatsOf(out), outputsOf(p.Rule), trace.Type.Equal) {
+		return nil, fmt.Errorf("has a rule that gives %v", outputsOf(p.Rule))
+	}
+	return out, nil
+}
+
+func (p CustomJVP) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
+	return p.Body.EvalBuffers(in)
+}
+
+func (p CustomJVP) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {
+	_, dout := p.Forward(in, t)
+	return dout
+}
+
+func (p CustomJVP) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
+	return p.sides().push(in, t, func() ([]trace.Array, []trace.Tangent) { return p.rule(in, t) }, dual.Run)
+}
+
+func (p CustomJVP) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
+	return p.sides().push(in, t, func() ([]trace.Array, []trace.Tangent) { return p.rule(in, t) }, dual.Split)
+}
+
+// rule runs the rule: where the tangents are on a tape, so is what it makes of them.
+func (p CustomJVP) rule(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
+	t = at(t, p.Vary)
+	dx := plainTangents(at(typesOf(in), p.Vary), t)
+	ys := trace.Apply(p, in...)
+	var dys []trace.Tangent
+	for _, dy := range p.Rule.Inline(slices.Concat(in[:p.Inputs], dx, in[p.Inputs:], ys)...) {
+		dys = append(dys, through(t, dy))
+	}
+	return ys, spreadFloats(outputsOf(p.Body), dys)
+}
+
+func (p CustomJVP) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bool) {
+	q := p
+	q.Body = allLanes(p.Body, mapped, n)
+	q.Rule = allLanes(p.Rule, slices.Concat(mapped[:p.Inputs], at(mapped, p.Vary), mapped[p.Inputs:], allTrue(len(p.Body.Outputs()))), n)
+	ys := trace.Apply(q, in...)
+	return ys, allTrue(len(ys))
+}
+
+// NewCustomJVP returns the primitive for a rule that gives the results too, which it must do without the
+// tangent. It returns an *Error if it does not, or if the tangents that the rule gives are not linear in
+// those that it takes. What the rule makes of its results is made of the results of the
+// primitive, so that their derivatives, in turn, are those of the rule.
+func NewCustomJVP(body, rule *trace.Func, inputs int, vary []int) (CustomJVP, error) {
+	n := len(body.Outputs())
+	p := CustomJVP{body, withResults(rule, n), inputs, vary}
+	primal := trace.Build(inputsOf(rule), func(in []trace.Array) []trace.Array { return rule.Inline(in...)[:n] })
+	linear := make([]bool, len(p.Rule.Inputs()))
+	for i := range vary {
+		linear[inputs+i] = true
+		if reads(primal, inputs+i) {
+			return p, trace.Errorf("custom jvp", "the rule gives a result, beside the tangent, that depends on the tangent")
+		}
+	}
+	return p, notLinear("custom jvp", "the rule is not linear in the tangent", "",
+		tape.CheckLinear(tape.LinearFirst(p.Rule, linear)))
+}
+
+// notLinear says that a user's rule should have been linear, from what is said of one equation.
+func notLinear(name, what, advice string, err error) error {
+	e, ok := err.(*trace.Error)
+	if !ok {
+		return nil
+	}
+	if e.Primitive == "" {
+		return trace.Errorf(name, "%s: %s%s", what, e.Msg, advice)
+	}
+	return &trace.Error{Pos: e.Pos, Primitive: name, Msg: fmt.Sprintf("%s: %s %s%s", what, e.Primitive, e.Msg, advice)}
+}

@@ -1,0 +1,146 @@
+package transforms_test
+
+import (
+	"testing"
+
+	"github.com/gradus-ad/gradus/internal/agree"
+	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/transforms"
+)
+
+// byJVP gives f its own derivative as a rule for forward mode.
+func byJVP(f endomorphism) endomorphism {
+	return transforms.CustomJVP(f, func(x, dx num.Array) (num.Array, num.Array) {
+		y, push := transforms.Linearize(f, x)
+		return y, push(dx)
+	})
+}
+
+// byVJP gives f its own derivative as a rule for reverse mode.
+func byVJP(f endomorphism) endomorphism {
+	return transforms.CustomVJP(f,
+		func(x num.Array) (num.Array, num.Array) { return f(x), x },
+		func(x, ct num.Array) num.Array {
+			_, pull := transforms.VJP(f, x)
+			return pull(ct)
+		})
+}
+
+// TestCustomRules gives functions, also nested, in loops, in branches and in checkpoints, the rules that they have
+// anyway, and compares all mixtures of modes.
+func TestCustomRules(t *testing.T) {
+	for rule, wrap := range map[string]func(endomorphism) endomorphism{
+		"jvp": byJVP, "vjp": byVJP,
+		"both":       func(f endomorphism) endomorphism { return byVJP(byJVP(f)) },
+		"checkpoint": func(f endomorphism) endomorphism { return byJVP(transforms.Checkpoint(byJVP(f))) },
+	} {
+		for name, f := range checkpointed {
+			t.Run(rule+"/"+name, func(t *testing.T) {
+				agree.Modes(t, f(wrap), f(plain), num.Vector(0.6, -0.8), 1e-12)
+			})
+		}
+	}
+}
+
+// straight is round, whose derivative is given as 1.
+var straight = transforms.CustomJVP(num.Round, func(x, dx num.Array) (num.Array, num.Array) { return num.Round(x), dx })
+
+// clipped is the identity, which clips gradients: a rule that is not linear.
+var clipped = transforms.CustomVJP(func(x num.Array) num.Array { return x },
+	func(x num.Array) (num.Array, struct{}) { return x, struct{}{} },
+	func(_ struct{}, ct num.Array) num.Array { return num.Clip(ct, -1, 1) })
+
+// TestCustomRulesAreUsed covers rules that are not what would be derived.
+func TestCustomRulesAreUsed(t *testing.T) {
+	x := num.Vector(0.3, 1.6, -2.2)
+	sum := func(f endomorphism) func(num.Array) num.Array {
+		return func(x num.Array) num.Array { return num.Sum(f(x)) }
+	}
+	cube := func(f endomorphism) endomorphism {
+		return func(x num.Array) num.Array { y := f(x); return num.Mul(y, y, y) }
+	}
+	pushed := func(f endomorphism) num.Array {
+		_, dy := transforms.JVP(f, x, num.OnesLike(x))
+		return dy
+	}
+	for _, c := range []struct {
+		name      string
+		got, want num.Array
+	}{
+		{"value", straight(x), num.Vector(0, 2, -2)},
+		{"forward", pushed(straight), num.Vector(1, 1, 1)},
+		{"reverse", transforms.Grad(sum(cube(straight)))(x), num.Vector(0, 12, 12)},
+		{"second order", transforms.Grad(sum(transforms.Grad(sum(cube(straight)))))(x), num.Vector(0, 12, -12)},
+		{"lanes", transforms.Vmap(transforms.Grad(cube(straight)))(x), num.Vector(0, 12, 12)},
+		{"clipped", transforms.Grad(sum(cube(clipped)))(num.Vector(0.1, 1, -2)), num.Vector(0.03, 1, 1)},
+		{"clipped, second order", transforms.Grad(sum(transforms.Grad(sum(cube(clipped)))))(num.Vector(0.1, 1, -2)), num.Vector(0.6, 0, 0)},
+		{"clipped in lanes", transforms.Vmap(transforms.Grad(cube(clipped)))(num.Vector(0.1, 1, -2)), num.Vector(0.03, 1, 1)},
+	} {
+		agree.Equal(t, c.name, c.got, c.want, 1e-15)
+	}
+}
+
+// layer has an index, which carries no derivative, and a scale that is held constant.
+type layer struct {
+	W, X  num.Array
+	Index num.Array
+	Scale num.Array `grad:"-"`
+	Name  string
+}
+
+// apply gives the element of W at Index, times X and Scale, and Index.
+func (l layer) apply() layer {
+	l.X = num.Mul(num.Take(l.W, l.Index, 0), l.X, l.Scale)
+	return l
+}
+
+var rules = map[string]func(layer) layer{
+	"jvp": transforms.CustomJVP(layer.apply, func(l, d layer) (layer, layer) {
+		_, dy := transforms.JVP(layer.apply, l, d)
+		return l.apply(), dy
+	}),
+	"vjp": transforms.CustomVJP(layer.apply,
+		func(l layer) (layer, layer) { return l.apply(), l },
+		func(l, ct layer) layer {
+			_, pull := transforms.VJP(layer.apply, l)
+			return pull(ct)
+		}),
+}
+
+// TestCustomRulesOfTrees covers integers, constants and weights that lanes share. What is held constant is
+// not the rule's, and depends on the argument here: it has its ordinary derivative.
+func TestCustomRulesOfTrees(t *testing.T) {
+	loss := func(apply func(layer) layer) func(num.Array) num.Array {
+		return func(w num.Array) num.Array {
+			ys := transforms.Vmap(func(x num.Array) num.Array {
+				l := apply(layer{w, x, num.Argmax(w), num.Sin(w.At(0)), "a"})
+				return num.Mul(l.X, l.X, num.Add(1, l.Index), num.Sum(l.W))
+			})(num.Vector(0.5, -1, 2))
+			return num.Mul(w, num.Sum(ys))
+		}
+	}
+	for name, apply := range rules {
+		t.Run(name, func(t *testing.T) {
+			agree.Modes(t, loss(apply), loss(layer.apply), num.Vector(0.6, 1.8), 1e-12)
+		})
+	}
+}
+
+// TestCustomCaptures lets bwd and the rule capture what is differentiated: their derivative is taken
+// where they are, and f's where it captures that.
+func TestCustomCaptures(t *testing.T) {
+	custom := func(w num.Array) endomorphism {
+		return transforms.CustomVJP(func(x num.Array) num.Array { return num.Mul(num.Sin(x), w) },
+			func(x num.Array) (num.Array, num.Array) { return num.Mul(num.Sin(x), w), num.Cos(x) },
+			func(cos, ct num.Array) num.Array { return num.Mul(ct, cos, w) })
+	}
+	ordinary := func(w num.Array) endomorphism {
+		return func(x num.Array) num.Array { return num.Mul(num.Sin(x), w) }
+	}
+	both := func(of func(w num.Array) endomorphism) endomorphism {
+		return func(x num.Array) num.Array {
+			return num.Mul(of(num.Square(x))(x), transforms.Vmap(of(num.Exp(x.At(1))))(x))
+		}
+	}
+	agree.Modes(t, both(custom), both(ordinary), num.Vector(0.6, -0.8), 1e-12)
+}
