@@ -25,6 +25,19 @@ var (
 
 // mistakes each say, on the very line that must be blamed, what the error must say.
 var mistakes = map[string]func(){
+	// options
+	"checkpoints after every 0 steps": func() {
+		flow.CheckpointEvery(0) // want `scan: cannot keep the carry after every 0 steps$`
+	},
+	"no slots": func() {
+		flow.Binomial(0) // want `scan: cannot keep the carries of 0 places$`
+	},
+	"checkpoints of an unknown number of steps": func() {
+		traced(func(x num.Array) num.Array {
+			return flow.For(0, num.Argmax(x), func(_, c num.Array) num.Array { return c }, scalar, flow.CheckpointEvery(2)) // want `for: takes options only where its bounds are known while tracing$`
+		})(vector)
+	},
+
 	// carries
 	"scan changes the shape": func() {
 		flow.Scan(func(c, x num.Array) (num.Array, empty) { return num.Stack(0, c, x), empty{} }, scalar, vector) // want `scan: the carries differ: f64\[2\] in what the body returns, f64\[\] in what it is given$`

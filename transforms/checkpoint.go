@@ -5,12 +5,14 @@ import (
 	"github.com/gradus-ad/gradus/trace"
 )
 
-// Checkpoint returns f such that reverse mode keeps nothing of what f computes: only the argument
-// and what f captures. When the tape is run backwards, f runs again first. So a chain of n
-// checkpoints of equal size needs the memory of one, and 1/n of it for what stands between, at the
-// price of running everything once more; checkpoints inside checkpoints need less and run more.
-// Values and derivatives of every order are those of f, and nothing else of f changes: it may branch
-// on values where it could before.
+// Checkpoint returns f such that reverse mode keeps nothing of what f computes: only the argument and
+// what f captures. When the tape is run backwards, f runs again first. A chain of n checkpoints
+// keeps n arguments, and what one of them computes while that is run backwards, at the price of
+// running everything once more; checkpoints inside checkpoints keep less and run more often. Values
+// and derivatives of every order are those of f, and f may branch on values where it could before.
+//
+// Where one array is used inside and outside of a checkpoint, its gradient is a sum that is
+// associated differently than without, so that last digits may differ.
 func Checkpoint[In, Out any](f func(In) Out) func(In) Out {
 	return func(in In) Out {
 		if !trace.Tracing() && !anyTraced(trace.Flatten("checkpoint", in).Values) {

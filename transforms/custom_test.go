@@ -1,10 +1,12 @@
 package transforms_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/gradus-ad/gradus/internal/agree"
 	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
 )
 
@@ -143,4 +145,26 @@ func TestCustomCaptures(t *testing.T) {
 		}
 	}
 	agree.Modes(t, both(custom), both(ordinary), num.Vector(0.6, -0.8), 1e-12)
+}
+
+// TestCustomResultIsGivenToTheRule demands that a function whose rule is made of its result runs once.
+func TestCustomResultIsGivenToTheRule(t *testing.T) {
+	f := transforms.CustomJVP(num.Tan, func(x, dx num.Array) (num.Array, num.Array) {
+		y := num.Tan(x)
+		return y, num.Mul(num.Add(1, num.Square(y)), dx)
+	})
+	g := transforms.CustomVJP(num.Tan,
+		func(x num.Array) (num.Array, num.Array) { y := num.Tan(x); return y, y },
+		func(y, ct num.Array) num.Array { return num.Mul(num.Add(1, num.Square(y)), ct) })
+	for name, f := range map[string]endomorphism{"jvp": f, "vjp": g} {
+		d := trace.MustOf(transforms.Grad(func(x num.Array) num.Array { return num.Sum(f(x)) }), num.Vector(1, 2))
+		if n := count(d, "tan"); n != 1 {
+			t.Errorf("%s: the gradient has %d tangents, want 1:\n%v", name, n, d)
+		}
+		dd := transforms.Grad(transforms.Grad(f))(num.Scalar(0.5)).Float64()
+		tan := math.Tan(0.5)
+		if want := 2 * tan * (1 + tan*tan); math.Abs(dd-want) > 1e-15*want {
+			t.Errorf("%s: the second derivative is %v, want %v", name, dd, want)
+		}
+	}
 }

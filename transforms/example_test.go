@@ -182,3 +182,47 @@ func ExampleGrad_nested() {
 	fmt.Println(transforms.Grad(after)(num.Scalar(0)))
 	// Output: -125.0
 }
+
+// What reverse mode keeps of a chain of functions, without checkpoints and with one for each.
+func ExampleCheckpoint() {
+	step := func(x num.Array) num.Array { return num.Sin(num.Exp(num.Mul(-1, num.Square(x)))) }
+	chain := func(step func(num.Array) num.Array) func(num.Array) num.Array {
+		return func(x num.Array) num.Array {
+			for range 10 {
+				x = step(x)
+			}
+			return num.Sum(x)
+		}
+	}
+	x := num.Vector(0.5, 1)
+	for _, f := range []func(num.Array) num.Array{chain(step), chain(transforms.Checkpoint(step))} {
+		total := 0
+		for _, r := range transforms.Residuals(f, x) {
+			total += r.Bytes
+		}
+		fmt.Println(total, "bytes for", transforms.Grad(f)(x))
+	}
+	// Output:
+	// 480 bytes for [0.0133912  0.00972599]
+	// 160 bytes for [0.0133912  0.00972599]
+}
+
+// Rounding that gradients pass as if it were not there.
+func ExampleCustomJVP() {
+	round := transforms.CustomJVP(num.Round, func(x, dx num.Array) (num.Array, num.Array) {
+		return num.Round(x), dx
+	})
+	square := func(x num.Array) num.Array { return num.Square(round(x)) }
+	fmt.Println(transforms.Grad(square)(num.Scalar(2.8)))
+	// Output: 6.0
+}
+
+// A function that clips the gradient that goes back through it.
+func ExampleCustomVJP() {
+	clip := transforms.CustomVJP(
+		func(x num.Array) num.Array { return x },
+		func(x num.Array) (num.Array, struct{}) { return x, struct{}{} },
+		func(_ struct{}, ct num.Array) num.Array { return num.Clip(ct, -1, 1) })
+	fmt.Println(transforms.Grad(func(x num.Array) num.Array { return num.Sum(num.Exp(clip(x))) })(num.Vector(-2, 3)))
+	// Output: [0.13533528 1.        ]
+}
