@@ -109,8 +109,15 @@ func (c *checker) funcs(i int, e *Equation) {
 		case f.captures > 0:
 			c.fault(i, "func %d of equation %d has captures", j, i)
 		default:
-			if err := f.Check(); err != nil {
-				c.fault(i, "func %d of equation %d is faulty: %v", j, i, err)
+			// once for a func, in however many equations and funcs it stands
+			faults := Memo(f, "check", func() string {
+				if err := f.Check(); err != nil {
+					return err.Error()
+				}
+				return ""
+			})
+			if faults != "" {
+				c.fault(i, "func %d of equation %d is faulty: %s", j, i, faults)
 			}
 		}
 	}
