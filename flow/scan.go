@@ -25,6 +25,14 @@ type scan struct {
 
 func (scan) Name() string { return "scan" }
 
+// Trips returns the number of steps, 1 if it is not known: it is what weighing modes multiplies by.
+func (p scan) Trips() int {
+	if p.Length == trace.Star {
+		return 1
+	}
+	return p.Length
+}
+
 func (p scan) Infer(in []trace.Type) ([]trace.Type, error) {
 	xs := p.Consts + p.Carry
 	if p.Consts < 0 || p.Carry < 0 || p.Length < trace.Star || len(in) < xs || len(results(p.Body)) < p.Carry {

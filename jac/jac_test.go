@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gradus-ad/gradus/flow"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
@@ -327,6 +328,18 @@ func TestWorkOfContractions(t *testing.T) {
 	f := func(x num.Array) num.Array { return num.MatMul(x, b) }
 	if c := Passes(f, a); c.Primal != 2*5*7*3 {
 		t.Errorf("work %v, want 210", c.Primal)
+	}
+}
+
+func TestWorkOfLoops(t *testing.T) {
+	step := func(_, c num.Array) num.Array { return num.Sin(num.Sin(c)) }
+	loop := func(n int) func(num.Array) num.Array {
+		return func(x num.Array) num.Array { return flow.For(0, n, step, x) }
+	}
+	x := num.Vector(1, 2, 3)
+	one, ten := Passes(loop(1), x), Passes(loop(10), x)
+	if one.Primal != 2*3 || ten.Primal != 10*one.Primal || ten.Forward.Work < 5*one.Forward.Work || ten.Reverse.Work < 5*one.Reverse.Work {
+		t.Errorf("one step: %v\nten steps: %v", one, ten)
 	}
 }
 

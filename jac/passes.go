@@ -16,7 +16,8 @@ type Cost struct {
 }
 
 // Mode is what one mode costs. Work counts about as many floating point operations: for each
-// equation the elements of the largest array that it reads or writes, or what the primitive says.
+// equation the elements of the largest array that it reads or writes, or what the primitive says. A loop
+// counts for each of its steps, or for one if their number is not known, and a conditional with all its branches.
 type Mode struct {
 	Directions int     // forward, the inputs that carry a derivative; reverse, the outputs
 	Chunks     int     // the passes in which they go through, many at once
@@ -84,6 +85,11 @@ type worker interface {
 	Work(in []trace.Type) int
 }
 
+// looper is a primitive that runs its bodies a known number of times; others count as once.
+type looper interface {
+	Trips() int
+}
+
 // work returns the sum, over the equations that depend on f's inputs, of what each has to do.
 func work(f *trace.Func) float64 {
 	sum := 0.0
@@ -92,11 +98,28 @@ func work(f *trace.Func) float64 {
 			sum += float64(p.Work(f.Types(e.Ins)))
 			continue
 		}
+		if bodies := trace.Funcs(e.Primitive); len(bodies) > 0 {
+			sum += workOf(bodies, e.Primitive)
+			continue
+		}
 		widest := 0
 		for _, v := range slices.Concat(e.Ins, e.Outs) {
 			widest = max(widest, f.Type(v).Size())
 		}
 		sum += float64(widest)
+	}
+	return sum
+}
+
+// workOf returns the work of a primitive that owns bodies.
+func workOf(bodies []*trace.Func, p trace.Primitive) float64 {
+	trips := 1
+	if l, ok := p.(looper); ok {
+		trips = l.Trips()
+	}
+	sum := 0.0
+	for _, body := range bodies {
+		sum += float64(trips) * work(body)
 	}
 	return sum
 }
