@@ -12,6 +12,7 @@ import (
 
 	"github.com/gradus-ad/gradus/examples/internal/report"
 	"github.com/gradus-ad/gradus/jac"
+	"github.com/gradus-ad/gradus/linalg"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/transforms"
 )
@@ -56,17 +57,7 @@ func acceleration(s State) num.Array {
 	}
 	p := jac.Fwd(momentum)(s) // d²L/dq'dq and d²L/dq'²
 	force := transforms.Grad(func(q num.Array) num.Array { return lagrangian(q, s.V) })(s.Q)
-	return solve(p.V, num.Sub(force, num.MatMul(p.Q, s.V)))
-}
-
-// solve solves two equations by Cramer's rule.
-func solve(a, b num.Array) num.Array {
-	det := func(m num.Array) num.Array {
-		return num.Sub(num.Mul(m.At(0, 0), m.At(1, 1)), num.Mul(m.At(0, 1), m.At(1, 0)))
-	}
-	first := num.Stack(1, b, num.Take(a, 1, 1))
-	second := num.Stack(1, num.Take(a, 0, 1), b)
-	return num.Div(num.Stack(0, det(first), det(second)), det(a))
+	return linalg.Solve(p.V, num.Sub(force, num.MatMul(p.Q, s.V)))
 }
 
 func main() { report.Main(run) }
@@ -82,11 +73,9 @@ func run(r *report.Report) error {
 		r.Check("second rod", c.want[1], a[1], 1e-13)
 	}
 	path := simulate(state([4]float64{3 * math.Pi / 7, 3 * math.Pi / 4, 0, 0}))
-	e0 := energy(path[0].Q, path[0].V).Float64()
-	drift := 0.0
-	for _, s := range path {
-		drift = math.Max(drift, math.Abs(energy(s.Q, s.V).Float64()-e0))
-	}
+	e := transforms.Vmap(func(s State) num.Array { return energy(s.Q, s.V) })(path)
+	e0 := e.At(0).Float64()
+	drift := num.Amax(num.Abs(num.Sub(e, e0))).Float64()
 	r.Printf("\n%d steps of RK4, %g s: the energy, %.6f J, must stay\n", steps, dt*steps, e0)
 	r.CheckSmall("drift of the energy, relative", drift/math.Abs(e0), 1e-6)
 	return drawPath(r, path)

@@ -8,36 +8,35 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"github.com/gradus-ad/gradus/examples/internal/report"
+	"github.com/gradus-ad/gradus/flow"
+	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/transforms"
 	"github.com/gradus-ad/gradus/tree"
 )
 
-// simulate returns the states after 0, 1, ... steps of the classical Runge-Kutta method.
-func simulate(s State) []State {
+// simulate returns the states after 0, 1, ... steps of the classical Runge-Kutta method, along a leading axis.
+func simulate(s State) State {
 	rate := func(s State) State { return State{Q: s.V, V: acceleration(s)} }
-	step := transforms.JIT(func(s State) State {
+	step := func(s State) State {
 		k1 := rate(s)
 		k2 := rate(tree.AddScaled(s, dt/2, k1))
 		k3 := rate(tree.AddScaled(s, dt/2, k2))
 		k4 := rate(tree.AddScaled(s, dt, k3))
 		return tree.AddScaled(s, dt/6, tree.Add(tree.Add(k1, k4), tree.Scale(2.0, tree.Add(k2, k3))))
-	})
-	path := []State{s}
-	for range steps {
-		s = step(s)
-		path = append(path, s)
 	}
-	return path
+	_, path := flow.Iterate(steps, step, s)
+	return tree.Map2(func(first, rest num.Array) num.Array {
+		return num.Concat(0, num.ExpandDims(first, 0), rest)
+	}, s, path)
 }
 
 // drawPath draws where the two bobs went.
-func drawPath(r *report.Report, path []State) error {
+func drawPath(r *report.Report, path State) error {
 	tracks := make([]plotter.XYs, 2)
-	for _, s := range path {
-		at := bobs(s.Q).Float64s()
-		for i := range tracks {
-			tracks[i] = append(tracks[i], plotter.XY{X: at[2*i], Y: at[2*i+1]})
-		}
+	at := transforms.Vmap(bobs)(path.Q).Float64s() // [step, bob, axis]
+	for i := 0; i < len(at); i += 2 {
+		bob := i / 2 % 2
+		tracks[bob] = append(tracks[bob], plotter.XY{X: at[i], Y: at[i+1]})
 	}
 	p := plot.New()
 	p.Title.Text = "double pendulum, equations of motion from the Lagrangian alone"

@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 
 	"github.com/gradus-ad/gradus/examples/internal/report"
+	"github.com/gradus-ad/gradus/flow"
 	"github.com/gradus-ad/gradus/num"
 )
 
@@ -76,12 +77,11 @@ func heat(title string, values num.Array, limit float64) (*plot.Plot, error) {
 
 // places returns where the two bodies were at each step.
 func places() plotter.XYs {
-	var xys plotter.XYs
-	s := start
-	for range steps {
-		s = step(s)
-		p := s.Position.Float64s()
-		xys = append(xys, plotter.XY{X: p[0], Y: p[1]}, plotter.XY{X: p[2], Y: p[3]})
+	_, path := flow.Iterate(steps, step, start)
+	p := path.Position.Float64s() // [step, body, axis]
+	xys := make(plotter.XYs, len(p)/2)
+	for i := range xys {
+		xys[i] = plotter.XY{X: p[2*i], Y: p[2*i+1]}
 	}
 	return xys
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gradus-ad/gradus/examples/internal/report"
+	"github.com/gradus-ad/gradus/flow"
 	"github.com/gradus-ad/gradus/jac"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/transforms"
@@ -60,9 +61,7 @@ func step(s State) State {
 
 // read returns what the sensors show: the electric potential, f64[50000].
 func read(s State) num.Array {
-	for range steps {
-		s = step(s)
-	}
+	s = flow.For(0, steps, func(_ num.Array, s State) State { return step(s) }, s)
 	d := num.Sub(num.ExpandDims(grid, 1), s.Position) // [sensor, body, axis]
 	r := num.Hypot(num.Norm(d, 2), height)
 	return num.Sum(num.Div(num.Ravel(charge), r), 1)
