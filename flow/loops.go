@@ -32,6 +32,9 @@ func scanAs[C, X, Y any](name string, body func(C, X) (C, Y), init C, xs X, opts
 		return pair[C, Y]{c, y}
 	}, like)
 	mustKeepCarry(name, result.Carry, init)
+	if len(b.Out.Values) == 0 {
+		return init, result.Row
+	}
 	funcs, captures := call.Close(b)
 	s := scan{Consts: len(captures), Carry: len(in.Values), Length: n, Reverse: o.reverse}
 	s.Body = constsFirst(funcs[0], len(captures))
