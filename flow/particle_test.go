@@ -111,6 +111,9 @@ func saddle(start num.Array, outer, inner byte) num.Array {
 }
 
 func TestParticle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes many seconds")
+	}
 	var golden struct {
 		Input   struct{ W float64 }
 		Outputs map[string]float64
@@ -130,6 +133,9 @@ func TestParticle(t *testing.T) {
 }
 
 func TestSaddle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes many seconds")
+	}
 	var golden struct {
 		Input   struct{ Start []float64 }
 		Outputs map[string][]float64
