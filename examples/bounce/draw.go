@@ -1,15 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"image/color"
-	"os"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	plotdraw "gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
 
 	"github.com/gradus-ad/gradus/examples/internal/report"
 	"github.com/gradus-ad/gradus/flow"
@@ -32,19 +29,7 @@ func draw(r *report.Report) error {
 	if err != nil {
 		return err
 	}
-	canvas := vgimg.New(13*vg.Inch, 5*vg.Inch)
-	tiles := plotdraw.Tiles{Rows: 1, Cols: 2, PadX: vg.Points(14), PadTop: vg.Points(8), PadBottom: vg.Points(8), PadRight: vg.Points(12), PadLeft: vg.Points(8)}
-	dc := plotdraw.New(canvas)
-	left.Draw(tiles.At(dc, 0, 0))
-	right.Draw(tiles.At(dc, 1, 0))
-	file, err := os.Create(r.Path("bounce.png"))
-	if err != nil {
-		return err
-	}
-	if _, err := (vgimg.PngCanvas{Canvas: canvas}).WriteTo(file); err != nil {
-		return fmt.Errorf("writing the picture: %w", err)
-	}
-	return file.Close()
+	return r.SideBySide("bounce.png", 5*vg.Inch, left, right)
 }
 
 // drawEnds draws where the ball ends for many starts.

@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"image/color"
 	"math"
-	"os"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
 
 	"github.com/gradus-ad/gradus/examples/internal/report"
 	"github.com/gradus-ad/gradus/flow"
@@ -69,19 +67,7 @@ func drawAll(r *report.Report, frog, kutta []float64) error {
 	if err != nil {
 		return err
 	}
-	canvas := vgimg.New(13*vg.Inch, 5.4*vg.Inch)
-	tiles := draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Points(14), PadTop: vg.Points(8), PadBottom: vg.Points(8), PadRight: vg.Points(12), PadLeft: vg.Points(8)}
-	dc := draw.New(canvas)
-	left.Draw(tiles.At(dc, 0, 0))
-	right.Draw(tiles.At(dc, 1, 0))
-	file, err := os.Create(r.Path("kepler.png"))
-	if err != nil {
-		return err
-	}
-	if _, err := (vgimg.PngCanvas{Canvas: canvas}).WriteTo(file); err != nil {
-		return fmt.Errorf("writing the picture: %w", err)
-	}
-	return file.Close()
+	return r.SideBySide("kepler.png", 5.4*vg.Inch, left, right)
 }
 
 const (

@@ -1,16 +1,13 @@
 package main
 
 import (
-	"fmt"
 	"image/color"
-	"os"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/palette/moreland"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
 
 	"github.com/gradus-ad/gradus/examples/internal/report"
 	"github.com/gradus-ad/gradus/flow"
@@ -30,8 +27,6 @@ func (f field) Z(c, r int) float64 { return max(-f.limit, min(f.limit, f.values[
 
 // drawFields draws the sensor field and one column of its Jacobian side by side.
 func drawFields(r *report.Report, potential, jacobian num.Array) error {
-	const width, height = 13 * vg.Inch, 5 * vg.Inch
-	canvas := vgimg.New(width, height)
 	left, err := heat("what the sensors read: the potential (colours from -5 to 5)", potential, 5)
 	if err != nil {
 		return err
@@ -41,18 +36,7 @@ func drawFields(r *report.Report, potential, jacobian num.Array) error {
 	if err != nil {
 		return err
 	}
-	tiles := draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Points(12), PadTop: vg.Points(6), PadBottom: vg.Points(6), PadRight: vg.Points(6), PadLeft: vg.Points(6)}
-	dc := draw.New(canvas)
-	left.Draw(tiles.At(dc, 0, 0))
-	right.Draw(tiles.At(dc, 1, 0))
-	file, err := os.Create(r.Path("sensors.png"))
-	if err != nil {
-		return err
-	}
-	if _, err := (vgimg.PngCanvas{Canvas: canvas}).WriteTo(file); err != nil {
-		return fmt.Errorf("writing the picture: %w", err)
-	}
-	return file.Close()
+	return r.SideBySide("sensors.png", 5*vg.Inch, left, right)
 }
 
 func heat(title string, values num.Array, limit float64) (*plot.Plot, error) {

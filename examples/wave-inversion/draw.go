@@ -1,15 +1,10 @@
 package main
 
 import (
-	"fmt"
-	"os"
-
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/palette/moreland"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
-	plotdraw "gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
 
 	"github.com/gradus-ad/gradus/examples/internal/report"
 	"github.com/gradus-ad/gradus/num"
@@ -25,9 +20,7 @@ func (f field) Z(c, r int) float64 { return max(-1, min(1, f[r*size+c])) }
 
 // draw draws the field that is known, the one found and the true one.
 func draw(r *report.Report, seen, found, truth num.Array) error {
-	canvas := vgimg.New(14*vg.Inch, 5*vg.Inch)
-	tiles := plotdraw.Tiles{Rows: 1, Cols: 3, PadX: vg.Points(14), PadTop: vg.Points(8), PadBottom: vg.Points(8), PadRight: vg.Points(12), PadLeft: vg.Points(8)}
-	dc := plotdraw.New(canvas)
+	var plots []*plot.Plot
 	for i, f := range []num.Array{seen, found, truth} {
 		p := plot.New()
 		p.Title.Text = []string{"what is known: the field at the end", "found: the field at the start", "the true field at the start"}[i]
@@ -38,14 +31,7 @@ func draw(r *report.Report, seen, found, truth num.Array) error {
 		m := plotter.NewHeatMap(field(f.Float64s()), colors.Palette(255))
 		m.Min, m.Max, m.Rasterized = -1, 1, true
 		p.Add(m)
-		p.Draw(tiles.At(dc, i, 0))
+		plots = append(plots, p)
 	}
-	file, err := os.Create(r.Path("wave-inversion.png"))
-	if err != nil {
-		return err
-	}
-	if _, err := (vgimg.PngCanvas{Canvas: canvas}).WriteTo(file); err != nil {
-		return fmt.Errorf("writing the picture: %w", err)
-	}
-	return file.Close()
+	return r.SideBySide("wave-inversion.png", 5*vg.Inch, plots...)
 }
