@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/gradus-ad/gradus/internal/call"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
@@ -40,12 +42,12 @@ func (m mapped) prefixes(xs []trace.Array, n int) []trace.Array {
 		return xs
 	}
 	half := n / 2
-	joined := m.apply(concat(everySecond(xs, 0, 2*half), everySecond(xs, 1, 2*half)), half)
+	joined := m.apply(slices.Concat(everySecond(xs, 0, 2*half), everySecond(xs, 1, 2*half)), half)
 	odd := m.prefixes(joined, half)
 	even := each(xs, func(x trace.Array) trace.Array { return num.Slice(x, 0, 1) })
 	if more := (n+1)/2 - 1; more > 0 {
 		before := each(odd, func(y trace.Array) trace.Array { return num.Slice(y, 0, more) })
-		for i, y := range m.apply(concat(before, everySecond(xs, 2, n)), more) {
+		for i, y := range m.apply(slices.Concat(before, everySecond(xs, 2, n)), more) {
 			even[i] = num.Concat(0, even[i], y)
 		}
 	}

@@ -57,7 +57,7 @@ func (p scan) rows(in, carry []trace.Array, lo, hi int) (int, []trace.Array) {
 		lo, hi = n-hi, n-lo
 	}
 	xs := p.Consts + p.Carry
-	args := concat(in[:p.Consts], carry, in[xs:])
+	args := slices.Concat(in[:p.Consts], carry, in[xs:])
 	if hi-lo < n {
 		for i, x := range in[xs:] {
 			args[xs+i] = num.Slice(x, lo, hi)
@@ -106,7 +106,7 @@ func (p scan) blocks(in []trace.Array, k int) []trace.Array {
 		return out
 	}
 	rest := p.part(in, out[:p.Carry], n*k, p.Length)
-	return concat(rest[:p.Carry], p.join(out[p.Carry:], rest[p.Carry:]))
+	return slices.Concat(rest[:p.Carry], p.join(out[p.Carry:], rest[p.Carry:]))
 }
 
 // revolve holds the funcs that run a number of steps with a number of slots.
@@ -126,7 +126,7 @@ func (r revolve) run(p scan, in []trace.Array, slots int) []trace.Array {
 	done := trace.Apply(call.Checkpoint{Body: r.body(head, typesOf(args), slots)}, args...)
 	tail.Length, rest = p.rows(in, done[:p.Carry], first, p.Length)
 	out := r.run(tail, rest, slots-1)
-	return concat(out[:p.Carry], p.join(done[p.Carry:], out[p.Carry:]))
+	return slices.Concat(out[:p.Carry], p.join(done[p.Carry:], out[p.Carry:]))
 }
 
 // body returns the func that runs p, the same one for the same number of steps and slots.

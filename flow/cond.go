@@ -65,7 +65,7 @@ func (p cond) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array, []tra
 		branches[i] = dual.Push(f, levels, out.Of).Func
 	}
 	values, masks := pack(in[1:], t[1:])
-	ys := trace.Apply(cond{branches}, concat(in, values, masks)...)
+	ys := trace.Apply(cond{branches}, slices.Concat(in, values, masks)...)
 	n := len(out.Of)
 	k, _ := out.Count()
 	return ys[:n], out.Unpack(ys[n:n+k], ys[n+k:])
@@ -91,13 +91,13 @@ func (p cond) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array, []t
 		primals.Branches = append(primals.Branches, fillSlots(h, slots, filled[i]))
 		tapes.Branches = append(tapes.Branches, readSlots(h, slots, filled[i], len(values)))
 	}
-	ys := trace.Apply(primals, concat(in, masks)...)
+	ys := trace.Apply(primals, slices.Concat(in, masks)...)
 	n := len(out.Of)
 	_, m := out.Count()
 	if !out.Varies() {
 		return ys[:n], make([]trace.Tangent, n)
 	}
-	dys := trace.Apply(tapes, concat(in[:1], values, ys[n+m:])...)
+	dys := trace.Apply(tapes, slices.Concat(in[:1], values, ys[n+m:])...)
 	return ys[:n], out.Unpack(dys, ys[n:n+m])
 }
 
@@ -197,7 +197,7 @@ func (p cond) Transpose(t *trace.Transposition) []trace.Tangent {
 		}
 	}
 	values, masks := ct.Pack(results(p.Branches[0]), t.Ct)
-	pulled := trace.Apply(branches, concat(args, values, masks)...)
+	pulled := trace.Apply(branches, slices.Concat(args, values, masks)...)
 	k, _ := out.Count()
 	return spreadLinear(t.Linear, out.Unpack(pulled[:k], pulled[k:]))
 }
@@ -265,7 +265,7 @@ func runIfTaken(f *trace.Func, taken trace.Array, in []trace.Array, mapped []boo
 		return zeros
 	})
 	choice := num.Convert(num.Any(taken), trace.I64)
-	return trace.Apply(cond{[]*trace.Func{skip, run}}, concat([]trace.Array{choice}, in, []trace.Array{taken})...)
+	return trace.Apply(cond{[]*trace.Func{skip, run}}, slices.Concat([]trace.Array{choice}, in, []trace.Array{taken})...)
 }
 
 // lanes returns f over n lanes: every result is mapped.

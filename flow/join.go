@@ -20,15 +20,6 @@ func joined(all []dual.Levels) dual.Levels {
 	return j
 }
 
-// concat returns a new slice of all elements.
-func concat(parts ...[]trace.Array) []trace.Array {
-	var all []trace.Array
-	for _, p := range parts {
-		all = append(all, p...)
-	}
-	return all
-}
-
 // pack returns the values and the masks of tangents of some arrays at their own levels.
 func pack(in []trace.Array, t []trace.Tangent) (values, masks []trace.Array) {
 	return dual.LevelsOf(t).Pack(typesOf(in), t)

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/gradus-ad/gradus/internal/call"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
@@ -38,7 +40,7 @@ func scanAs[C, X, Y any](name string, body func(C, X) (C, Y), init C, xs X, opts
 	funcs, captures := call.Close(b)
 	s := scan{Consts: len(captures), Carry: len(in.Values), Length: n, Reverse: o.reverse}
 	s.Body = constsFirst(funcs[0], len(captures))
-	out := s.run(concat(captures, in.Values, rows.Values), o)
+	out := s.run(slices.Concat(captures, in.Values, rows.Values), o)
 	k := len(in.Values)
 	return trace.Unflatten(init, out[:k]), trace.Unflatten(result.Row, out[k:])
 }
@@ -84,7 +86,7 @@ func constsFirst(f *trace.Func, n int) *trace.Func {
 	types := f.Types(f.Inputs())
 	k := len(types) - n
 	return trace.Build(append(types[k:len(types):len(types)], types[:k]...), func(in []trace.Array) []trace.Array {
-		return f.Inline(concat(in[n:], in[:n])...)
+		return f.Inline(slices.Concat(in[n:], in[:n])...)
 	})
 }
 
@@ -144,7 +146,7 @@ func times[C any](name string, n num.Array, step func(C) C, init C) C {
 	s.Body = trace.Build(append([]trace.Type{n.Type()}, body.Types(body.Inputs())...), func(in []trace.Array) []trace.Array {
 		return body.Inline(in[1:]...)
 	})
-	return trace.Unflatten(init, trace.Apply(s, concat([]num.Array{n}, captures, b.In.Values)...))
+	return trace.Unflatten(init, trace.Apply(s, slices.Concat([]num.Array{n}, captures, b.In.Values)...))
 }
 
 // While runs body on a carry of fixed structure, shapes and dtypes as long as cond, a bool scalar, holds
@@ -166,7 +168,7 @@ func While[C any](cond func(C) num.Array, body func(C) C, init C, opts ...Option
 	funcs, captures := call.Close(test, step)
 	k := len(captures)
 	w := while{constsFirst(funcs[0], k), constsFirst(funcs[1], k), k, len(step.In.Values), o.maxTrips}
-	out := trace.Apply(w, concat(captures, step.In.Values)...)
+	out := trace.Apply(w, slices.Concat(captures, step.In.Values)...)
 	return trace.Unflatten(init, out[:w.Carry])
 }
 

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/gradus-ad/gradus/internal/call"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
@@ -82,11 +84,11 @@ func (m mapped) lanes() []bool {
 
 // apply applies the func to n rows at once.
 func (m mapped) apply(rows []trace.Array, n int) []trace.Array {
-	return runLanes(m.row, concat(m.consts, rows), m.lanes(), n)
+	return runLanes(m.row, slices.Concat(m.consts, rows), m.lanes(), n)
 }
 
 // inChunks applies it to so many rows of n rows, in a scan.
 func (m mapped) inChunks(rows []trace.Array, chunks, n int) []trace.Array {
 	s := scan{Body: lanes(m.row, m.lanes(), n), Consts: len(m.consts), Length: chunks}
-	return trace.Apply(s, concat(m.consts, rows)...)
+	return trace.Apply(s, slices.Concat(m.consts, rows)...)
 }

@@ -20,7 +20,7 @@ type residual struct {
 func (p scan) runPrimal(h tape.Halves, levels, out dual.Levels, in, masks []trace.Array,
 	apply func(body *trace.Func, consts, carry int, operands []trace.Array) []trace.Array) (ys []trace.Array, at []residual) {
 	ins, outs := primalCounts(p.counts(levels)), primalCounts(p.outCounts(out))
-	operands := concat(in, masks)
+	operands := slices.Concat(in, masks)
 	section := sectionsOf(ins)
 	steady := dependsOnlyOn(h.Primal, func(input int) bool { return section[input] == 0 })
 	first := len(h.Primal.Outputs()) - len(h.Residuals)
@@ -117,7 +117,7 @@ func (p scan) runTape(h tape.Halves, levels dual.Levels, values, steps []trace.A
 		consts, in := in[len(steps):][:v[0]], in[len(steps)+v[0]:]
 		s, in := in[:len(steady)], in[len(steady):]
 		moving, r := in[:n-v[0]], in[n-v[0]:]
-		args := concat(consts, moving)
+		args := slices.Concat(consts, moving)
 		for _, a := range at {
 			if a.row {
 				args, r = append(args, r[0]), r[1:]
@@ -127,5 +127,5 @@ func (p scan) runTape(h tape.Halves, levels dual.Levels, values, steps []trace.A
 		}
 		return h.Tape.Inline(args...)
 	})
-	return trace.Apply(q, concat(steps, values[:v[0]], steady, values[v[0]:], rows)...)
+	return trace.Apply(q, slices.Concat(steps, values[:v[0]], steady, values[v[0]:], rows)...)
 }

@@ -3,6 +3,7 @@ package flow
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gradus-ad/gradus/dual"
 	"github.com/gradus-ad/gradus/tape"
@@ -262,7 +263,7 @@ func (p scan) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array, []tra
 	q := scan{Consts: sum(ins, 0), Carry: sum(ins, 1), Length: p.Length, Reverse: p.Reverse}
 	q.Body = regrouped(pushed, ins, outs)
 	values, masks := levels.Pack(typesOf(in), t)
-	ys := trace.Apply(q, regroup(concat(in, values, masks), ins)...)
+	ys := trace.Apply(q, regroup(slices.Concat(in, values, masks), ins)...)
 	ys = regroup(ys, flipped(outs))
 	n := len(out.Of)
 	k, _ := out.Count()

@@ -62,7 +62,7 @@ func (p scan) Transpose(t *trace.Transposition) []trace.Tangent {
 	q.Body = b.body(f)
 	consts, carry, rows := b.operands(t)
 	q.Consts, q.Carry = len(consts), len(carry)
-	return b.cotangents(t, trace.Apply(q, concat(consts, carry, rows)...))
+	return b.cotangents(t, trace.Apply(q, slices.Concat(consts, carry, rows)...))
 }
 
 // backward is what a scan needs to know to run backwards.
@@ -165,7 +165,7 @@ func (b *backward) body(f *trace.Func) *trace.Func {
 		ctCarry, in := in[:nCarry], in[nCarry:]
 		acc, in := in[:len(sums)], in[len(sums):]
 		rows, ctYs := in[:fixed[1]+fixed[2]], in[fixed[1]+fixed[2]:]
-		out := f.Inline(concat(c, rows, regroup(concat(ctCarry, ctYs), flipped(outs[1:])))...)
+		out := f.Inline(slices.Concat(c, rows, regroup(slices.Concat(ctCarry, ctYs), flipped(outs[1:])))...)
 		k, _ := b.pulled.Count()
 		pulled := b.pulled.Unpack(out[:k], out[k:])
 		s, _ := b.sums.Count()
@@ -178,7 +178,7 @@ func (b *backward) body(f *trace.Func) *trace.Func {
 		cv, cm := carry.Pack(linear[b.split[0]:][:b.split[1]], pulled[b.split[0]:][:b.split[1]])
 		xs := part(b.pulled, b.split[0]+b.split[1], len(pulled))
 		xv, xm := xs.Pack(linear[b.split[0]+b.split[1]:], pulled[b.split[0]+b.split[1]:])
-		return concat(cv, cm, sv, sm, xv, xm)
+		return slices.Concat(cv, cm, sv, sm, xv, xm)
 	})
 }
 
@@ -219,7 +219,7 @@ func (b *backward) operands(t *trace.Transposition) (consts, carry, rows []trace
 			rows = append(rows, a)
 		}
 	}
-	rows = concat(b.saved, rows)
+	rows = slices.Concat(b.saved, rows)
 	var ctCarry []trace.Tangent
 	var types []trace.Type
 	for i := range b.Carry {
@@ -236,7 +236,7 @@ func (b *backward) operands(t *trace.Transposition) (consts, carry, rows []trace
 		yTypes[i] = b.stacked(y)
 	}
 	yv, ym := ys.Pack(yTypes, t.Ct[b.Carry:])
-	return consts, concat(cv, cm, sv, sm), concat(rows, yv, ym)
+	return consts, slices.Concat(cv, cm, sv, sm), slices.Concat(rows, yv, ym)
 }
 
 // cotangents returns those of the scan's operands, from the results of the scan backwards.

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gradus-ad/gradus/internal/call"
 	"github.com/gradus-ad/gradus/num"
@@ -68,6 +69,6 @@ func choose[In, Out any](name string, index num.Array, names []string, branches 
 		return result
 	}
 	funcs, captures := call.Close(bodies...)
-	ys := trace.Apply(cond{funcs}, concat([]num.Array{index}, bodies[0].In.Values, captures)...)
+	ys := trace.Apply(cond{funcs}, slices.Concat([]num.Array{index}, bodies[0].In.Values, captures)...)
 	return trace.Unflatten(result, ys)
 }

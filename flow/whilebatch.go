@@ -89,7 +89,7 @@ func (p while) batchDeciding(args []trace.Array, mapped []bool, n int) []trace.A
 		return batch.Spread(ys, om, n)[0]
 	}
 	split := func(in []trace.Array) (counter trace.Array, rest []trace.Array) {
-		return in[p.Consts], concat(in[:p.Consts], in[p.Consts+1:])
+		return in[p.Consts], slices.Concat(in[:p.Consts], in[p.Consts+1:])
 	}
 	q := while{Consts: p.Consts, Carry: p.Carry + 1, MaxTrips: p.MaxTrips}
 	q.Cond = trace.Build(types, func(in []trace.Array) []trace.Array {
@@ -112,7 +112,7 @@ func (p while) batchDeciding(args []trace.Array, mapped []bool, n int) []trace.A
 	ys := trace.Apply(q, slices.Insert(slices.Clone(args), p.Consts, num.Zero(counter))...)
 	steps := ys[0]
 	stacks := ys[p.Carry+2:]
-	return concat(ys[1:p.Carry+1], []trace.Array{steps}, stacks)
+	return slices.Concat(ys[1:p.Carry+1], []trace.Array{steps}, stacks)
 }
 
 // likeALiveLane gives every lane that has stopped the operands of one that has not, so that a loop
@@ -157,7 +157,7 @@ func (p scan) batchDeciding(in []trace.Array, mapped []bool, n int) ([]trace.Arr
 	q := scan{Consts: p.Consts + 1, Carry: p.Carry + 1, Length: trace.Star, Reverse: p.Reverse}
 	q.Body = trace.Build(types, func(in []trace.Array) []trace.Array {
 		most, step := in[0], in[p.Consts+1]
-		in = concat(in[1:p.Consts+1], in[p.Consts+2:])
+		in = slices.Concat(in[1:p.Consts+1], in[p.Consts+2:])
 		row := step
 		if p.Reverse {
 			row = num.Sub(num.Sub(most, 1), step)

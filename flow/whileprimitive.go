@@ -2,6 +2,7 @@ package flow
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/gradus-ad/gradus/dual"
 	"github.com/gradus-ad/gradus/tape"
@@ -78,7 +79,7 @@ func (p while) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {
 func (p while) with(body *trace.Func, counts [][]int) while {
 	q := while{Body: body, Consts: sum(counts, 0), Carry: sum(counts, 1), MaxTrips: p.MaxTrips}
 	q.Cond = trace.Build(body.Types(body.Inputs()), func(in []trace.Array) []trace.Array {
-		return p.Cond.Inline(concat(in[:p.Consts], in[q.Consts:][:p.Carry])...)
+		return p.Cond.Inline(slices.Concat(in[:p.Consts], in[q.Consts:][:p.Carry])...)
 	})
 	return q
 }
@@ -91,9 +92,9 @@ func (p while) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array, []tr
 	ins, outs := s.counts(levels), s.outCounts(out)
 	values, masks := levels.Pack(typesOf(in), t)
 	q := p.with(regrouped(pushed, ins, outs), ins)
-	ys := trace.Apply(q, regroup(concat(in, values, masks), ins)...)
+	ys := trace.Apply(q, regroup(slices.Concat(in, values, masks), ins)...)
 	steps := ys[q.Carry]
-	ys = regroup(concat(ys[:q.Carry], ys[q.Carry+1:]), flipped(outs))
+	ys = regroup(slices.Concat(ys[:q.Carry], ys[q.Carry+1:]), flipped(outs))
 	n := len(out.Of)
 	k, _ := out.Count()
 	return p.insert(ys[:n], out.Unpack(ys[n:n+k], ys[n+k:]), steps)
@@ -101,7 +102,7 @@ func (p while) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array, []tr
 
 // insert puts the number of steps after the carry.
 func (p while) insert(ys []trace.Array, dys []trace.Tangent, steps trace.Array) ([]trace.Array, []trace.Tangent) {
-	out := concat(ys[:p.Carry], []trace.Array{steps}, ys[p.Carry:])
+	out := slices.Concat(ys[:p.Carry], []trace.Array{steps}, ys[p.Carry:])
 	dout := append(append(append([]trace.Tangent(nil), dys[:p.Carry]...), trace.Tangent{}), dys[p.Carry:]...)
 	return out, dout
 }
@@ -117,7 +118,7 @@ func (p while) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array, []
 	ys, at := s.runPrimal(h, levels, out, in, masks, func(body *trace.Func, consts, carry int, operands []trace.Array) []trace.Array {
 		ys := trace.Apply(p.with(body, primalCounts(s.counts(levels))), operands...)
 		steps = ys[carry]
-		return concat(ys[:carry], ys[carry+1:])
+		return slices.Concat(ys[:carry], ys[carry+1:])
 	})
 	n := len(out.Of)
 	_, m := out.Count()

@@ -106,8 +106,8 @@ type zeroFiller interface{ fillsZeros() }
 // their tangents in place of them; absent ones become zeros.
 // The primitive must have one result.
 func JointTangent(p trace.Linear, in []Array, first int, t []Tangent) Tangent {
-	args := with(in, 0, in[0])
-	dense, tracked, any := false, false, false
+	args := slices.Clone(in)
+	tracked, any := false, false
 	for i := first; i < len(in); i++ {
 		if in[i].DType() != trace.F64 {
 			continue
@@ -128,8 +128,8 @@ func JointTangent(p trace.Linear, in []Array, first int, t []Tangent) Tangent {
 	if !tracked || !ok {
 		return trace.DenseTangent(out, tracked)
 	}
-	masks := with(in, 0, in[0])
-	dense = true
+	masks := slices.Clone(in)
+	dense := true
 	for i := first; i < len(in); i++ {
 		_, m := t[i].Parts()
 		switch {
@@ -184,7 +184,7 @@ func known(m Array, b bool) bool {
 }
 
 func with(in []Array, i int, a Array) []Array {
-	args := append([]Array(nil), in...)
+	args := slices.Clone(in)
 	args[i] = a
 	return args
 }
