@@ -17,7 +17,7 @@ var primitives = []trace.Primitive{
 	comparison[equal]{}, comparison[notEqual]{}, comparison[less]{}, comparison[lessEqual]{},
 	and{}, or{}, not{}, selectP{},
 	convert{}, stopGradient{},
-	reshape{}, broadcast{}, transpose{}, slice{}, flip{}, pad{}, concat{},
+	reshape{}, broadcast{}, transpose{}, slice{}, flip{}, pad{}, addSlice{}, concat{},
 	gather{}, addAt{}, setAt{},
 	dot{},
 	reduceSum{}, reduceAny{}, reduceProd{}, reduceNorm{}, reduceExtreme[largest]{}, reduceExtreme[smallest]{},

@@ -256,6 +256,7 @@ func (b *builder) live(results []*cell) (live []bool, vars, equations int) {
 		if !slices.ContainsFunc(e.Outs, func(v Var) bool { return live[v] }) {
 			continue
 		}
+		e.prune(live)
 		for _, v := range e.Outs {
 			live[v] = true
 		}

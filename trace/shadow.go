@@ -84,6 +84,7 @@ func (b *builder) compute(e *Equation) {
 		types[i] = b.cells[v].typ
 	}
 	for i, out := range evaluate(e.Primitive, bufs, types) {
+		out.Owned = false
 		b.cells[e.Outs[i]].value.Store(&out)
 	}
 }

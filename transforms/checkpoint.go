@@ -11,8 +11,8 @@ import (
 // running everything once more; checkpoints inside checkpoints keep less and run more often. Values
 // and derivatives of every order are those of f, and f may branch on values where it could before.
 //
-// Where one array is used inside and outside of a checkpoint, its gradient is a sum that is
-// associated differently than without, so that last digits may differ.
+// Gradients are those without checkpoints to the bit, unless the same expression of the same arrays
+// stands inside and outside: without, it is differentiated once, so that last digits may differ.
 func Checkpoint[In, Out any](f func(In) Out) func(In) Out {
 	return func(in In) Out {
 		if !trace.Tracing() && !anyTraced(trace.Flatten("checkpoint", in).Values) {

@@ -68,7 +68,7 @@ func (p Checkpoint) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Arra
 	if !r.out.Varies() {
 		return ys[:n], make([]trace.Tangent, n)
 	}
-	args = slices.Concat(values, at(slices.Concat(in, masks), r.kept))
+	args = slices.Concat(values, trace.Marked(slices.Concat(in, masks), r.kept))
 	return ys[:n], r.out.Unpack(trace.Apply(Checkpoint{r.tape}, args...), ys[n:])
 }
 
@@ -77,7 +77,7 @@ func (p Checkpoint) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Arra
 // of the former that it needs, to the values of the results' tangents.
 type halves struct {
 	primal, tape *trace.Func
-	kept         []int
+	kept         []bool
 	out          dual.Levels
 }
 
@@ -87,12 +87,13 @@ func halvesOf(f *trace.Func, in dual.Levels) halves {
 		h.primal, h.out = half(f, in, false)
 		h.tape, _ = half(f, in, true)
 		v, _ := in.Count()
-		h.primal, _ = without(h.primal, func(input int) bool { return input < v })
-		h.tape, h.kept = without(h.tape, func(input int) bool { return input >= v && !reads(h.tape, input) })
-		h.kept = h.kept[v:]
-		for i := range h.kept {
-			h.kept[i] -= v
-		}
+		inputs := allTrue(len(h.primal.Inputs()))
+		clear(inputs[:v])
+		h.primal = h.primal.Taking(inputs)
+		needed := h.tape.Needed()
+		h.kept = slices.Clone(needed[v:])
+		copy(needed, allTrue(v))
+		h.tape = h.tape.Taking(needed)
 		return h
 	})
 }
@@ -127,39 +128,18 @@ func half(f *trace.Func, in dual.Levels, tape bool) (*trace.Func, dual.Levels) {
 	return g, levels
 }
 
-// reads reports whether an equation or a result of f is an input.
-func reads(f *trace.Func, input int) bool {
-	v := trace.Var(input)
-	return slices.Contains(f.Outputs(), v) || slices.ContainsFunc(f.Equations(), func(e trace.Equation) bool {
-		return slices.Contains(e.Ins, v)
-	})
-}
-
-// without returns f without the inputs marked, which it must not use, and the positions of the
-// others.
-func without(f *trace.Func, drop func(input int) bool) (*trace.Func, []int) {
-	types := f.Types(f.Inputs())
-	var kept []int
-	args := make([]trace.Array, len(types))
-	for i, t := range types {
-		if args[i] = trace.Hole(t); !drop(i) {
-			kept = append(kept, i)
-		}
-	}
-	return trace.Build(at(types, kept), func(in []trace.Array) []trace.Array {
-		for j, i := range kept {
-			args[i] = in[j]
-		}
-		return f.Inline(args...)
-	}), kept
-}
-
 func at[E any, I int | trace.Var](elements []E, positions []I) []E {
 	some := make([]E, len(positions))
 	for j, i := range positions {
 		some[j] = elements[i]
 	}
 	return some
+}
+
+// Prune leaves out the results that nobody uses.
+func (p Checkpoint) Prune(used []bool) (trace.Primitive, []bool, []bool) {
+	g, ins := p.Body.Giving(used)
+	return Checkpoint{g.Taking(ins)}, ins, used
 }
 
 // Linear asks the body.
@@ -170,28 +150,22 @@ func (p Checkpoint) Ignores(operand int) bool { return !tape.Uses(p.Body, operan
 // Transpose is the call of the transposed body, which first runs what does not depend on the linear
 // operands.
 func (p Checkpoint) Transpose(t *trace.Transposition) []trace.Tangent {
-	ct := dual.LevelsOf(t.Ct)
-	f := tape.TransposeIn(p.Body, t.Linear, ct, nil)
-	var args []trace.Array
-	for i, a := range t.In {
-		if !t.Linear[i] {
-			args = append(args, a)
-		}
+	return p.Accumulate(t, make([]trace.Tangent, len(t.In)))
+}
+
+// Accumulate hands the body the cotangents that its operands have already, so that all are summed in
+// the order in which they would be without the call.
+func (p Checkpoint) Accumulate(t *trace.Transposition, acc []trace.Tangent) []trace.Tangent {
+	ct, before := dual.LevelsOf(t.Ct), trace.Marked(acc, t.Linear)
+	levels := dual.LevelsOf(before)
+	f := tape.TransposeIn(p.Body, t.Linear, ct, levels, nil)
+	if !f.Out.Varies() {
+		return make([]trace.Tangent, len(t.In))
 	}
 	values, masks := ct.Pack(p.Body.Types(p.Body.Outputs()), t.Ct)
-	all := make([]trace.Tangent, len(t.In))
-	if !f.Out.Varies() {
-		return all
-	}
-	ys := trace.Apply(Checkpoint{f.Func}, slices.Concat(args, values, masks)...)
-	k, _ := f.Out.Count()
-	pulled := f.Out.Unpack(ys[:k], ys[k:])
-	for i, l := range t.Linear {
-		if l {
-			all[i], pulled = pulled[0], pulled[1:]
-		}
-	}
-	return all
+	sums, sumMasks := levels.Pack(trace.Marked(t.Types, t.Linear), before)
+	args := slices.Concat(trace.Unmarked(t.In, t.Linear), values, masks, sums, sumMasks)
+	return tape.Spread(f.Out.UnpackAll(trace.Apply(Checkpoint{f.Func}, args...)), t.Linear)
 }
 
 // Batch is the call of the body over n lanes.
