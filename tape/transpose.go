@@ -27,18 +27,18 @@ func Pull(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []trace.Arr
 // PullTangents is Pull with the cotangents of the inputs as they are: absent, masked or dense.
 func PullTangents(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []trace.Tangent {
 	p := newPuller(f, captures)
-	args := captures[:len(captures):len(captures)]
+	p.args = captures[:len(captures):len(captures)]
 	for _, c := range ct {
 		v, m := c.Parts()
-		args = append(args, v, m)
+		p.args = append(p.args, v, m)
 	}
-	f.Walk(args, p.forward)
+	f.Walk(p.args, p.forward)
 	for i, v := range f.Outputs() {
 		if p.linear[v] {
 			p.ct[v] = num.AddTangents(p.ct[v], ct[i])
 		}
 	}
-	f.WalkBack(args, p.back)
+	f.WalkBack(p.args, p.back)
 	return p.ct[:len(f.Inputs())]
 }
 
@@ -46,6 +46,7 @@ func PullTangents(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []t
 // otherwise the cotangent accumulated so far.
 type puller struct {
 	f      *trace.Func
+	args   []trace.Array // where it records
 	linear []bool
 	env    []trace.Array
 	ct     []trace.Tangent
@@ -53,7 +54,7 @@ type puller struct {
 
 func newPuller(f *trace.Func, captures []trace.Array) *puller {
 	n := f.NumVars()
-	p := &puller{f, make([]bool, n), make([]trace.Array, n), make([]trace.Tangent, n)}
+	p := &puller{f: f, linear: make([]bool, n), env: make([]trace.Array, n), ct: make([]trace.Tangent, n)}
 	for _, v := range f.Inputs() {
 		p.linear[v] = true
 	}
@@ -76,7 +77,7 @@ func (p *puller) forward(e *trace.Equation) {
 	for i, v := range e.Ins {
 		in[i] = p.env[v]
 	}
-	for i, y := range trace.Apply(e.Primitive, in...) {
+	for i, y := range trace.ApplyAmong(p.args, e.Primitive, in...) {
 		p.env[e.Outs[i]] = y
 	}
 }
