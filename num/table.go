@@ -16,7 +16,7 @@ var primitives = []trace.Primitive{
 	unary[erf]{}, unary[erfc]{}, unary[erfinv]{}, unary[lgamma]{}, unary[digamma]{}, unary[polygamma]{},
 	comparison[equal]{}, comparison[notEqual]{}, comparison[less]{}, comparison[lessEqual]{},
 	and{}, or{}, not{}, selectP{},
-	convert{}, stopGradient{},
+	convert{}, stopGradient{}, tap{},
 	reshape{}, broadcast{}, transpose{}, slice{}, flip{}, pad{}, addSlice{}, concat{},
 	gather{}, addAt{}, setAt{},
 	dot{},

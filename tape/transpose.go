@@ -29,19 +29,19 @@ func Pull(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []trace.Arr
 // holds cotangents that the inputs have already, to which theirs are added.
 func PullTangents(f *trace.Func, captures []trace.Array, ct, acc []trace.Tangent) []trace.Tangent {
 	p := newPuller(f, captures)
-	args := captures[:len(captures):len(captures)]
+	p.args = captures[:len(captures):len(captures)]
 	for _, c := range slices.Concat(ct, acc) {
 		v, m := c.Parts()
-		args = append(args, v, m)
+		p.args = append(p.args, v, m)
 	}
-	f.Walk(args, p.forward)
+	f.Walk(p.args, p.forward)
 	copy(p.ct, acc)
 	for i, v := range f.Outputs() {
 		if p.linear[v] {
 			p.ct[v] = num.AddTangents(p.ct[v], ct[i].Held())
 		}
 	}
-	f.WalkBack(args, p.back)
+	f.WalkBack(p.args, p.back)
 	for i := range f.Inputs() {
 		p.ct[i] = num.SettleTangent(p.ct[i]).Held()
 	}
@@ -52,6 +52,7 @@ func PullTangents(f *trace.Func, captures []trace.Array, ct, acc []trace.Tangent
 // otherwise the cotangent accumulated so far.
 type puller struct {
 	f      *trace.Func
+	args   []trace.Array // where it records
 	linear []bool
 	env    []trace.Array
 	ct     []trace.Tangent
@@ -59,7 +60,7 @@ type puller struct {
 
 func newPuller(f *trace.Func, captures []trace.Array) *puller {
 	n := f.NumVars()
-	p := &puller{f, make([]bool, n), make([]trace.Array, n), make([]trace.Tangent, n)}
+	p := &puller{f: f, linear: make([]bool, n), env: make([]trace.Array, n), ct: make([]trace.Tangent, n)}
 	for _, v := range f.Inputs() {
 		p.linear[v] = true
 	}
@@ -82,7 +83,7 @@ func (p *puller) forward(e *trace.Equation) {
 	for i, v := range e.Ins {
 		in[i] = p.env[v]
 	}
-	for i, y := range trace.Apply(e.Primitive, in...) {
+	for i, y := range trace.ApplyAmong(p.args, e.Primitive, in...) {
 		p.env[e.Outs[i]] = y
 	}
 }
