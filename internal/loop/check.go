@@ -1,0 +1,72 @@
+package loop
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Check returns an error if the loop is not sound.
+func (l *Loop) Check() error {
+	known := func(v Value, before int) bool { return v >= 0 && int(v) < before }
+	for k := range l.Body {
+		i := &l.Body[k]
+		if i.Op >= numOps {
+			return fmt.Errorf("instruction %d: no operation", k)
+		}
+		if (i.Op == Load || i.Op == Gather) && (i.A < 0 || int(i.A) >= len(l.Arrays)) {
+			return fmt.Errorf("instruction %d: no array %d", k, i.A)
+		}
+		if i.Op == Carry && i.Imm >= uint64(len(l.Next)) {
+			return fmt.Errorf("instruction %d: no carry %d", k, i.Imm)
+		}
+		for _, v := range i.Values() {
+			if !known(v, k) {
+				return fmt.Errorf("instruction %d: no value %d before", k, v)
+			}
+		}
+	}
+	for k, s := range l.Stores {
+		if s.Array < 0 || s.Array >= len(l.Arrays) || !known(s.Value, len(l.Body)) {
+			return fmt.Errorf("store %d: no array %d or no value %d", k, s.Array, s.Value)
+		}
+	}
+	for k, v := range l.Next {
+		if !known(v, len(l.Body)) {
+			return fmt.Errorf("carry %d: no value %d", k, v)
+		}
+	}
+	return nil
+}
+
+// String returns the loop as text, an instruction a line.
+func (l *Loop) String() string {
+	var b strings.Builder
+	kinds := [...]string{"f64", "i64", "bool"}
+	for k, a := range l.Arrays {
+		fmt.Fprintf(&b, "array %d: %s step %d\n", k, kinds[a.Kind], a.Step)
+	}
+	for k := range l.Body {
+		i := &l.Body[k]
+		fmt.Fprintf(&b, "%%%d = %v", k, i.Op)
+		if i.Op == Load || i.Op == Gather {
+			fmt.Fprintf(&b, " array %d", i.A)
+		}
+		for _, v := range i.Values() {
+			fmt.Fprintf(&b, " %%%d", v)
+		}
+		switch i.Op {
+		case Const:
+			fmt.Fprintf(&b, " %#x", i.Imm)
+		case Load, Carry, Shl, Shr:
+			fmt.Fprintf(&b, " %d", int64(i.Imm))
+		}
+		b.WriteByte('\n')
+	}
+	for _, s := range l.Stores {
+		fmt.Fprintf(&b, "store array %d %d %%%d\n", s.Array, s.Offset, s.Value)
+	}
+	for k, v := range l.Next {
+		fmt.Fprintf(&b, "next %d %%%d\n", k, v)
+	}
+	return b.String()
+}
