@@ -7,5 +7,6 @@
 // bits.
 //
 // What a loop does is defined by [Loop.Run], a plain interpreter. Package vm runs loops fast on every
-// platform, package amd64 translates them to machine code, and both agree with Run to the bit.
+// platform, package amd64 translates them to machine code, and both agree with Run to the bit, but for
+// which NaN a NaN is.
 package loop
