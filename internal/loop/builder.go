@@ -49,7 +49,7 @@ func (b *Builder) fold(i Instr) (uint64, bool) {
 		}
 		c[k] = b.Body[v].Imm
 	}
-	return compute(i.Op, c[0], c[1], c[2], i.Imm), true
+	return Compute(i.Op, c[0], c[1], c[2], i.Imm), true
 }
 
 // Float returns a constant.

@@ -34,7 +34,7 @@ func (l *Loop) Run(arrays []unsafe.Pointer, n int, carries []uint64) {
 				for j, w := range x.Values() {
 					in[j] = v[w]
 				}
-				v[k] = compute(x.Op, in[0], in[1], in[2], x.Imm)
+				v[k] = Compute(x.Op, in[0], in[1], in[2], x.Imm)
 			}
 		}
 		for _, s := range l.Stores {
@@ -68,8 +68,8 @@ func mask(b bool) uint64 {
 	return 0
 }
 
-// compute returns what an instruction on values gives.
-func compute(o Op, a, b, c, imm uint64) uint64 {
+// Compute returns what an instruction on values gives.
+func Compute(o Op, a, b, c, imm uint64) uint64 {
 	switch o {
 	case IAdd:
 		return a + b
