@@ -18,6 +18,9 @@ type cond struct{ Branches []*trace.Func }
 
 func (cond) Name() string { return "cond" }
 
+// Choices returns the branches, of which the first operand chooses one.
+func (p cond) Choices() []*trace.Func { return p.Branches }
+
 func (p cond) Infer(in []trace.Type) ([]trace.Type, error) {
 	if len(in) == 0 || !in[0].Equal(trace.TypeOf(trace.I64)) {
 		return nil, errors.New("needs an i64 scalar as index")

@@ -34,6 +34,11 @@ func (p scan) Trips() int {
 	return p.Length
 }
 
+// Loop returns what the compiler must know of a scan.
+func (p scan) Loop() (body *trace.Func, consts, carry, length int, reverse bool) {
+	return p.Body, p.Consts, p.Carry, p.Length, p.Reverse
+}
+
 func (p scan) Infer(in []trace.Type) ([]trace.Type, error) {
 	xs := p.Consts + p.Carry
 	if p.Consts < 0 || p.Carry < 0 || p.Length < trace.Star || len(in) < xs || len(results(p.Body)) < p.Carry {

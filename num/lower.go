@@ -295,6 +295,33 @@ func placesOf(t trace.Type) trace.Buffer {
 	return b
 }
 
+func (p reduceProd) Expand(b *loop.Builder, types []trace.Type, in [][]loop.Value) ([]loop.Value, bool) {
+	return foldInOrder(b, p, types[0], p.Axes, in[0]), true
+}
+
+func (p reduceExtreme[R]) Expand(b *loop.Builder, types []trace.Type, in [][]loop.Value) ([]loop.Value, bool) {
+	return foldInOrder(b, p, types[0], p.Axes, in[0]), true
+}
+
+// folder is a reduction as the compiler knows it.
+type folder interface {
+	Fold(b *loop.Builder, d trace.DType, x, y loop.Value) loop.Value
+	Start(d trace.DType) uint64
+}
+
+func foldInOrder(b *loop.Builder, p folder, t trace.Type, axes []int, x []loop.Value) []loop.Value {
+	return foldRows(t, axes, x, func(x []loop.Value) loop.Value {
+		if len(x) == 0 {
+			return b.Bits(p.Start(t.DType))
+		}
+		y := x[0]
+		for _, v := range x[1:] {
+			y = p.Fold(b, t.DType, y, v)
+		}
+		return y
+	})
+}
+
 // Expand multiplies and adds with one rounding.
 func (p dot) Expand(b *loop.Builder, types []trace.Type, in [][]loop.Value) ([]loop.Value, bool) {
 	if types[0].DType != trace.F64 {

@@ -33,14 +33,11 @@ func (f *Func) EvalBuffers(args []Buffer) []Buffer {
 		in := make([]Buffer, len(e.Ins))
 		for j, v := range e.Ins {
 			in[j] = env[v]
-			in[j].Owned = in[j].Owned && u.last[j]
 		}
-		outs := evaluate(e.Primitive, in, u.out)
+		outs := evaluateOwned(e.Primitive, in, u.last, u.out)
 		for j, v := range e.Ins {
-			if u.dies[j] {
+			if env[v] = in[j]; u.dies[j] {
 				env[v] = Buffer{}
-			} else if env[v].Owned {
-				env[v].Owned = !slices.ContainsFunc(outs, env[v].overlaps)
 			}
 		}
 		for j, out := range outs {
@@ -53,6 +50,33 @@ func (f *Func) EvalBuffers(args []Buffer) []Buffer {
 	for i, v := range f.outputs {
 		outs[i] = env[v]
 	}
+	return outs
+}
+
+// evaluateOwned applies p, which may overwrite the operands that are owned and marked as read for the
+// last time. Of the others, those that share storage with a result are owned no longer.
+func evaluateOwned(p Primitive, in []Buffer, last []bool, out []Type) []Buffer {
+	lent := slices.Clone(in)
+	for i := range lent {
+		lent[i].Owned = lent[i].Owned && last[i]
+	}
+	outs := evaluate(p, lent, out)
+	for i := range in {
+		if in[i].Owned && !last[i] {
+			in[i].Owned = !slices.ContainsFunc(outs, in[i].overlaps)
+		}
+	}
+	return outs
+}
+
+// Evaluate applies the equation's primitive, for executors: in and out are as for its Eval rule. Operands
+// that are owned and marked as read for the last time may be overwritten; others of in are no longer
+// owned afterwards if a result shares their storage.
+func (e *Equation) Evaluate(in []Buffer, last []bool, out []Type) []Buffer {
+	defer place(&e)
+	outs := evaluateOwned(e.Primitive, in, last, out)
+	vars := vars(0, len(outs))
+	disown(outs, vars)
 	return outs
 }
 

@@ -1,6 +1,7 @@
 package transforms
 
 import (
+	"github.com/gradus-ad/gradus/internal/compile"
 	"github.com/gradus-ad/gradus/internal/pass"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -9,6 +10,7 @@ import (
 // change and may be used from many goroutines at once.
 type Program[In, Out any] struct {
 	fn     *trace.Func
+	code   *compile.Program
 	in     trace.Tree // without data
 	out    trace.Tree
 	result Out
@@ -51,6 +53,7 @@ func Compile[In, Out any](f func(In) Out, example In) (p *Program[In, Out], err 
 
 func newProgram[In, Out any](t *traced[In, Out]) *Program[In, Out] {
 	p := &Program[In, Out]{fn: pass.Simplify(t.Func)}
+	p.code = compile.Compile(p.fn)
 	p.stats = Stats{Traced: len(t.Func.Equations()), Equations: len(p.fn.Equations()), Peak: peak(p.fn)}
 	t.release()
 	p.in, p.out, p.result = t.in, t.out, t.result
@@ -84,7 +87,16 @@ func (p *Program[In, Out]) call(args []trace.Array) Out {
 	if anyTraced(args) {
 		return trace.Unflatten(p.result, p.fn.Inline(args...))
 	}
-	return trace.Unflatten(p.result, p.fn.Eval(args...))
+	in := make([]trace.Buffer, len(args))
+	for i, a := range args {
+		in[i] = trace.Read(a)
+	}
+	outs := p.code.Call(in)
+	ys := make([]trace.Array, len(outs))
+	for i, b := range outs {
+		ys[i] = trace.FromBuffer(b)
+	}
+	return trace.Unflatten(p.result, ys)
 }
 
 // Run runs the program on plain slices: one for each array of the argument, and one, which it
@@ -94,13 +106,7 @@ func (p *Program[In, Out]) call(args []trace.Array) Out {
 func (p *Program[In, Out]) Run(out, in [][]float64) {
 	mustFit("argument", in, p.in)
 	mustFit("result", out, p.out)
-	args := make([]trace.Array, len(in))
-	for i, data := range in {
-		args[i] = trace.FromBuffer(trace.Buffer{Type: p.in.Values[i].Type(), F64: data}.Copy())
-	}
-	for i, y := range p.fn.Eval(args...) {
-		copy(out[i], trace.Read(y).F64)
-	}
+	p.code.Run(out, in)
 }
 
 func mustFit(what string, data [][]float64, t trace.Tree) {

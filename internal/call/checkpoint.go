@@ -35,6 +35,9 @@ func (p Checkpoint) Infer(in []trace.Type) ([]trace.Type, error) {
 	return p.Body.Types(p.Body.Outputs()), nil
 }
 
+// Calls returns the func that is called.
+func (p Checkpoint) Calls() *trace.Func { return p.Body }
+
 func (p Checkpoint) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.Body.EvalBuffers(in)
 }

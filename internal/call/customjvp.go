@@ -41,6 +41,9 @@ func (p CustomJVP) Infer(in []trace.Type) ([]trace.Type, error) {
 	return out, nil
 }
 
+// Calls returns the func that is called.
+func (p CustomJVP) Calls() *trace.Func { return p.Body }
+
 func (p CustomJVP) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.Body.EvalBuffers(in)
 }

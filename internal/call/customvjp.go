@@ -62,6 +62,9 @@ func (p CustomVJP) Infer(in []trace.Type) ([]trace.Type, error) {
 	return out, nil
 }
 
+// Calls returns the func that is called.
+func (p CustomVJP) Calls() *trace.Func { return p.Body }
+
 func (p CustomVJP) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.Body.EvalBuffers(in)
 }

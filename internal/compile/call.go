@@ -1,0 +1,58 @@
+package compile
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// placeCall makes an equation a step of its own, which runs it by its Eval rule.
+func (c *compiler) placeCall(e *trace.Equation) {
+	ins := make([]trace.Var, len(e.Ins))
+	for i, v := range e.Ins {
+		ins[i] = c.whole(v)
+	}
+	c.add(&group{kind: call}, equation{e, ins, e.Outs})
+}
+
+type callStep struct {
+	equation
+	vars []variable
+	out  []trace.Type
+	last []bool // operands that nobody reads afterwards
+}
+
+func (c *compiler) callStep(g *group) step {
+	e := g.equations[0]
+	s := &callStep{equation: e, vars: c.vars, last: make([]bool, len(e.ins))}
+	for _, v := range e.outs {
+		s.out = append(s.out, c.vars[v].typ)
+	}
+	for i, v := range e.ins {
+		once := !slices.Contains(e.ins[:i], v) && !slices.Contains(e.ins[i+1:], v)
+		s.last[i] = once && c.vars[v].made == byEval && c.vars[v].last == g.index && !c.vars[v].output
+	}
+	return s
+}
+
+func (s *callStep) run(f *frame) {
+	in := make([]trace.Buffer, len(s.ins))
+	for i, v := range s.ins {
+		in[i] = bufferOf(f, s.vars, v)
+	}
+	outs := s.Evaluate(in, s.last, s.out)
+	for i, v := range s.ins {
+		if s.vars[v].made == byEval {
+			f.bufs[v].Owned = in[i].Owned
+		}
+	}
+	for i, b := range outs {
+		f.set(s.outs[i], b)
+	}
+}
+
+func (s *callStep) describe(b *strings.Builder) {
+	b.WriteString("eval ")
+	b.WriteString(s.Primitive.Name())
+}

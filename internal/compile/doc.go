@@ -1,0 +1,8 @@
+// Package compile turns a func into a program: a list of steps over memory that is laid out in advance.
+//
+// Equations are gathered in groups, in one pass from the first to the last. Those on arrays of a
+// few elements become straight-line code on scalars, elementwise ones on larger arrays become
+// loops, with the reductions of what they make, and loops of flow whose bodies are scalar code
+// become loops too. What moves elements only is a view: it has no code, those who read it go through the
+// memory behind it. All else runs by its Eval rule. Loops run on a backend, amd64 or vm.
+package compile

@@ -1,0 +1,161 @@
+package compile
+
+import (
+	"sync"
+	"unsafe"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// frame is the memory of one run of a program.
+type frame struct {
+	base    []unsafe.Pointer // where the elements of each variable are
+	bufs    []trace.Buffer   // what runs by Eval has made, and the arguments
+	arena   []uint64
+	scratch []uint64
+	arrays  []unsafe.Pointer // of the loop that runs
+	carries []uint64
+	sums    []pairwise
+	spares  [][]float64
+	staged  []int
+}
+
+// frames is a bounded list of frames that nobody uses.
+type frames struct {
+	mu   sync.Mutex
+	free []*frame
+}
+
+const maxFrames = 64
+
+func (s *frames) get(p *Program) *frame {
+	s.mu.Lock()
+	if n := len(s.free); n > 0 {
+		f := s.free[n-1]
+		s.free = s.free[:n-1]
+		s.mu.Unlock()
+		return f
+	}
+	s.mu.Unlock()
+	return newFrame(p)
+}
+
+// put takes a frame back, without what the caller owns.
+func (s *frames) put(f *frame) {
+	clear(f.bufs)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.free) < maxFrames {
+		s.free = append(s.free, f)
+	}
+}
+
+func newFrame(p *Program) *frame {
+	n := len(p.vars)
+	f := &frame{
+		base: make([]unsafe.Pointer, n), bufs: make([]trace.Buffer, n),
+		arena: make([]uint64, p.arena), scratch: make([]uint64, p.scratch),
+	}
+	for v := range p.vars {
+		x := &p.vars[v]
+		switch {
+		case x.constant != nil:
+			f.base[v] = pointer(*x.constant)
+		case x.offset >= 0 && x.words > 0:
+			f.base[v] = unsafe.Pointer(&f.arena[x.offset])
+		}
+	}
+	return f
+}
+
+// set gives a variable its value.
+func (f *frame) set(v trace.Var, b trace.Buffer) { f.bufs[v], f.base[v] = b, pointer(b) }
+
+// pointer returns where the elements of a buffer are; nil if it has none.
+func pointer(b trace.Buffer) unsafe.Pointer {
+	switch {
+	case len(b.F64) > 0:
+		return unsafe.Pointer(&b.F64[0])
+	case len(b.I64) > 0:
+		return unsafe.Pointer(&b.I64[0])
+	case len(b.Bool) > 0:
+		return unsafe.Pointer(&b.Bool[0])
+	}
+	return nil
+}
+
+// buffer returns the value of a variable that stands in memory as a whole.
+func (f *frame) buffer(p *Program, v trace.Var) trace.Buffer { return bufferOf(f, p.vars, v) }
+
+func bufferOf(f *frame, vars []variable, v trace.Var) trace.Buffer {
+	x := &vars[v]
+	switch {
+	case x.constant != nil:
+		return *x.constant
+	case x.made != byLoop:
+		return f.bufs[v]
+	}
+	b := trace.Buffer{Type: x.typ}
+	n, p := x.typ.Size(), f.base[v]
+	switch x.typ.DType {
+	case trace.F64:
+		b.F64 = slice[float64](p, n)
+	case trace.I64:
+		b.I64 = slice[int64](p, n)
+	case trace.Bool:
+		b.Bool = slice[bool](p, n)
+	}
+	return b
+}
+
+// slice returns the n elements at p. An empty array is no hole.
+func slice[E any](p unsafe.Pointer, n int) []E {
+	if n == 0 {
+		return []E{}
+	}
+	return unsafe.Slice((*E)(p), n)
+}
+
+// spare returns memory for result i of n elements, the same in every run.
+func (f *frame) spare(i, n int) unsafe.Pointer {
+	for len(f.spares) <= i {
+		f.spares = append(f.spares, nil)
+	}
+	if len(f.spares[i]) < n {
+		f.spares[i] = make([]float64, n)
+	}
+	return unsafe.Pointer(unsafe.SliceData(f.spares[i]))
+}
+
+func (f *frame) run(p *Program) {
+	for _, s := range p.steps {
+		s.run(f)
+	}
+}
+
+// args returns space for the pointers to n arrays of a loop.
+func (f *frame) args(n int) []unsafe.Pointer {
+	if cap(f.arrays) < n {
+		f.arrays = make([]unsafe.Pointer, n)
+	}
+	return f.arrays[:n]
+}
+
+// carry returns space for carries.
+func (f *frame) carry(n int) []uint64 {
+	if cap(f.carries) < n {
+		f.carries = make([]uint64, n)
+	}
+	return f.carries[:n]
+}
+
+// pairs returns n empty sums.
+func (f *frame) pairs(n int) []pairwise {
+	if cap(f.sums) < n {
+		f.sums = make([]pairwise, n)
+	}
+	for i := range f.sums[:n] {
+		f.sums[i].count = 0
+	}
+	return f.sums[:n]
+}

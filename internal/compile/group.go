@@ -1,0 +1,266 @@
+package compile
+
+import (
+	"slices"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// maxSmall is the number of elements up to which arrays are split into scalars.
+const maxSmall = 16
+
+// variable is what the compiler knows of a variable of the func.
+type variable struct {
+	typ      trace.Type
+	made     maker
+	group    int           // that makes it; -1 for arguments and constants
+	hole     bool          // it may be a hole
+	each     bool          // it is made element by element in a loop over all of them
+	constant *trace.Buffer // its value, if that is known
+	view     *view         // where its elements are, if it has no memory of its own
+	stored   bool          // it needs memory: others than its group read it
+	output   bool
+	last     int // the last group that reads its memory
+	offset   int // in the arena, or -1
+	words    int
+}
+
+type maker uint8
+
+const (
+	byCaller maker = iota
+	byEval
+	byLoop
+)
+
+// writes reports whether loops can write a result straight into memory of the caller's: v is not
+// among earlier results.
+func (x *variable) writes(earlier []trace.Var, v trace.Var) bool {
+	return x.made == byLoop && !slices.Contains(earlier, v)
+}
+
+// view says where the elements of an array are in the memory of another.
+type view struct {
+	root   trace.Var
+	offset int
+	stride []int // of each axis
+}
+
+// compiler makes a program of a func.
+type compiler struct {
+	f       *trace.Func
+	vars    []variable
+	groups  []*group
+	outs    []trace.Var
+	copies  map[trace.Var]trace.Var // of views
+	backend backend
+	scratch int
+}
+
+// group is a set of equations that become one step.
+type group struct {
+	kind      groupKind
+	index     int
+	equations []equation
+	size      int   // of what a loop goes over
+	cuts      []int // products of trailing axes at which some access of a loop breaks
+	native    *nativeScan
+}
+
+// equation is one of the func with the variables where its operands really are. Without one, it copies a
+// view.
+type equation struct {
+	*trace.Equation
+	ins, outs []trace.Var
+}
+
+type groupKind uint8
+
+const (
+	call groupKind = iota
+	scalars
+	elements
+	scanLoop
+)
+
+func newCompiler(f *trace.Func) *compiler {
+	c := &compiler{f: f, vars: make([]variable, f.NumVars()), copies: map[trace.Var]trace.Var{}, backend: chosenBackend()}
+	for v := range c.vars {
+		c.vars[v] = variable{typ: f.Type(trace.Var(v)), group: -1, offset: -1, last: -1}
+	}
+	return c
+}
+
+// group assigns every equation to a group.
+func (c *compiler) group() {
+	for i := range c.f.Equations() {
+		c.place(&c.f.Equations()[i])
+	}
+	for _, v := range c.f.Outputs() {
+		v = c.whole(v)
+		c.outs = append(c.outs, v)
+		c.vars[v].output = true
+		c.read(v, len(c.groups))
+	}
+}
+
+// whole returns the variable that holds the elements of v, in order: v, or a copy if v is a view.
+func (c *compiler) whole(v trace.Var) trace.Var {
+	if c.vars[v].view == nil {
+		return v
+	}
+	if w, ok := c.copies[v]; ok {
+		return w
+	}
+	w := trace.Var(len(c.vars))
+	c.vars = append(c.vars, variable{typ: c.vars[v].typ, group: -1, offset: -1, last: -1})
+	c.copies[v] = w
+	c.placeCopy(v, w)
+	return w
+}
+
+// place assigns one equation.
+func (c *compiler) place(e *trace.Equation) {
+	if len(e.Ins) == 0 && len(e.Outs) == 1 {
+		if b, ok := constantOf(e); ok {
+			c.vars[e.Outs[0]].constant = &b
+			return
+		}
+	}
+	switch {
+	case trace.HasEffect(e.Primitive) || c.unknownLength(e) || c.passesHoles(e):
+		c.placeCall(e)
+	case c.placeScalars(e):
+	case c.placeView(e):
+	case c.placeElements(e):
+	case c.placeScan(e):
+	default:
+		c.placeCall(e)
+	}
+}
+
+// constantOf returns the value of an equation without operands.
+func constantOf(e *trace.Equation) (trace.Buffer, bool) {
+	a := trace.Apply(e.Primitive)[0]
+	if trace.IsHole(a) || a.Type().Stars() > 0 {
+		return trace.Buffer{}, false
+	}
+	return trace.Read(a), true
+}
+
+// unknownLength reports whether stacks or holes are among what an equation reads or makes.
+func (c *compiler) unknownLength(e *trace.Equation) bool {
+	for _, vs := range [][]trace.Var{e.Ins, e.Outs} {
+		for _, v := range vs {
+			if c.vars[v].typ.Stars() > 0 {
+				return true
+			}
+		}
+	}
+	return len(e.Ins) == 0
+}
+
+// passesHoles reports whether an equation, which owns funcs, is given what another such has made, which may
+// be a hole.
+func (c *compiler) passesHoles(e *trace.Equation) bool {
+	if _, ok := e.Primitive.(trace.Splitter); !ok {
+		return false
+	}
+	return slices.ContainsFunc(e.Ins, func(v trace.Var) bool { return c.vars[v].hole })
+}
+
+// add puts an equation that reads and makes some variables into a group, which may be new.
+func (c *compiler) add(g *group, e equation) {
+	if len(g.equations) == 0 {
+		g.index = len(c.groups)
+		c.groups = append(c.groups, g)
+	}
+	g.equations = append(g.equations, e)
+	for _, v := range e.ins {
+		if c.vars[v].group != g.index {
+			c.read(v, g.index)
+		}
+	}
+	for _, v := range e.outs {
+		x := &c.vars[v]
+		x.group, x.made = g.index, byLoop
+		if g.kind == call {
+			_, owner := e.Primitive.(trace.Splitter)
+			x.made, x.hole = byEval, owner
+		}
+	}
+}
+
+// read notes that a group reads the memory of a variable.
+func (c *compiler) read(v trace.Var, by int) {
+	x := &c.vars[v]
+	if x.view != nil {
+		c.read(x.view.root, by)
+		return
+	}
+	x.stored = true
+	x.last = max(x.last, by)
+}
+
+// after returns the first group that may read the memory of v.
+func (c *compiler) after(v trace.Var) int {
+	if w := c.vars[v].view; w != nil {
+		return c.after(w.root)
+	}
+	return c.vars[v].group + 1
+}
+
+// join returns the first group from lo on for which ok holds, or a new one.
+func (c *compiler) join(lo int, ok func(*group) bool, fresh func() *group) *group {
+	for _, g := range c.groups[min(lo, len(c.groups)):] {
+		if ok(g) {
+			return g
+		}
+	}
+	return fresh()
+}
+
+// layOut gives memory to what steps hand to each other, and returns how many words that takes. Two
+// variables share memory if they are not needed at the same time.
+func (c *compiler) layOut() int {
+	type span struct{ lo, hi, last int }
+	var used []span
+	size := 0
+	for g := range c.groups {
+		used = slices.DeleteFunc(used, func(s span) bool { return s.last < g })
+		for _, e := range c.groups[g].equations {
+			for _, v := range e.outs {
+				x := &c.vars[v]
+				if x.made != byLoop || !x.stored || x.output {
+					continue
+				}
+				x.words = max(1, (x.typ.Size()*kindOf(x.typ.DType).Size()+7)/8)
+				x.offset = 0
+				for _, s := range used { // in order of lo
+					if x.offset+x.words <= s.lo {
+						break
+					}
+					x.offset = max(x.offset, s.hi)
+				}
+				s := span{x.offset, x.offset + x.words, max(x.last, g)}
+				at, _ := slices.BinarySearchFunc(used, s, func(a, b span) int { return a.lo - b.lo })
+				used = slices.Insert(used, at, s)
+				size = max(size, s.hi)
+			}
+		}
+	}
+	return size
+}
+
+// step makes the group a step of the program.
+func (g *group) step(c *compiler) step {
+	switch g.kind {
+	case scalars:
+		return c.scalarStep(g)
+	case elements:
+		return c.elementStep(g)
+	case scanLoop:
+		return c.scanStep(g)
+	}
+	return c.callStep(g)
+}

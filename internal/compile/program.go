@@ -1,0 +1,127 @@
+package compile
+
+import (
+	"fmt"
+	"strings"
+	"unsafe"
+
+	"github.com/gradus-ad/gradus/internal/loop"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// Program is a compiled func. It does not change and may be used from many goroutines at once.
+type Program struct {
+	outs    []trace.Var
+	vars    []variable
+	steps   []step
+	arena   int // words of memory for what steps hand to each other
+	scratch int
+	frames  frames
+	Backend string
+}
+
+// step is one part of a program.
+type step interface {
+	run(f *frame)
+	describe(b *strings.Builder)
+}
+
+// code is a loop that has been made ready to run by a backend.
+type code interface {
+	Run(arrays []unsafe.Pointer, n int, carries, scratch []uint64)
+	Scratch() int
+}
+
+// Compile compiles f, which should have been simplified.
+func Compile(f *trace.Func) *Program {
+	c := newCompiler(f)
+	c.group()
+	p := &Program{Backend: c.backend.name}
+	p.arena = c.layOut()
+	p.vars, p.outs = c.vars, c.outs
+	for _, g := range c.groups {
+		p.steps = append(p.steps, g.step(c))
+	}
+	p.scratch = c.scratch
+	return p
+}
+
+// kindOf returns the kind of elements that loops know for a dtype.
+func kindOf(d trace.DType) loop.Kind {
+	return [...]loop.Kind{trace.F64: loop.F64, trace.I64: loop.I64, trace.Bool: loop.Bool}[d]
+}
+
+// Call runs the program on arguments of the types of f's inputs and captures. It does not change them.
+func (p *Program) Call(args []trace.Buffer) []trace.Buffer {
+	f := p.frames.get(p)
+	defer p.frames.put(f)
+	for i, a := range args {
+		f.set(trace.Var(i), a.Shared())
+	}
+	outs := p.outs
+	results := make([]trace.Buffer, len(outs))
+	for i, v := range outs {
+		if p.vars[v].writes(outs[:i], v) {
+			results[i] = trace.NewBuffer(p.vars[v].typ)
+			f.base[v] = pointer(results[i])
+		}
+	}
+	f.run(p)
+	for i, v := range outs {
+		switch {
+		case p.vars[v].writes(outs[:i], v):
+		case p.vars[v].made == byLoop:
+			results[i] = f.buffer(p, v).Copy()
+		default:
+			results[i] = f.buffer(p, v).Shared()
+		}
+	}
+	return results
+}
+
+// Run is Call for f64 arrays, on plain slices: it fills out. Slices may overlap.
+func (p *Program) Run(out, in [][]float64) {
+	f := p.frames.get(p)
+	defer p.frames.put(f)
+	for i, x := range in {
+		f.set(trace.Var(i), trace.Buffer{Type: p.vars[i].typ, F64: x})
+	}
+	outs := p.outs
+	f.staged = f.staged[:0]
+	for i, v := range outs {
+		if !p.vars[v].writes(outs[:i], v) {
+			f.staged = append(f.staged, i)
+			continue
+		}
+		if f.base[v] = pointer(trace.Buffer{F64: out[i]}); overlapsAny(out[i], in) || overlapsAny(out[i], out[:i]) {
+			f.base[v] = f.spare(i, len(out[i]))
+			f.staged = append(f.staged, i)
+		}
+	}
+	f.run(p)
+	for _, i := range f.staged {
+		copy(out[i], f.buffer(p, outs[i]).F64)
+	}
+}
+
+func overlapsAny(x []float64, others [][]float64) bool {
+	for _, y := range others {
+		if len(x) > 0 && len(y) > 0 &&
+			uintptr(unsafe.Pointer(&x[0])) <= uintptr(unsafe.Pointer(&y[len(y)-1])) &&
+			uintptr(unsafe.Pointer(&y[0])) <= uintptr(unsafe.Pointer(&x[len(x)-1])) {
+			return true
+		}
+	}
+	return false
+}
+
+// String lists the steps of the program.
+func (p *Program) String() string {
+	var b strings.Builder
+	for i, s := range p.steps {
+		fmt.Fprintf(&b, "%d: ", i)
+		s.describe(&b)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

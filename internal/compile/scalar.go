@@ -1,0 +1,192 @@
+package compile
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gradus-ad/gradus/internal/loop"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// placeScalars puts an equation on small arrays among scalars, if it can be made there.
+func (c *compiler) placeScalars(e *trace.Equation) bool {
+	if !smallTypes(c.f.Types(e.Ins)) || !smallTypes(c.f.Types(e.Outs)) || c.outside(e) {
+		return false
+	}
+	if !c.canLower(e) {
+		return false
+	}
+	lo := 0
+	for _, v := range e.Ins {
+		lo = max(lo, c.among(v, scalars))
+	}
+	g := c.join(lo, func(g *group) bool { return g.kind == scalars }, func() *group { return &group{kind: scalars} })
+	c.add(g, equation{e, e.Ins, e.Outs})
+	return true
+}
+
+// among returns the first group from which on v can be read, which is the one that makes it if that
+// is of the given kind.
+func (c *compiler) among(v trace.Var, kind groupKind) int {
+	x := &c.vars[v]
+	if x.view == nil && x.group >= 0 && c.groups[x.group].kind == kind {
+		return x.group
+	}
+	return c.after(v)
+}
+
+// outside reports whether e moves elements of an array that is in memory: a view needs no code.
+func (c *compiler) outside(e *trace.Equation) bool {
+	if _, ok := e.Primitive.(viewer); !ok {
+		return false
+	}
+	x := &c.vars[e.Ins[0]]
+	return x.constant == nil && (x.view != nil || x.group < 0 || c.groups[x.group].kind != scalars)
+}
+
+// canLower tries whether e can be made of instructions.
+func (c *compiler) canLower(e *trace.Equation) bool {
+	b := loop.NewBuilder()
+	array := b.Array(loop.F64, 1)
+	in := make([][]loop.Value, len(e.Ins))
+	next := 0
+	for i, v := range e.Ins {
+		if k := c.vars[v].constant; k != nil {
+			in[i] = constants(b, *k)
+			continue
+		}
+		in[i] = make([]loop.Value, c.f.Type(v).Size())
+		for k := range in[i] {
+			in[i][k] = b.Load(array, next)
+			next++
+		}
+	}
+	_, ok := lower(b, e.Primitive, c.f.Types(e.Ins), in, c.f.Types(e.Outs))
+	return ok
+}
+
+// reader makes loads of the elements of variables, for the body of one loop.
+type reader struct {
+	c      *compiler
+	b      *loop.Builder
+	roots  []trace.Var // of the arrays of the loop
+	arrays map[trace.Var]int
+	values map[trace.Var][]loop.Value
+}
+
+func (c *compiler) newReader() *reader {
+	return &reader{c: c, b: loop.NewBuilder(), arrays: map[trace.Var]int{}, values: map[trace.Var][]loop.Value{}}
+}
+
+// array returns the number of the array that is the memory of a variable.
+func (r *reader) array(v trace.Var) int {
+	if a, ok := r.arrays[v]; ok {
+		return a
+	}
+	a := r.b.Array(kindOf(r.c.vars[v].typ.DType), 0)
+	r.arrays[v] = a
+	r.roots = append(r.roots, v)
+	return a
+}
+
+// elements returns all elements of a variable.
+func (r *reader) elements(v trace.Var) []loop.Value {
+	if e, ok := r.values[v]; ok {
+		return e
+	}
+	x := &r.c.vars[v]
+	var e []loop.Value
+	switch {
+	case x.constant != nil:
+		e = constants(r.b, *x.constant)
+	case x.view != nil:
+		a := r.array(x.view.root)
+		eachPlace(x.typ.Shape, x.view, func(at int) { e = append(e, r.b.Load(a, at)) })
+	default:
+		a := r.array(v)
+		for k := range x.typ.Size() {
+			e = append(e, r.b.Load(a, k))
+		}
+	}
+	r.values[v] = e
+	return e
+}
+
+// eachPlace visits where the elements of a view are, in order.
+func eachPlace(shape []int, w *view, visit func(at int)) {
+	var walk func(axis, at int)
+	walk = func(axis, at int) {
+		if axis == len(shape) {
+			visit(at)
+			return
+		}
+		for i := range shape[axis] {
+			walk(axis+1, at+i*w.stride[axis])
+		}
+	}
+	walk(0, w.offset)
+}
+
+// scalarStep is straight-line code.
+type scalarStep struct {
+	code  code
+	roots []trace.Var
+	size  int
+}
+
+func (c *compiler) scalarStep(g *group) step {
+	r := c.newReader()
+	r.b.Sequential = true
+	for _, e := range g.equations {
+		in := make([][]loop.Value, len(e.ins))
+		types := make([]trace.Type, len(e.ins))
+		for i, v := range e.ins {
+			in[i], types[i] = r.elements(v), c.vars[v].typ
+		}
+		out := make([]trace.Type, len(e.outs))
+		for i, v := range e.outs {
+			out[i] = c.vars[v].typ
+		}
+		ys, ok := lower(r.b, e.Primitive, types, in, out)
+		if !ok {
+			panic("BUG: " + e.Primitive.Name() + " could be lowered before")
+		}
+		for i, v := range e.outs {
+			r.values[v] = ys[i]
+		}
+	}
+	for _, e := range g.equations {
+		for _, v := range e.outs {
+			if c.vars[v].stored {
+				a := r.array(v)
+				for k, y := range r.values[v] {
+					r.b.Store(a, k, y)
+				}
+			}
+		}
+	}
+	return &scalarStep{c.compile(r.b), r.roots, len(r.b.Body)}
+}
+
+// compile makes a loop ready to run.
+func (c *compiler) compile(b *loop.Builder) code {
+	l := b.Live()
+	if err := l.Check(); err != nil {
+		panic("BUG: " + err.Error())
+	}
+	k := c.backend.compile(l)
+	c.scratch = max(c.scratch, k.Scratch())
+	return k
+}
+
+func (s *scalarStep) run(f *frame) {
+	args := f.args(len(s.roots))
+	for i, v := range s.roots {
+		args[i] = f.base[v]
+	}
+	s.code.Run(args, 1, nil, f.scratch)
+}
+
+func (s *scalarStep) describe(b *strings.Builder) {
+	fmt.Fprintf(b, "%d instructions on scalars", s.size)
+}

@@ -1,0 +1,125 @@
+package compile
+
+import (
+	"slices"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// viewer is a primitive that moves or repeats elements along strides: View returns where the elements of
+// its result are if those of its operand, of the given shape, are at offset and strides.
+type viewer interface {
+	View(shape []int, offset int, stride []int) (at int, strides []int, ok bool)
+}
+
+// placeView makes the result of an equation that moves elements a view of the memory of its operand.
+func (c *compiler) placeView(e *trace.Equation) bool {
+	p, ok := e.Primitive.(viewer)
+	if !ok {
+		return false
+	}
+	v := e.Ins[0]
+	w := c.viewOf(v)
+	offset, stride, ok := p.View(c.vars[v].typ.Shape, w.offset, w.stride)
+	if !ok {
+		v = c.whole(v)
+		w = c.viewOf(v)
+		if offset, stride, ok = p.View(c.vars[v].typ.Shape, w.offset, w.stride); !ok {
+			return false
+		}
+	}
+	c.vars[e.Outs[0]].view = &view{w.root, offset, stride}
+	return true
+}
+
+// viewOf returns where the elements of v are, in memory of its own if it is no view.
+func (c *compiler) viewOf(v trace.Var) view {
+	if w := c.vars[v].view; w != nil {
+		return *w
+	}
+	return view{root: v, stride: strides(c.vars[v].typ.Shape)}
+}
+
+// strides returns those of an array in row-major order.
+func strides(shape []int) []int {
+	s := make([]int, len(shape))
+	n := 1
+	for i := len(shape) - 1; i >= 0; i-- {
+		s[i] = n
+		n *= shape[i]
+	}
+	return s
+}
+
+// breaks returns the products of trailing axes at which an access along strides is not like one along a
+// single axis.
+func breaks(shape, stride []int) []int {
+	var cuts []int
+	inner := 1 // elements to the right
+	run, step := 1, 0
+	for i := len(shape) - 1; i >= 0; i-- {
+		n := shape[i]
+		if n == 1 {
+			continue
+		}
+		if inner > 1 && stride[i] != step*run {
+			cuts = append(cuts, inner)
+			run, step = 1, stride[i]
+		} else if inner == 1 {
+			step = stride[i]
+		}
+		run *= n
+		inner *= n
+	}
+	return cuts
+}
+
+// united returns the cuts of both, if they fit each other: each divides the next, and the last the
+// size.
+func united(a, b []int, size int) ([]int, bool) {
+	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
+	before := 1
+	for _, c := range append(all[:len(all):len(all)], size) {
+		if c%before != 0 {
+			return nil, false
+		}
+		before = c
+	}
+	return all, true
+}
+
+// axes returns the lengths of the axes between cuts, the outermost first.
+func axes(cuts []int, size int) []int {
+	var dims []int
+	before := 1
+	for _, c := range append(cuts[:len(cuts):len(cuts)], size) {
+		dims = append(dims, c/before)
+		before = c
+	}
+	slices.Reverse(dims)
+	return dims
+}
+
+// along returns the strides, along axes that break where an access does or finer, of that access to an
+// array of some shape: where the element is that comes after all those to the right of an axis.
+func along(dims, shape, stride []int) []int {
+	out := make([]int, len(dims))
+	inner := 1
+	for d := len(dims) - 1; d >= 0; d-- {
+		if dims[d] > 1 {
+			out[d] = placeOf(inner, shape, stride)
+		}
+		inner *= dims[d]
+	}
+	return out
+}
+
+// placeOf returns where element k, in order, of an array is.
+func placeOf(k int, shape, stride []int) int {
+	at := 0
+	for i := len(shape) - 1; i >= 0; i-- {
+		at += k % shape[i] * stride[i]
+		k /= shape[i]
+	}
+	return at
+}

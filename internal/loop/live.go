@@ -1,0 +1,45 @@
+package loop
+
+// Live returns the loop without the instructions of which nothing is made that is stored or carried.
+func (l *Loop) Live() *Loop {
+	needed := make([]bool, len(l.Body))
+	for _, s := range l.Stores {
+		needed[s.Value] = true
+	}
+	for _, v := range l.Next {
+		needed[v] = true
+	}
+	for k := len(l.Body) - 1; k >= 0; k-- {
+		if needed[k] {
+			for _, v := range l.Body[k].Values() {
+				needed[v] = true
+			}
+		}
+	}
+	out := &Loop{Arrays: l.Arrays, Sequential: l.Sequential}
+	number := make([]Value, len(l.Body))
+	for k, i := range l.Body {
+		if !needed[k] {
+			continue
+		}
+		if i.Op == Gather {
+			i.B = number[i.B]
+		} else {
+			for j, v := range []*Value{&i.A, &i.B, &i.C} {
+				if j < i.Op.Operands() {
+					*v = number[*v]
+				}
+			}
+		}
+		number[k] = Value(len(out.Body))
+		out.Body = append(out.Body, i)
+	}
+	for _, s := range l.Stores {
+		s.Value = number[s.Value]
+		out.Stores = append(out.Stores, s)
+	}
+	for _, v := range l.Next {
+		out.Next = append(out.Next, number[v])
+	}
+	return out
+}
