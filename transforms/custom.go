@@ -31,6 +31,7 @@ func CustomJVP[In, Out any](f func(In) Out, rule func(primal, tangent In) (Out, 
 		}
 		body, result := call.RecordRun(name, f, in)
 		if len(body.Out.Values) == 0 {
+			body.Here()
 			return result
 		}
 		n := len(tree.Values)
@@ -68,6 +69,7 @@ func CustomVJP[In, Out, Res any](f func(In) Out, fwd func(In) (Out, Res), bwd fu
 		}
 		body, result := call.RecordRun(name, f, in)
 		if len(body.Out.Values) == 0 {
+			body.Here()
 			return result
 		}
 		out := body.Out

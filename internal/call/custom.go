@@ -65,9 +65,11 @@ func (s sides) push(in []trace.Array, t []trace.Tangent,
 }
 
 // withResults returns f, whose first n results are those of a primitive, as a func that is given these and
-// gives the other results.
-func withResults(f *trace.Func, n int) *trace.Func {
+// gives the other results. What f does until it has them, the primitive has done: unless it is made of
+// the tangents, it has no effects.
+func withResults(f *trace.Func, n int, tangents []bool) *trace.Func {
 	types := inputsOf(f)
+	done := repeated(f, n, tangents)
 	return trace.Build(slices.Concat(types, outputsOf(f)[:n]), func(in []trace.Array) []trace.Array {
 		env := make([]trace.Array, f.NumVars())
 		copy(env, in[:len(types)])
@@ -76,7 +78,11 @@ func withResults(f *trace.Func, n int) *trace.Func {
 			given[v] = in[len(types)+i]
 		}
 		f.Walk(in, func(e *trace.Equation) {
-			for i, y := range trace.Apply(e.Primitive, at(env, e.Ins)...) {
+			apply := trace.Apply
+			if done[e.Outs[0]] {
+				apply = trace.ApplyQuiet
+			}
+			for i, y := range apply(e.Primitive, at(env, e.Ins)...) {
 				v := e.Outs[i]
 				if env[v] = y; len(e.Ins) > 0 && given[v].Traced() { // a constant is no result
 					env[v] = given[v]
@@ -85,6 +91,23 @@ func withResults(f *trace.Func, n int) *trace.Func {
 		})
 		return at(env, f.Outputs()[n:])
 	})
+}
+
+// repeated marks the variables of f that are made before the last of the first n results is, and not of
+// the inputs that are tangents.
+func repeated(f *trace.Func, n int, tangents []bool) []bool {
+	moving := make([]bool, f.NumVars())
+	copy(moving, tangents)
+	done := make([]bool, f.NumVars())
+	last := slices.Max(append([]trace.Var{-1}, f.Outputs()[:n]...))
+	for _, e := range f.Equations() {
+		moves := slices.Contains(at(moving, e.Ins), true)
+		for _, v := range e.Outs {
+			moving[v] = moves
+			done[v] = !moves && v <= last
+		}
+	}
+	return done
 }
 
 // plainTangents returns tangents as plain arrays, with zeros for those that are absent.

@@ -84,7 +84,11 @@ func (p CustomJVP) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array,
 // primitive, so that their derivatives, in turn, are those of the rule.
 func NewCustomJVP(body, rule *trace.Func, inputs int, vary []int) (CustomJVP, error) {
 	n := len(body.Outputs())
-	p := CustomJVP{body, withResults(rule, n), inputs, vary}
+	tangents := make([]bool, len(rule.Inputs()))
+	for i := range vary {
+		tangents[inputs+i] = true
+	}
+	p := CustomJVP{body, withResults(rule, n, tangents), inputs, vary}
 	primal := trace.Build(inputsOf(rule), func(in []trace.Array) []trace.Array { return rule.Inline(in...)[:n] })
 	linear := make([]bool, len(p.Rule.Inputs()))
 	for i := range vary {
