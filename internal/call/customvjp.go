@@ -66,6 +66,10 @@ func (p CustomVJP) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.Body.EvalBuffers(in)
 }
 
+func (p CustomVJP) Unroll(u *trace.Unrolling, in []*trace.Value, _ []trace.Type) []*trace.Value {
+	return u.Call(p.Body, -1, in)
+}
+
 func (p CustomVJP) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {
 	_, dout := p.Forward(in, t)
 	return dout
@@ -148,6 +152,10 @@ func (p transposed) Infer(in []trace.Type) ([]trace.Type, error) {
 
 func (p transposed) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.expanded().EvalBuffers(in)
+}
+
+func (p transposed) Unroll(u *trace.Unrolling, in []*trace.Value, _ []trace.Type) []*trace.Value {
+	return u.Call(p.expanded(), -1, in)
 }
 
 // expanded returns what the primitive does as a func.
