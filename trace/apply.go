@@ -185,7 +185,7 @@ type writer struct {
 type written struct {
 	transform bool
 	site      site
-	work      work
+	work      *work
 }
 
 // newWriter returns a writer for the builders to which operations on args go.
@@ -211,10 +211,10 @@ func (w *writer) add(b *builder) {
 
 // at says that what is recorded from now on comes from an equation. It is for the given work, or
 // for that of which the walk itself is a part, if that is a derivative.
-func (w *writer) at(e *Equation, job work) {
+func (w *writer) at(e *Equation, job *work) {
 	for i, b := range w.builders {
 		b.written = written{true, e.site, job}
-		if outer := w.before[i].work; outer.role != primal {
+		if outer := w.before[i].work; outer != nil {
 			b.written.work = outer
 		}
 	}

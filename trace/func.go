@@ -8,7 +8,7 @@ type Equation struct {
 	Primitive Primitive
 	Ins, Outs []Var
 	site      site
-	work      work
+	work      *work
 }
 
 // Pos returns the user's line that the equation comes from.
@@ -109,7 +109,7 @@ func (f *Func) WalkTwice(args []Array, primals, tangents func(e *Equation)) {
 		e = &f.equations[i]
 		w.at(e, e.work)
 		primals(e)
-		w.at(e, work{tangent, e.Primitive.Name()})
+		w.at(e, tangentsOf(e.Primitive))
 		tangents(e)
 	}
 }
@@ -122,7 +122,7 @@ func (f *Func) WalkBack(args []Array, do func(e *Equation)) {
 	defer place(&e)
 	for i := len(f.equations) - 1; i >= 0; i-- {
 		e = &f.equations[i]
-		w.at(e, work{cotangent, e.Primitive.Name()})
+		w.at(e, cotangentsOf(e.Primitive))
 		do(e)
 	}
 }

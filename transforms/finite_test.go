@@ -36,6 +36,14 @@ func halves(x num.Array) num.Array {
 	}, state{num.Vector(4, 4), x}).X
 }
 
+// rooted takes the root of its argument three times.
+func rooted(x num.Array) num.Array {
+	type state struct{ I, X num.Array }
+	return flow.While(func(s state) num.Array { return num.Less(s.I, 3) }, func(s state) state {
+		return state{num.Add(s.I, 1), num.Sqrt(s.X)} // want `div: tangent of sqrt is \+Inf in step 0: operands 0.5, 0$`
+	}, state{num.ScalarInt(0), x}).X
+}
+
 // mistaken are functions whose results are not finite: the line to blame says why.
 var mistaken = map[string]struct {
 	f endomorphism
@@ -97,11 +105,18 @@ var mistaken = map[string]struct {
 		})))
 	}), num.Zeros(2)},
 
-	"step":              {steps, num.Scalar(2)},
-	"gradient of steps": {transforms.Grad(steps), num.Scalar(2)},
-	"checkpointed":      {transforms.Grad(transforms.Checkpoint(steps)), num.Scalar(2)},
-	"in lanes":          {transforms.Vmap(steps2), num.Vector(1, 2)},
-	"steps of a while":  {halves, num.Vector(1, 2)},
+	"step":                {steps, num.Scalar(2)},
+	"gradient of steps":   {transforms.Grad(steps), num.Scalar(2)},
+	"checkpointed":        {transforms.Grad(transforms.Checkpoint(steps)), num.Scalar(2)},
+	"in lanes":            {transforms.Vmap(steps2), num.Vector(1, 2)},
+	"steps of a while":    {halves, num.Vector(1, 2)},
+	"gradient of a while": {transforms.Grad(rooted), num.Scalar(0)},
+	"lanes of a while": {transforms.Vmap(func(x num.Array) num.Array {
+		type state struct{ I, X num.Array }
+		return flow.While(func(s state) num.Array { return num.Less(s.I, s.X) }, func(s state) state {
+			return state{num.Add(s.I, 1), num.Sub(s.X, num.Log(num.Sub(1, s.I)))} // want `log: primal is -Inf at \[1\] in step 1: operand 0$`
+		}, state{num.Scalar(0), x}).X
+	}), num.Vector(1, 2)},
 	"loops in loops": {func(x num.Array) num.Array {
 		return flow.For(0, 4, func(i, c num.Array) num.Array {
 			return flow.For(0, 3, func(j, c num.Array) num.Array {
@@ -185,6 +200,16 @@ var harmless = map[string]struct {
 	"branch not taken": {func(x num.Array) num.Array {
 		return flow.Cond(num.Greater(num.Sum(x), 0), num.Square, num.Log, x)
 	}, num.Vector(2, -1)},
+	"while that guards": {transforms.Grad(func(x num.Array) num.Array {
+		type state struct{ I, X num.Array }
+		return flow.While(func(s state) num.Array { return num.Less(s.I, 3) }, func(s state) state {
+			return state{num.Add(s.I, 1), num.Where(num.Greater(s.X, 0), num.Sqrt(s.X), s.X)}
+		}, state{num.ScalarInt(0), x}).X
+	}), num.Scalar(0)},
+	"rows not used": {func(x num.Array) num.Array {
+		c, _ := flow.Scan(func(c, x num.Array) (num.Array, num.Array) { return num.Add(c, x), num.Log(x) }, num.Scalar(0), x)
+		return c
+	}, num.Vector(-1, 0, 1)},
 	"unused argument": {func(x num.Array) num.Array { return num.Slice(x, 1, 2) }, num.Vector(nan, 1)},
 }
 
@@ -303,4 +328,14 @@ func ExampleCheckFinite() {
 	// Output:
 	// [0.         0.         0.69314718]
 	// primal is -Inf at [1]: operand -0
+}
+
+// What owns funcs can be looked into.
+func TestOwnersUnroll(t *testing.T) {
+	for name, p := range trace.Registered() {
+		_, owner := p.(trace.Splitter)
+		if _, ok := p.(trace.Unroller); owner != ok {
+			t.Errorf("%s carries tangents through funcs of its own: %v, unrolls them: %v", name, owner, ok)
+		}
+	}
 }
