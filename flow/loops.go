@@ -34,7 +34,7 @@ func scanAs[C, X, Y any](name string, body func(C, X) (C, Y), init C, xs X, opts
 		return pair[C, Y]{c, y}
 	}, like)
 	mustKeepCarry(name, result.Carry, init)
-	if call.Idle(b) {
+	if !call.Keep(b) {
 		return init, result.Row
 	}
 	funcs, captures := call.Close(b)

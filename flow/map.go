@@ -25,7 +25,7 @@ func Map[X, Y any](f func(X) Y, xs X, opts ...Option) Y {
 	rows := trace.Flatten("map", xs)
 	n := rowCount("map", rows)
 	b, result := call.Record("map", f, firstRow(xs, rows))
-	if call.Idle(b) {
+	if !call.Keep(b) {
 		return result
 	}
 	funcs, captures := call.Close(b)

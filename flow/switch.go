@@ -65,7 +65,7 @@ func choose[In, Out any](name string, index num.Array, names []string, branches 
 		bodies[i], result = call.Record(name, f, in)
 		call.MustAgree(name, "the results of the branches", bodies[i].Out, names[i], bodies[0].Out, names[0])
 	}
-	if call.Idle(bodies...) {
+	if !call.Keep(bodies...) {
 		return result
 	}
 	funcs, captures := call.Close(bodies...)

@@ -145,7 +145,7 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 		panic(inferError(p, types, err))
 	}
 	if !b.written.transform {
-		e.site = callers(2)
+		e.site = callers(3)
 	}
 	if !b.byRun {
 		flags &^= shadowed

@@ -39,23 +39,24 @@ func record[In, Out any](name string, f func(In) Out, like In, byRun bool) (*Bod
 	return b, result
 }
 
-// Idle reports whether bodies, whose results agree, do nothing: they have no results and no effects. Those
-// that have effects only get a result, false, after the others, since an equation has results.
-func Idle(bodies ...*Body) bool {
+// Keep makes bodies, whose results agree, fit to be recorded, and reports whether they do anything. Those
+// that have effects but no results are given one, false, since every equation has a result.
+func Keep(bodies ...*Body) bool {
 	if len(bodies[0].Out.Values) > 0 {
-		return false
+		return true
 	}
 	if !slices.ContainsFunc(bodies, func(b *Body) bool { return b.Func.HasEffects() }) {
-		return true
+		return false
 	}
 	for _, b := range bodies {
 		f := b.Func
 		types := append(f.Types(f.Inputs()), f.Types(f.Captures())...)
 		b.Func = trace.Build(types, func(in []trace.Array) []trace.Array {
-			return append(f.Inline(in...), trace.Fill(false, trace.TypeOf(trace.Bool)))
+			f.Inline(in...)
+			return []trace.Array{trace.Fill(false, trace.TypeOf(trace.Bool))}
 		}).WithCaptures(len(f.Captures()))
 	}
-	return false
+	return true
 }
 
 // Here makes what a body does a part of the func that is being recorded.

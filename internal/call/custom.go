@@ -78,11 +78,14 @@ func withResults(f *trace.Func, n int, tangents []bool) *trace.Func {
 			given[v] = in[len(types)+i]
 		}
 		f.Walk(in, func(e *trace.Equation) {
-			apply := trace.Apply
+			operands := at(env, e.Ins)
+			var out []trace.Array
 			if done[e.Outs[0]] {
-				apply = trace.ApplyQuiet
+				out = trace.ApplyQuiet(e.Primitive, operands...)
+			} else {
+				out = trace.ApplyAmong(in, e.Primitive, operands...)
 			}
-			for i, y := range apply(e.Primitive, at(env, e.Ins)...) {
+			for i, y := range out {
 				v := e.Outs[i]
 				if env[v] = y; len(e.Ins) > 0 && given[v].Traced() { // a constant is no result
 					env[v] = given[v]
