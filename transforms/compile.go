@@ -13,6 +13,7 @@ type Program[In, Out any] struct {
 	out    trace.Tree
 	result Out
 	stats  Stats
+	finite bool // results are checked
 }
 
 // Stats says what a program consists of.
@@ -37,7 +38,11 @@ type Constant struct {
 // example, whose values do not matter. A mistake in f, such as two shapes that do not fit, is
 // returned as a *trace.Error, as is an f that captures a traced array. What is said of JIT about
 // captures and branches holds for Compile.
-func Compile[In, Out any](f func(In) Out, example In) (p *Program[In, Out], err error) {
+func Compile[In, Out any](f func(In) Out, example In, opts ...CompileOption) (p *Program[In, Out], err error) {
+	var o compileOptions
+	for _, set := range opts {
+		set(&o)
+	}
 	err = trace.Try(func() {
 		t := record("compile", f, example, false)
 		for _, c := range t.Captures {
@@ -45,6 +50,7 @@ func Compile[In, Out any](f func(In) Out, example In) (p *Program[In, Out], err 
 				"pass it as an argument, or use JIT", c.Type()))
 		}
 		p = newProgram(t)
+		p.finite = o.finite
 	})
 	return p, err
 }
@@ -81,10 +87,27 @@ func (p *Program[In, Out]) Call(in In) Out {
 }
 
 func (p *Program[In, Out]) call(args []trace.Array) Out {
+	ys := p.run(args)
+	p.check("call", args, ys)
+	return trace.Unflatten(p.result, ys)
+}
+
+// run applies what the program does, at once or as a part of a trace.
+func (p *Program[In, Out]) run(args []trace.Array) []trace.Array {
 	if anyTraced(args) {
-		return trace.Unflatten(p.result, p.fn.Inline(args...))
+		return p.fn.Inline(args...)
 	}
-	return trace.Unflatten(p.result, p.fn.Eval(args...))
+	return p.fn.Eval(args...)
+}
+
+// check panics, on behalf of the named method, if results are not finite and must be.
+func (p *Program[In, Out]) check(name string, args, results []trace.Array) {
+	if !p.finite {
+		return
+	}
+	if err := explain(name, p.fn, p.in, args, results); err != nil {
+		panic(err)
+	}
 }
 
 // Run runs the program on plain slices: one for each array of the argument, and one, which it
@@ -98,9 +121,11 @@ func (p *Program[In, Out]) Run(out, in [][]float64) {
 	for i, data := range in {
 		args[i] = trace.FromBuffer(trace.Buffer{Type: p.in.Values[i].Type(), F64: data}.Copy())
 	}
-	for i, y := range p.fn.Eval(args...) {
+	ys := p.fn.Eval(args...)
+	for i, y := range ys {
 		copy(out[i], trace.Read(y).F64)
 	}
+	p.check("run", args, ys)
 }
 
 func mustFit(what string, data [][]float64, t trace.Tree) {

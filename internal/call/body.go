@@ -2,6 +2,7 @@ package call
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -37,6 +38,29 @@ func record[In, Out any](name string, f func(In) Out, like In, byRun bool) (*Bod
 	})
 	return b, result
 }
+
+// Keep makes bodies, whose results agree, fit to be recorded, and reports whether they do anything. Those
+// that have effects but no results are given one, false, since every equation has a result.
+func Keep(bodies ...*Body) bool {
+	if len(bodies[0].Out.Values) > 0 {
+		return true
+	}
+	if !slices.ContainsFunc(bodies, func(b *Body) bool { return b.Func.HasEffects() }) {
+		return false
+	}
+	for _, b := range bodies {
+		f := b.Func
+		types := append(f.Types(f.Inputs()), f.Types(f.Captures())...)
+		b.Func = trace.Build(types, func(in []trace.Array) []trace.Array {
+			f.Inline(in...)
+			return []trace.Array{trace.Fill(false, trace.TypeOf(trace.Bool))}
+		}).WithCaptures(len(f.Captures()))
+	}
+	return true
+}
+
+// Here makes what a body does a part of the func that is being recorded.
+func (b *Body) Here() { b.Func.Inline(slices.Concat(b.In.Values, b.Captures)...) }
 
 // Close gives bodies one list of captures: it returns funcs without captures, which take the arrays
 // that any of the bodies captures after their inputs, and those arrays.

@@ -45,6 +45,10 @@ func (p CustomJVP) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.Body.EvalBuffers(in)
 }
 
+func (p CustomJVP) Unroll(u *trace.Unrolling, in []*trace.Value, _ []trace.Type) []*trace.Value {
+	return u.Call(p.Body, -1, in)
+}
+
 func (p CustomJVP) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {
 	_, dout := p.Forward(in, t)
 	return dout
@@ -84,7 +88,11 @@ func (p CustomJVP) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array,
 // primitive, so that their derivatives, in turn, are those of the rule.
 func NewCustomJVP(body, rule *trace.Func, inputs int, vary []int) (CustomJVP, error) {
 	n := len(body.Outputs())
-	p := CustomJVP{body, withResults(rule, n), inputs, vary}
+	tangents := make([]bool, len(rule.Inputs()))
+	for i := range vary {
+		tangents[inputs+i] = true
+	}
+	p := CustomJVP{body, withResults(rule, n, tangents), inputs, vary}
 	primal := trace.Build(inputsOf(rule), func(in []trace.Array) []trace.Array { return rule.Inline(in...)[:n] })
 	linear := make([]bool, len(p.Rule.Inputs()))
 	needed := primal.Needed()

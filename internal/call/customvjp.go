@@ -28,7 +28,7 @@ type CustomVJP struct {
 func NewCustomVJP(body, fwd, bwd *trace.Func, inputs int, vary []int) CustomVJP {
 	n := len(body.Outputs())
 	captures := len(body.Inputs()) - inputs
-	return CustomVJP{body, withResults(fwd, n), moved(bwd, len(fwd.Outputs())-n, captures), inputs, vary}
+	return CustomVJP{body, withResults(fwd, n, nil), moved(bwd, len(fwd.Outputs())-n, captures), inputs, vary}
 }
 
 // moved returns f with its last n inputs after the first k.
@@ -64,6 +64,10 @@ func (p CustomVJP) Infer(in []trace.Type) ([]trace.Type, error) {
 
 func (p CustomVJP) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.Body.EvalBuffers(in)
+}
+
+func (p CustomVJP) Unroll(u *trace.Unrolling, in []*trace.Value, _ []trace.Type) []*trace.Value {
+	return u.Call(p.Body, -1, in)
 }
 
 func (p CustomVJP) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {
@@ -150,6 +154,10 @@ func (p transposed) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.expanded().EvalBuffers(in)
 }
 
+func (p transposed) Unroll(u *trace.Unrolling, in []*trace.Value, _ []trace.Type) []*trace.Value {
+	return u.Call(p.expanded(), -1, in)
+}
+
 // expanded returns what the primitive does as a func.
 func (p transposed) expanded() *trace.Func {
 	return trace.Memo(p.Bwd, fmt.Sprint("transposed ", p.Fixed), func() *trace.Func {
@@ -198,8 +206,9 @@ func (p transposed) run(in []trace.Array, t []trace.Tangent,
 	return out, dout
 }
 
-// derivative returns the derivative of f, from the inputs fixed and others at which it is the same, in
-// the direction of tangents of the others.
+// derivative returns the derivative of f, from the inputs fixed and others in which it is linear, in the
+// direction of tangents of the others. It is the same wherever these are, which only effects see: these
+// see the tangents.
 func derivative(f *trace.Func, fixed []trace.Array, t []trace.Tangent) []trace.Tangent {
 	types := inputsOf(f)
 	duals := make([]dual.Dual, len(types))
@@ -208,6 +217,9 @@ func derivative(f *trace.Func, fixed []trace.Array, t []trace.Tangent) []trace.T
 			duals[i] = dual.Const(fixed[i])
 		} else {
 			duals[i] = dual.Dual{Primal: num.Zero(types[i]), Tangent: t[i-len(fixed)]}
+			if v, _ := duals[i].Tangent.Parts(); f.HasEffects() && !duals[i].Tangent.Absent() {
+				duals[i].Primal = v
+			}
 		}
 	}
 	dout := make([]trace.Tangent, len(f.Outputs()))
