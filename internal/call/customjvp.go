@@ -61,11 +61,11 @@ func (p CustomJVP) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array
 // rule runs the rule: where the tangents are on a tape, so is what it makes of them.
 func (p CustomJVP) rule(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
 	t = at(t, p.Vary)
-	dx := plainTangents(at(typesOf(in), p.Vary), t)
+	dx := PlainTangents(at(typesOf(in), p.Vary), t)
 	ys := trace.Apply(p, in...)
 	var dys []trace.Tangent
 	for _, dy := range p.Rule.Inline(slices.Concat(in[:p.Inputs], dx, in[p.Inputs:], ys)...) {
-		dys = append(dys, through(t, dy))
+		dys = append(dys, Through(t, dy))
 	}
 	return ys, spreadFloats(outputsOf(p.Body), dys)
 }
