@@ -88,7 +88,7 @@ func (c condition) tangents(x, solved []trace.Array) []trace.Array {
 	for i, a := range x {
 		switch {
 		case c.unknown[i]:
-			dx, solved = append(dx, num.Neg(solved[0])), solved[1:]
+			dx, solved = append(dx, num.Sub(0, solved[0])), solved[1:] // 0 where that is 0, not -0
 		case a.DType() == trace.F64:
 			dx = append(dx, num.ZerosLike(a))
 		}

@@ -96,7 +96,7 @@ func (p opaque) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 }
 
 func (opaque) JVP([]trace.Array, []trace.Array, []trace.Tangent) []trace.Tangent {
-	panic(trace.Errorf("opaque", "an opaque solver has no derivative of its own: give it to Root, FixedPoint or Minimum"))
+	panic(trace.EvalErrorf("opaque", "an opaque solver has no derivative of its own: give it to Root, FixedPoint or Minimum"))
 }
 
 func (p opaque) Batch(in []trace.Array, mapped []bool, _ int) ([]trace.Array, []bool) {

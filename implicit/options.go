@@ -21,7 +21,12 @@ func MatrixFree() Option { return func(o *options) { o.matrixFree = true } }
 // default is that of Lstsq. A solver's answer is inexact, and so is the rank of the Jacobian there: a
 // problem with a direction in which nothing changes, such as the rotations of a molecule, needs a
 // cutoff above the error of the answer. It is for Root, FixedPoint and Minimum without MatrixFree.
-func Cutoff(c float64) Option { return func(o *options) { o.cutoff = []float64{c} } }
+func Cutoff(c float64) Option {
+	if !(c >= 0 && c < 1) {
+		panic(trace.Errorf("cutoff", "must be from 0 up to 1, not %v", c))
+	}
+	return func(o *options) { o.cutoff = []float64{c} }
+}
 
 // Symmetric says that the linear function is symmetric, so that conjugate gradients solve the system,
 // in less work and memory. Whether it holds is not checked; if not, the result is NaN or wrong. It is
