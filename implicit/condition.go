@@ -102,7 +102,7 @@ func (c condition) solve(at, b []trace.Array, o options) []trace.Array {
 		return c.iterate(at, b, o)
 	}
 	x := chosen(at[c.params:], c.unknown)
-	a := jac.Matrix(func(v num.Array) num.Array {
+	a := jac.Fwd(func(v num.Array) num.Array {
 		args := slices.Clone(at)
 		parts := unravel(v, x)
 		for i, u := range c.unknown {

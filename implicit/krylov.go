@@ -67,6 +67,48 @@ func (s *system) conjugateGradients() ([]float64, bool) {
 	return x, true
 }
 
+// leastSquares solves a system for the least norm of b - A x, by conjugate gradients for the normal equations
+// (Björck, Elfving and Strakoš, 1998, CGLS1). back is the product with the transpose of A. It ends where the
+// residual is that of a solution, or where Aᵀ sees at most so much of it, relative to its length and that
+// of A: the rest is out of reach. As above, it begins again with the true residual.
+func (s *system) leastSquares(back func(dst, x []float64), tolerance float64) ([]float64, bool) {
+	n := len(s.b)
+	x, r, p, ap, seen := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	copy(r, s.b)
+	norm := 0.0 // of A, from below
+	for {
+		steps, last := 0, math.Inf(1)
+		for ; ; steps++ {
+			back(seen, r)
+			rest, size := math.Sqrt(dot(r, r)), math.Sqrt(dot(seen, seen))
+			if rest <= s.limit || size == 0 {
+				break
+			}
+			for i := range p {
+				p[i] = seen[i] + size/last*(size/last)*p[i]
+			}
+			if !s.multiply(ap, p) || math.IsNaN(size) {
+				return nil, false
+			}
+			along := math.Sqrt(dot(ap, ap))
+			norm = max(norm, along/math.Sqrt(dot(p, p)))
+			if size <= tolerance*norm*rest {
+				break
+			}
+			alpha := size / along * (size / along)
+			addScaled(x, alpha, p)
+			addScaled(r, -alpha, ap)
+			last = size
+		}
+		if steps == 0 {
+			return x, true
+		}
+		if _, ok := s.residual(r, x); !ok {
+			return nil, false
+		}
+	}
+}
+
 // gmres solves a system by the least residual over the powers of A, up to so many of them and then
 // over again (Saad and Schultz, 1986).
 func (s *system) gmres(restart int) ([]float64, bool) {

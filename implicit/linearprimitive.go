@@ -18,20 +18,20 @@ func init() { trace.Register(primitives...) }
 // primitives are the prototypes of all primitives of this package.
 var primitives = []trace.Primitive{linearSolve{}, opaque{}}
 
-// linearSolve solves A x = b. Its operands are consts and b, in several arrays; A takes consts and x, in
-// which it is linear, to arrays like x.
+// linearSolve solves A x = b, or minimises b - A x for LeastSquares. Its operands are consts and b, in several
+// arrays; A takes consts and x, in which it is linear, to arrays like x.
 type linearSolve struct {
-	A         *trace.Func
-	Consts    int
-	Symmetric bool
-	Tolerance float64
-	Products  int // at most; 0 stands for 100 and 10 for each unknown
-	Restart   int
+	A                       *trace.Func
+	Consts                  int
+	Symmetric, LeastSquares bool
+	Tolerance               float64
+	Products                int // at most; 0 stands for 100 and 10 for each unknown
+	Restart                 int
 }
 
 // newLinearSolve returns the primitive for a func of consts and x.
 func newLinearSolve(a *trace.Func, consts int, o options) linearSolve {
-	return linearSolve{a, consts, o.symmetric, o.tolerance, o.products, o.restart}
+	return linearSolve{a, consts, o.symmetric, o.leastSquares, o.tolerance, o.products, o.restart}
 }
 
 func (linearSolve) Name() string { return "linear_solve" }
@@ -95,15 +95,23 @@ func (p linearSolve) solve(consts []trace.Buffer, b []float64, types []trace.Typ
 	if s.products == 0 {
 		s.products = 100 + 10*len(b)
 	}
-	s.times = func(dst, x []float64) {
-		for _, y := range p.A.EvalBuffers(slices.Concat(consts, split(x, types))) {
-			dst = dst[copy(dst, y.F64):]
-		}
-	}
-	if p.Symmetric {
+	s.times = product(p.A, consts, types)
+	switch {
+	case p.LeastSquares:
+		return s.leastSquares(product(p.transposed().A, consts, types), p.Tolerance)
+	case p.Symmetric:
 		return s.conjugateGradients()
 	}
 	return s.gmres(min(p.Restart, len(b)))
+}
+
+// product returns what applies a func to a vector.
+func product(a *trace.Func, consts []trace.Buffer, types []trace.Type) func(dst, x []float64) {
+	return func(dst, x []float64) {
+		for _, y := range a.EvalBuffers(slices.Concat(consts, split(x, types))) {
+			dst = dst[copy(dst, y.F64):]
+		}
+	}
 }
 
 // split returns buffers of the given types that share the storage of x.
@@ -122,7 +130,6 @@ func (p linearSolve) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent
 	return dout
 }
 
-// Forward: A dx = db - dA x.
 func (p linearSolve) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
 	return p.push(in, t, dual.Run)
 }
@@ -131,24 +138,64 @@ func (p linearSolve) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Arr
 	return p.push(in, t, dual.Split)
 }
 
-func (p linearSolve) push(in []trace.Array, t []trace.Tangent,
-	run func(*trace.Func, []dual.Dual, dual.Known) []dual.Dual) ([]trace.Array, []trace.Tangent) {
+// runner is dual.Run or dual.Split.
+type runner func(*trace.Func, []dual.Dual, dual.Known) []dual.Dual
+
+// push: A dx = db - dA x. For least squares, see linalg.Lstsq, of which this is the same formula:
+//
+//	dx = g + A⁺ (db - dA x + A⁺ᵀ dAᵀ (b - A x) - A g), g = dAᵀ A⁺ᵀ x
+func (p linearSolve) push(in []trace.Array, t []trace.Tangent, run runner) ([]trace.Array, []trace.Tangent) {
 	x := trace.Apply(p, in...)
-	side := slices.Clone(t[p.Consts:])
-	if dual.LevelsOf(t[:p.Consts]).Varies() {
-		args := make([]dual.Dual, len(in))
-		for i := range args {
-			if i < p.Consts {
-				args[i] = dual.Dual{Primal: in[i], Tangent: t[i]}
-			} else {
-				args[i] = dual.Const(x[i-p.Consts])
-			}
-		}
-		for i, d := range run(p.A, args, nil) {
-			side[i] = num.AddTangents(side[i], num.NegTangent(d.Tangent))
-		}
+	consts, da, side := in[:p.Consts], t[:p.Consts], t[p.Consts:]
+	if !dual.LevelsOf(da).Varies() {
+		return x, p.solveTangents(consts, side)
 	}
-	return x, p.solveTangents(in[:p.Consts], side)
+	still := make([]trace.Tangent, len(x))
+	side = less(side, p.apply(run, consts, da, x, still))
+	if !p.LeastSquares {
+		return x, p.solveTangents(consts, side)
+	}
+	q := p.transposed()
+	rest := slices.Clone(in[p.Consts:])
+	for i, ax := range p.A.Inline(slices.Concat(consts, x)...) {
+		rest[i] = num.Sub(rest[i], ax)
+	}
+	side = plus(side, q.solveTangents(consts, q.apply(run, consts, da, rest, still)))
+	g := q.apply(run, consts, da, trace.Apply(q, slices.Concat(consts, x)...), still)
+	side = less(side, p.apply(run, consts, make([]trace.Tangent, len(consts)), x, g))
+	return x, plus(g, p.solveTangents(consts, side))
+}
+
+// apply returns the tangents of A x.
+func (p linearSolve) apply(run runner, consts []trace.Array, da []trace.Tangent, x []trace.Array, dx []trace.Tangent) []trace.Tangent {
+	var args []dual.Dual
+	for i, c := range consts {
+		args = append(args, dual.Dual{Primal: c, Tangent: da[i]})
+	}
+	for i, v := range x {
+		args = append(args, dual.Dual{Primal: v, Tangent: dx[i]})
+	}
+	var dy []trace.Tangent
+	for _, d := range run(p.A, args, nil) {
+		dy = append(dy, d.Tangent)
+	}
+	return dy
+}
+
+func plus(a, b []trace.Tangent) []trace.Tangent {
+	sum := make([]trace.Tangent, len(a))
+	for i := range a {
+		sum[i] = num.AddTangents(a[i], b[i])
+	}
+	return sum
+}
+
+func less(a, b []trace.Tangent) []trace.Tangent {
+	negative := make([]trace.Tangent, len(b))
+	for i := range b {
+		negative[i] = num.NegTangent(b[i])
+	}
+	return plus(a, negative)
 }
 
 // solveTangents solves for tangents. Where nothing touches them, the result is 0.
@@ -168,15 +215,18 @@ func (p linearSolve) Linear(dep []bool) bool { return !slices.Contains(dep[:p.Co
 
 // Transpose solves with the transpose of A.
 func (p linearSolve) Transpose(t *trace.Transposition) []trace.Tangent {
-	if !p.Symmetric {
-		linear := make([]bool, len(t.In))
-		for i := range linear {
-			linear[i] = i >= p.Consts
-		}
-		dense := dual.Levels{Of: slices.Repeat([]dual.Level{dual.Dense}, len(t.Ct)), Tracked: true}
-		p.A = tape.TransposeIn(p.A, linear, dense, dense.Of).Func
+	return slices.Concat(make([]trace.Tangent, p.Consts), p.transposed().solveTangents(t.In[:p.Consts], t.Ct))
+}
+
+func (p linearSolve) transposed() linearSolve {
+	if p.Symmetric {
+		return p
 	}
-	return slices.Concat(make([]trace.Tangent, p.Consts), p.solveTangents(t.In[:p.Consts], t.Ct))
+	n := len(p.A.Outputs())
+	linear := slices.Concat(make([]bool, p.Consts), slices.Repeat([]bool{true}, n))
+	dense := dual.Levels{Of: slices.Repeat([]dual.Level{dual.Dense}, n), Tracked: true}
+	p.A = tape.TransposeIn(p.A, linear, dense, dense.Of).Func
+	return p
 }
 
 func (p linearSolve) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bool) {

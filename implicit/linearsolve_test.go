@@ -34,6 +34,17 @@ func (v vectors) definite() num.Array {
 	return num.MatMul(num.Transpose(a), a)
 }
 
+// flat is a matrix of rank 2.
+func (v vectors) flat() num.Array {
+	x := num.New([]float64{1, 0.5, -1, 0.25, 2, 1}, 2, 3)
+	return num.MatMul(v.general(), num.MatMul(num.New([]float64{1, 0, 0.5, 1, 0, -1}, 3, 2), num.Mul(x, num.Cos(v.Mix))))
+}
+
+func (v vectors) flatSymmetric() num.Array {
+	a := num.Slice(num.Transpose(v.general()), 0, 2)
+	return num.MatMul(num.Transpose(a), a)
+}
+
 func by(a num.Array) func(x num.Array) num.Array {
 	return func(x num.Array) num.Array { return num.MatMul(a, x) }
 }
@@ -60,6 +71,18 @@ func TestLinearSolve(t *testing.T) {
 			v := parted(p)
 			return implicit.LinearSolve(by(v.definite()), v.Side, tight, implicit.Symmetric())
 		}, func(p num.Array) num.Array { v := parted(p); return linalg.Solve(v.definite(), v.Side) }},
+		{"least squares", func(p num.Array) num.Array {
+			v := parted(p)
+			return implicit.LinearSolve(by(v.general()), v.Side, tight, implicit.LeastSquares())
+		}, func(p num.Array) num.Array { v := parted(p); return linalg.Solve(v.general(), v.Side) }},
+		{"least squares of rank 2", func(p num.Array) num.Array {
+			v := parted(p)
+			return implicit.LinearSolve(by(v.flat()), v.Side, tight, implicit.LeastSquares())
+		}, func(p num.Array) num.Array { v := parted(p); return linalg.Lstsq(v.flat(), v.Side, 1e-10) }},
+		{"least squares of rank 2, symmetric", func(p num.Array) num.Array {
+			v := parted(p)
+			return implicit.LinearSolve(by(v.flatSymmetric()), v.Side, implicit.Tolerance(1e-13), implicit.LeastSquares(), implicit.Symmetric())
+		}, func(p num.Array) num.Array { v := parted(p); return linalg.Lstsq(v.flatSymmetric(), v.Side, 1e-10) }},
 		{"only b", func(p num.Array) num.Array {
 			return implicit.LinearSolve(by(parted(point).general()), num.Sin(p), tight)
 		}, func(p num.Array) num.Array { return linalg.Solve(parted(point).general(), num.Sin(p)) }},
@@ -127,7 +150,7 @@ func laplace(stiffness num.Array) func(f field) field {
 
 func TestLinearSolveOfTrees(t *testing.T) {
 	b := field{num.Reshape(num.Linspace(0, 5, 6), 3, 2), []num.Array{num.Scalar(1), num.Scalar(-2)}}
-	for name, opts := range map[string][]implicit.Option{"gmres": nil, "cg": {implicit.Symmetric()}} {
+	for name, opts := range map[string][]implicit.Option{"gmres": nil, "cg": {implicit.Symmetric()}, "cgls": {implicit.LeastSquares()}} {
 		opts := append(opts, implicit.Tolerance(1e-14))
 		f := func(stiffness num.Array) field { return implicit.LinearSolve(laplace(stiffness), b, opts...) }
 		x := f(num.Scalar(2))
@@ -147,7 +170,7 @@ func TestLinearSolveOfTrees(t *testing.T) {
 
 // The text of a program with a linear_solve can be read again, and tapes are linear.
 func TestLinearSolveTapes(t *testing.T) {
-	for _, opts := range [][]implicit.Option{nil, {implicit.Symmetric()}} {
+	for _, opts := range [][]implicit.Option{nil, {implicit.Symmetric()}, {implicit.LeastSquares()}} {
 		f := func(p num.Array) num.Array {
 			v := parted(p)
 			return implicit.LinearSolve(by(v.definite()), v.Side, opts...)
@@ -181,6 +204,7 @@ func TestLinearSolveValues(t *testing.T) {
 			"gmres symmetric": {s, nil},
 			"restart":         {a, []implicit.Option{implicit.Restart(7)}},
 			"cg":              {s, []implicit.Option{implicit.Symmetric()}},
+			"cgls":            {a, []implicit.Option{implicit.LeastSquares()}},
 			"cg negative":     {num.Neg(s), []implicit.Option{implicit.Symmetric()}},
 		} {
 			for _, scale := range []float64{1, 1e-200, 1e200} {
@@ -198,7 +222,7 @@ func TestLinearSolveSpecial(t *testing.T) {
 	nan := math.NaN()
 	free := num.New([]float64{1, -1, 0, -1, 2, -1, 0, -1, 1}, 3, 3) // a chain that hangs on nothing
 	turn := num.New([]float64{0, 1, -1, 0}, 2, 2)
-	symmetric := implicit.Symmetric()
+	symmetric, least := implicit.Symmetric(), implicit.LeastSquares()
 	for _, c := range []struct {
 		name string
 		a, b num.Array
@@ -215,6 +239,13 @@ func TestLinearSolveSpecial(t *testing.T) {
 		{"singular, with a solution, symmetric", free, num.Vector(1, 1, -2), []implicit.Option{symmetric}, num.Vector(4./3, 1./3, -5./3)},
 		{"singular, without a solution", free, num.Vector(1, 1, 1), nil, num.Full(nan, 3)},
 		{"singular, without a solution, symmetric", free, num.Vector(1, 1, 1), []implicit.Option{symmetric}, num.Full(nan, 3)},
+		{"singular, with a solution, least squares", free, num.Vector(1, 1, -2), []implicit.Option{least}, num.Vector(4./3, 1./3, -5./3)},
+		{"singular, without a solution, least squares", free, num.Vector(1, 2, 1), []implicit.Option{least}, num.Vector(-1./9, 2./9, -1./9)},
+		{"out of reach", free, num.Vector(1, 1, 1), []implicit.Option{least}, num.Zeros(3)},
+		{"out of reach but for rounding", free, num.Vector(1, 1, 1+4e-16), []implicit.Option{least}, num.Zeros(3)},
+		{"no matrix, least squares", num.Zeros(2, 2), num.Vector(1, 0), []implicit.Option{least}, num.Zeros(2)},
+		{"a turn, least squares", turn, num.Vector(1, 2), []implicit.Option{least}, num.Vector(-2, 1)},
+		{"NaN in a, least squares", num.Full(nan, 2, 2), num.Vector(1, 1), []implicit.Option{least}, num.Vector(nan, nan)},
 		{"too few products", free, num.Vector(1, 1, -2), []implicit.Option{implicit.MaxIterations(1)}, num.Full(nan, 3)},
 		{"NaN in b", turn, num.Vector(1, nan), nil, num.Vector(nan, nan)},
 		{"NaN in a", num.Full(nan, 2, 2), num.Vector(1, 1), nil, num.Vector(nan, nan)},

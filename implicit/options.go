@@ -6,15 +6,16 @@ import "github.com/gradus-ad/gradus/trace"
 type Option func(*options)
 
 type options struct {
-	matrixFree, symmetric bool
-	tolerance             float64
-	products, restart     int // 0 stands for the default
-	cutoff                []float64
+	matrixFree, symmetric, leastSquares bool
+	tolerance                           float64
+	products, restart                   int // 0 stands for the default
+	cutoff                              []float64
 }
 
 // MatrixFree solves the linear systems of derivatives as LinearSolve does, by products of the
 // Jacobian with vectors, in place of a matrix and its singular values: for many unknowns. It is for
-// Root, FixedPoint and Minimum, and the options for LinearSolve then apply to them.
+// Root, FixedPoint and Minimum, and the options for LinearSolve then apply to them. A singular Jacobian
+// needs LeastSquares.
 func MatrixFree() Option { return func(o *options) { o.matrixFree = true } }
 
 // Cutoff sets up to what part of the largest a singular value counts as 0, as in linalg.Lstsq; the
@@ -32,6 +33,12 @@ func Cutoff(c float64) Option {
 // in less work and memory. Whether it holds is not checked; if not, the result is NaN or wrong. It is
 // for LinearSolve, and known of Minimum.
 func Symmetric() Option { return func(o *options) { o.symmetric = true } }
+
+// LeastSquares makes the solution the shortest x for which the norm of a(x) - b is least, as
+// linalg.Lstsq: for systems that are singular. It is found by conjugate gradients for the normal equations, with
+// products of a and its transpose, in more steps than the other methods need. Singular values up to about
+// Tolerance times the largest count as 0. It is for LinearSolve.
+func LeastSquares() Option { return func(o *options) { o.leastSquares = true } }
 
 // Tolerance sets how small the norm of b - A x must become, relative to that of b. The default is 1e-10.
 // It is for LinearSolve.

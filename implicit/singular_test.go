@@ -31,19 +31,20 @@ func TestFlatDirection(t *testing.T) {
 		// another answer, which moves as the shortest one does
 		"moved": func(p, x0 num.Array) num.Array { return num.Add(shortest(p), num.Vector(3, -3, 0)) },
 	} {
-		x := implicit.Minimum(objective, solve)
-		t.Run(name, func(t *testing.T) {
-			agree.Modes(t, func(p num.Array) num.Array { return x(p, num.Zeros(3)) },
-				func(p num.Array) num.Array { return solve(p, p) }, num.Vector(0.7, -0.4), 1e-12)
-		})
+		for way, opts := range singularWays {
+			x := implicit.Minimum(objective, solve, opts...)
+			t.Run(name+" "+way, func(t *testing.T) {
+				agree.Modes(t, func(p num.Array) num.Array { return x(p, num.Zeros(3)) },
+					func(p num.Array) num.Array { return solve(p, p) }, num.Vector(0.7, -0.4), 1e-11)
+			})
+		}
 	}
-	// Without a matrix, what does not change in the flat direction has its derivatives.
-	x := implicit.Minimum(objective, func(p, x0 num.Array) num.Array { return shortest(p) }, ways["free"]...)
-	seen := func(x num.Array) num.Array { return num.Stack(0, num.Add(x.At(0), x.At(1)), x.At(2)) }
-	t.Run("free", func(t *testing.T) {
-		agree.Modes(t, func(p num.Array) num.Array { return seen(x(p, num.Zeros(3))) },
-			func(p num.Array) num.Array { return seen(shortest(p)) }, num.Vector(0.7, -0.4), 1e-12)
-	})
+}
+
+// singularWays are the ways to solve linear systems that may be singular.
+var singularWays = map[string][]implicit.Option{
+	"dense": {implicit.Cutoff(1e-10)},
+	"free":  {implicit.MatrixFree(), implicit.LeastSquares(), implicit.Tolerance(1e-14)},
 }
 
 // More equations than there are of them independent, and as many unknowns: linear systems of each rank have the
@@ -59,14 +60,17 @@ func TestSingularSystems(t *testing.T) {
 	}
 	f := func(p, x num.Array) num.Array { return num.Sub(num.MatMul(matrix(p), x), side(p)) }
 	shortest := func(p num.Array) num.Array { return linalg.Lstsq(matrix(p), side(p), 1e-10) }
-	root := implicit.Root(f, func(p, _ num.Array) num.Array { return shortest(p) }, implicit.Cutoff(1e-10))
 	p := num.Vector(0.3, 0.8)
 	// What x does outside of the null space of the matrix is determined.
 	seen := func(x func(num.Array) num.Array) agree.Function {
 		return func(p num.Array) num.Array { return num.MatMul(matrix(p), x(p)) }
 	}
-	at := func(p num.Array) num.Array { return root(p, num.Zeros(3)) }
-	agree.Modes(t, seen(at), seen(shortest), p, 1e-11)
+	for way, opts := range singularWays {
+		t.Run(way, func(t *testing.T) {
+			root := implicit.Root(f, func(p, _ num.Array) num.Array { return shortest(p) }, opts...)
+			agree.Modes(t, seen(func(p num.Array) num.Array { return root(p, num.Zeros(3)) }), seen(shortest), p, 1e-10)
+		})
+	}
 }
 
 // cluster is the energy of atoms with the pair potential of Lennard-Jones, of depth p[0] and size p[1].
@@ -102,20 +106,23 @@ func TestCluster(t *testing.T) {
 	size := func(x num.Array) num.Array {
 		return num.Sum(num.Square(num.Sub(num.ExpandDims(x, 1), num.ExpandDims(x, 0))))
 	}
-	minimum := implicit.Minimum(cluster, solve, implicit.Cutoff(1e-6))
-	energyOf := func(p num.Array) num.Array { return cluster(p, minimum(p, guess)) }
-	sizeOf := func(p num.Array) num.Array { return size(minimum(p, guess)) }
-	e, s := energyOf(p).Float64(), sizeOf(p).Float64()
-	agree.Equal(t, "energy", num.Scalar(e), num.Scalar(-16.505384168*1.3), 1e-9) // Cambridge Cluster Database
-	agree.Equal(t, "energy, first", transforms.Grad(energyOf)(p), num.Vector(e/1.3, 0), 1e-10)
-	agree.Equal(t, "energy, second", jac.Fwd(transforms.Grad(energyOf))(p), num.Zeros(2, 2), 1e-7)
-	agree.Equal(t, "size, first", transforms.Grad(sizeOf)(p), num.Vector(0, 2*s/0.9), 1e-10)
-	second := num.New([]float64{0, 0, 0, 2 * s / 0.81}, 2, 2)
-	agree.Equal(t, "size, forward over reverse", jac.Fwd(transforms.Grad(sizeOf))(p), second, 1e-8)
-	agree.Equal(t, "size, reverse over forward", jac.Rev(jac.Fwd(sizeOf))(p), second, 1e-8)
-
-	// Without a matrix, for what does not change when the molecule moves or turns.
-	free := implicit.Minimum(cluster, solve, implicit.MatrixFree())
-	sizeFree := func(p num.Array) num.Array { return size(free(p, guess)) }
-	agree.Equal(t, "size, without a matrix", transforms.Grad(sizeFree)(p), num.Vector(0, 2*s/0.9), 1e-8)
+	for way, opts := range map[string][]implicit.Option{
+		"dense": {implicit.Cutoff(1e-6)}, "free": {implicit.MatrixFree(), implicit.LeastSquares()},
+	} {
+		minimum := implicit.Minimum(cluster, solve, opts...)
+		energyOf := func(p num.Array) num.Array { return cluster(p, minimum(p, guess)) }
+		sizeOf := func(p num.Array) num.Array { return size(minimum(p, guess)) }
+		e, s := energyOf(p).Float64(), sizeOf(p).Float64()
+		second := num.New([]float64{0, 0, 0, 2 * s / 0.81}, 2, 2)
+		equal := func(what string, got, want num.Array, tol float64) {
+			t.Helper()
+			agree.Equal(t, way+": "+what, got, want, tol)
+		}
+		equal("energy", num.Scalar(e), num.Scalar(-16.505384168*1.3), 1e-9) // Cambridge Cluster Database
+		equal("energy, first", transforms.Grad(energyOf)(p), num.Vector(e/1.3, 0), 1e-10)
+		equal("energy, second", jac.Fwd(transforms.Grad(energyOf))(p), num.Zeros(2, 2), 1e-7)
+		equal("size, first", transforms.Grad(sizeOf)(p), num.Vector(0, 2*s/0.9), 1e-9)
+		equal("size, forward over reverse", jac.Fwd(transforms.Grad(sizeOf))(p), second, 1e-7)
+		equal("size, reverse over forward", jac.Rev(jac.Fwd(sizeOf))(p), second, 1e-7)
+	}
 }

@@ -40,13 +40,13 @@ func kirchhoff(c circuit, w working) working {
 
 func (c circuit) solve(w working) working {
 	v, i := w.Diode, w.Loop["current"]
-	for range 40 {
+	for range 12 {
 		e := num.Exp(num.Div(v, c.Thermal))
 		i = num.Mul(0.1, num.Sub(e, 1))
 		slope := num.Add(1, num.Div(num.Mul(0.1, c.resistance(), e), c.Thermal))
 		v = num.Sub(v, num.Div(num.Sub(num.Add(v, num.Mul(c.resistance(), i)), c.Voltage), slope))
 	}
-	return working{v, map[string]num.Array{"current": i}, num.Add(w.Steps, 40), w.Limit}
+	return working{v, map[string]num.Array{"current": i}, num.Add(w.Steps, 12), w.Limit}
 }
 
 var (

@@ -12,8 +12,8 @@ import (
 
 // Lstsq returns the x for which the norm of A x - b is least and, where several x are as good, the
 // shortest of them: A⁺ b. The matrices A have any number of rows and columns and any rank; b is a vector or a matrix
-// of columns, and leading axes broadcast, as for Solve. Where A is square and far from singular it is
-// Solve, at about 20 times the work.
+// of columns, and leading axes broadcast, as for Solve. Where A is square and far from singular, x is that of
+// Solve to rounding, for more work.
 //
 // Singular values count as 0 up to cutoff times the largest. The default is the larger number of rows or
 // columns times 2⁻⁵², as numpy's matrix_rank has it; a matrix that is itself the result of a long
