@@ -10,15 +10,15 @@ import (
 
 // LinearSolve returns x with a(x) = b, for a function a that is linear and that is all that is known of the
 // system: no matrix is made. x has the structure, shapes and dtypes of b, whose arrays must all be f64.
-// GMRES solves the system or, with Symmetric, conjugate gradients do, from x = 0 on.
+// GMRES solves the system or, with Symmetric, conjugate gradients do, from x = 0 on; LeastSquares is for
+// systems without a solution, or with several.
 //
 // The derivatives are those of the solution, not of the iteration, in both modes and to any order, with
 // respect to b and to what a captures: each is the solution of a system with a or its transpose, to
 // the same Tolerance. Under Vmap the lanes are solved one after the other.
 //
-// A singular system that has a solution gets the shortest one by conjugate gradients, and
-// by GMRES if a is symmetric. Where Tolerance is not met within MaxIterations, or a or b hold NaN or infinities,
-// every element of x is NaN.
+// Where Tolerance is not met within MaxIterations, as in a singular system without a solution, or where a or b hold
+// NaN or infinities, every element of x is NaN.
 //
 // It panics with a *trace.Error if a is not linear, with the line that is not, or if its result differs from b
 // in structure or types.

@@ -272,3 +272,27 @@ func TestLinearSolveMasks(t *testing.T) {
 	agree.Equal(t, "forward", jac.Fwd(f)(num.Ones(3)), want, 0)
 	agree.Equal(t, "reverse", jac.Rev(f)(num.Ones(3)), want, 0)
 }
+
+// Text that does not fit is refused by Parse, never run; so is a solver, which is no text.
+func TestParseRefuses(t *testing.T) {
+	const double = "@f1 = func(a:f64[], b:f64[2]) { c:f64[2] = add b b return c }\n"
+	const rest = " symmetric=false least_squares=false tolerance=1e-10 products=0 restart=50]"
+	good := double + "func(a:f64[], b:f64[2]) { c:f64[2] = linear_solve[a=@f1 consts=1" + rest + " a b return c }"
+	if _, err := trace.Parse(good); err != nil {
+		t.Errorf("refused: %v", err)
+	}
+	for _, text := range []string{
+		double + "func(b:f64[2]) { c:f64[2] = linear_solve[a=@f1 consts=1" + rest + " b b return c }",
+		double + "func(a:f64[], b:f64[2]) { c:f64[2] = linear_solve[a=@f1 consts=2" + rest + " a b return c }",
+		double + "func(a:f64[], b:f64[2]) { c:f64[2] = linear_solve[a=@f1 consts=0" + rest + " a b return c }",
+		double + "func(a:f64[], b:f64[2]) { c:f64[2] = linear_solve[a=@f1 consts=1 symmetric=false least_squares=false tolerance=0.0 products=0 restart=50] a b return c }",
+		double + "func(a:f64[], b:f64[2]) { c:f64[2] = linear_solve[a=@f1 consts=1 symmetric=false least_squares=false tolerance=0.1 products=-1 restart=50] a b return c }",
+		double + "func(a:f64[], b:f64[2]) { c:f64[2] = linear_solve[a=@f1 consts=1 symmetric=false least_squares=false tolerance=0.1 products=0 restart=0] a b return c }",
+		"@f1 = func(b:i64[2]) { c:i64[2] = add b b return c }\nfunc(b:i64[2]) { c:i64[2] = linear_solve[a=@f1 consts=0" + rest + " b return c }",
+		`func(a:f64[2], b:f64[2]) { c:f64[2] = opaque[solver="1" params=1] a b return c }`,
+	} {
+		if f, err := trace.Parse(text); err == nil {
+			t.Errorf("accepted:\n%v", f)
+		}
+	}
+}

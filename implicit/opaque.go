@@ -19,8 +19,9 @@ var solvers atomic.Int64
 // program runs: under Vmap once for each lane.
 //
 // What Opaque returns is for Root, FixedPoint and Minimum, which give its answer a derivative. It has none
-// of its own and is refused where one is wanted. It must depend on nothing but p and x0, and always give
-// the same for the same; it may be called from several goroutines.
+// of its own and is refused where one is wanted. solve must depend on nothing but p and x0, and always give
+// the same for the same; it may be called from several goroutines. Each call of Opaque makes another solver:
+// call it once, outside of functions that are traced.
 func Opaque[P, X any](solve func(p P, x0 X) X) func(p P, x0 X) X {
 	const name = "opaque"
 	id := solvers.Add(1)

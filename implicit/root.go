@@ -22,11 +22,11 @@ import (
 // leaves these, and f's result for them is ignored.
 //
 // A is a matrix, and the system is solved by linalg.Lstsq: where A is singular, as when the problem has a
-// symmetry, dx is the shortest that fits best. The second derivative is then that of this choice, so that
-// what does not depend on the choice, such as an energy, has its true derivatives to any order. Cutoff says what
-// counts as singular, and MatrixFree does without the matrix.
+// symmetry, dx is the shortest that fits best. Second derivatives are then those of this choice, and what does
+// not depend on the choice, such as an energy, has its true derivatives to any order. Cutoff says what
+// counts as singular. MatrixFree does without the matrix, and solves as LinearSolve does.
 //
-// solve is any Go function. It gets p and x0 without their derivatives, is run once, and is never
+// solve is any Go function. It gets p and x0 without their derivatives, is called once, and is never
 // differentiated. Where the arguments of all transforms are concrete it may read values, by Float64s too, and
 // branch on them; inside JIT, Vmap and the bodies of flow it is recorded, and must be made of operations of num and
 // flow or be wrapped in Opaque. Where solve finds no x, NaN in place of it gives NaN derivatives.
@@ -110,7 +110,27 @@ func solved[P, X any](name string, solve func(P, X) X, p P, x0 X, params, guess 
 		mustFit(name, x, guess)
 		return x
 	}, args)
+	if x, ok := known(body.Traced); ok {
+		return x
+	}
 	return body.Func.Inline(slices.Concat(body.In.Values, stopped(body.Captures))...)
+}
+
+// known returns the results of a func that is good for its arguments only, if all have been computed: then what
+// the solver did need not be recorded.
+func known(t *trace.Traced) ([]trace.Array, bool) {
+	if !t.Specialised {
+		return nil, false
+	}
+	var x []trace.Array
+	for _, v := range t.Func.Outputs() {
+		y, ok := t.Known(v)
+		if !ok {
+			return nil, false
+		}
+		x = append(x, y)
+	}
+	return x, true
 }
 
 func stopped(in []trace.Array) []trace.Array {

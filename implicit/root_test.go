@@ -169,6 +169,21 @@ func TestSolverRunsOnce(t *testing.T) {
 	}
 }
 
+// A Go loop that reads values to the last leaves nothing of itself in the trace around it.
+func TestLoopLeavesNoTrace(t *testing.T) {
+	f := implicit.Root(square, looped(square))
+	var inside *trace.Func
+	g := transforms.Grad(func(p num.Array) num.Array {
+		inner := trace.Record(nil, nil, true, func([]num.Array) []num.Array { return []num.Array{f(p, num.Ones(2))} })
+		inside = inner.Func
+		return num.Sum(inside.Inline(inner.Captures...)[0])
+	})
+	agree.Equal(t, "gradient", g(num.Vector(2, 3)), num.Div(0.5, num.Sqrt(num.Vector(2, 3))), 1e-14)
+	if n := len(inside.Equations()); n > 3 {
+		t.Errorf("%d equations:\n%v", n, inside)
+	}
+}
+
 // What a solver captures and does has no derivative: not that of the iteration, and not a second time.
 func TestSolverIsNotDifferentiated(t *testing.T) {
 	steps := func(f agree.Function) int {
