@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"github.com/gradus-ad/gradus/internal/call"
@@ -34,7 +35,7 @@ func Opaque[P, X any](solve func(p P, x0 X) X) func(p P, x0 X) X {
 			mustFit(name, x, guess)
 			return x
 		}
-		s := &solver{fmt.Sprint(id, in.Static, guess.Static), func(args []trace.Array) []trace.Array {
+		s := &solver{strings.TrimSpace(fmt.Sprintf("%d %s %s", id, in.Static, guess.Static)), func(args []trace.Array) []trace.Array {
 			x := trace.Flatten(name, solve(trace.Unflatten(p, args[:k]), trace.Unflatten(x0, args[k:])))
 			want := guess
 			want.Values = args[k:]
