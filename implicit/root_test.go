@@ -252,7 +252,7 @@ func TestImplicitEuler(t *testing.T) {
 	}
 	follow := func(solve function) agree.Function {
 		return func(p num.Array) num.Array {
-			return flow.For(0, 5, func(_, y num.Array) num.Array {
+			return flow.For(0, 3, func(_, y num.Array) num.Array {
 				return solve(num.Concat(0, num.Slice(p, 0, 1), y), y)
 			}, num.Slice(p, 1, 3))
 		}
