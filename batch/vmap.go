@@ -18,7 +18,7 @@ func Run(f *trace.Func, args []trace.Array, mapped []bool, n int) ([]trace.Array
 	copy(lanes, mapped)
 	last, at := f.LastUses(), 0
 	f.Walk(args, func(e *trace.Equation) {
-		runEquation(e, env, lanes, n)
+		runEquation(e, args, env, lanes, n)
 		for _, v := range e.Ins {
 			if last[v] == at {
 				env[v] = trace.Array{} // lets its memory go
@@ -35,14 +35,14 @@ func Run(f *trace.Func, args []trace.Array, mapped []bool, n int) ([]trace.Array
 }
 
 // runEquation applies an equation to what env holds, and by its Batch rule if any of it is mapped.
-func runEquation(e *trace.Equation, env []trace.Array, lanes []bool, n int) {
+func runEquation(e *trace.Equation, args, env []trace.Array, lanes []bool, n int) {
 	in := make([]trace.Array, len(e.Ins))
 	m := make([]bool, len(e.Ins))
 	for i, v := range e.Ins {
 		in[i], m[i] = env[v], lanes[v]
 	}
 	if !slices.Contains(m, true) {
-		for i, y := range trace.Apply(e.Primitive, in...) {
+		for i, y := range trace.ApplyAmong(args, e.Primitive, in...) {
 			env[e.Outs[i]] = y
 		}
 		return

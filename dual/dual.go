@@ -59,7 +59,7 @@ func run(f *trace.Func, args []Dual, known Known,
 		if s, ok := e.Primitive.(trace.Splitter); ok && varies {
 			out, dy = owner(s, in, t)
 		} else {
-			out = primals(e, in, concrete, known)
+			out = primals(e, in, args, concrete, known)
 			if varies {
 				dy = e.Primitive.JVP(in, out, t)
 			}
@@ -78,20 +78,32 @@ func run(f *trace.Func, args []Dual, known Known,
 	return out
 }
 
-// primals returns the results of an equation, computed or known.
-func primals(e *trace.Equation, in []trace.Array, concrete bool, known Known) []trace.Array {
-	if !concrete || known == nil {
-		return trace.Apply(e.Primitive, in...)
+// primals returns the results of an equation, computed or known. Effects are not known.
+func primals(e *trace.Equation, in []trace.Array, args []Dual, concrete bool, known Known) []trace.Array {
+	if !concrete || known == nil || trace.HasEffect(e.Primitive) {
+		return apply(e, in, args)
 	}
 	out := make([]trace.Array, len(e.Outs))
 	for i, v := range e.Outs {
 		y, ok := known(v)
 		if !ok {
-			return trace.Apply(e.Primitive, in...)
+			return apply(e, in, args)
 		}
 		out[i] = y
 	}
 	return out
+}
+
+// apply applies an equation to primals, where those of args belong.
+func apply(e *trace.Equation, in []trace.Array, args []Dual) []trace.Array {
+	if !trace.HasEffect(e.Primitive) {
+		return trace.Apply(e.Primitive, in...)
+	}
+	var among []trace.Array
+	for _, d := range args {
+		among = append(among, d.Primal)
+	}
+	return trace.ApplyAmong(among, e.Primitive, in...)
 }
 
 func partsOf(args []Dual) []trace.Array {

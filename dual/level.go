@@ -130,6 +130,12 @@ func (l Levels) Unpack(values, masks []trace.Array) []trace.Tangent {
 	return t
 }
 
+// UnpackAll is Unpack of values and masks that stand together.
+func (l Levels) UnpackAll(in []trace.Array) []trace.Tangent {
+	k, _ := l.Count()
+	return l.Unpack(in[:k], in[k:])
+}
+
 // Pushed is a func over dual numbers in plain arrays: from the inputs of a func, the values of their
 // tangents and the masks to its results, the values of theirs and the masks.
 type Pushed struct {

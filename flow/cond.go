@@ -179,38 +179,31 @@ func (p cond) Ignores(operand int) bool {
 
 // Transpose is a cond of the transposed branches.
 func (p cond) Transpose(t *trace.Transposition) []trace.Tangent {
-	linear := t.Linear[1:]
-	ct := dual.LevelsOf(t.Ct)
-	all := make([]dual.Levels, len(p.Branches))
-	for i, f := range p.Branches {
-		all[i] = tape.TransposeIn(f, linear, ct, nil).Out
-	}
-	out := joined(all)
-	var branches cond
-	for _, f := range p.Branches {
-		branches.Branches = append(branches.Branches, tape.TransposeIn(f, linear, ct, out.Of).Func)
-	}
-	args := t.In[:1:1]
-	for i, a := range t.In[1:] {
-		if !linear[i] {
-			args = append(args, a)
-		}
-	}
-	values, masks := ct.Pack(results(p.Branches[0]), t.Ct)
-	pulled := trace.Apply(branches, slices.Concat(args, values, masks)...)
-	k, _ := out.Count()
-	return spreadLinear(t.Linear, out.Unpack(pulled[:k], pulled[k:]))
+	return p.Accumulate(t, make([]trace.Tangent, len(t.In)))
 }
 
-// spreadLinear puts the cotangents of the linear operands in their places.
-func spreadLinear(linear []bool, cts []trace.Tangent) []trace.Tangent {
-	all := make([]trace.Tangent, len(linear))
-	for i, l := range linear {
-		if l {
-			all[i], cts = cts[0], cts[1:]
-		}
+// Accumulate hands the branches the cotangents that their operands have already: a branch adds to
+// those that it touches and passes the others on.
+func (p cond) Accumulate(t *trace.Transposition, acc []trace.Tangent) []trace.Tangent {
+	linear := t.Linear[1:]
+	before := trace.Marked(acc[1:], linear)
+	ct, levels := dual.LevelsOf(t.Ct), dual.LevelsOf(before)
+	all := make([]dual.Levels, len(p.Branches))
+	for i, f := range p.Branches {
+		all[i] = tape.TransposeIn(f, linear, ct, levels, nil).Out
 	}
-	return all
+	out := joined(all)
+	if !out.Varies() {
+		return make([]trace.Tangent, len(t.In))
+	}
+	var branches cond
+	for _, f := range p.Branches {
+		branches.Branches = append(branches.Branches, tape.TransposeIn(f, linear, ct, levels, out.Of).Func)
+	}
+	values, masks := ct.Pack(results(p.Branches[0]), t.Ct)
+	sums, sumMasks := levels.Pack(trace.Marked(t.Types[1:], linear), before)
+	args := slices.Concat(trace.Unmarked(t.In, t.Linear), values, masks, sums, sumMasks)
+	return tape.Spread(out.UnpackAll(trace.Apply(branches, args...)), t.Linear)
 }
 
 // Batch keeps a cond if all lanes take the same branch. Otherwise every branch runs on all lanes,

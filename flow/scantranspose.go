@@ -56,13 +56,22 @@ func (p scan) Ignores(operand int) bool {
 // Transpose is a scan in the other direction. Its carry is the cotangent of the carry and, for each
 // linear const, the sum so far; its rows are those that are not linear and the cotangents of ys.
 func (p scan) Transpose(t *trace.Transposition) []trace.Tangent {
-	b := newBackward(p, t)
+	return p.Accumulate(t, make([]trace.Tangent, len(t.In)))
+}
+
+// Accumulate starts the sums for consts with the cotangents that these have already. Each step adds
+// to them.
+func (p scan) Accumulate(t *trace.Transposition, acc []trace.Tangent) []trace.Tangent {
+	b := newBackward(p, t, acc)
 	q := scan{Length: p.Length, Reverse: !p.Reverse}
-	f := tape.TransposeIn(p.Body, b.linear, b.ct, b.pulled.Of).Func
-	q.Body = b.body(f)
-	consts, carry, rows := b.operands(t)
+	q.Body = b.body()
+	consts, carry, rows := b.operands(t, acc)
 	q.Consts, q.Carry = len(consts), len(carry)
-	return b.cotangents(t, trace.Apply(q, slices.Concat(consts, carry, rows)...))
+	cts := b.cotangents(trace.Apply(q, slices.Concat(consts, carry, rows)...))
+	for i := p.Consts; i < len(cts); i++ {
+		cts[i] = num.AddTangents(acc[i], cts[i])
+	}
+	return cts
 }
 
 // backward is what a scan needs to know to run backwards.
@@ -76,7 +85,7 @@ type backward struct {
 	saved  []trace.Array
 }
 
-func newBackward(p scan, t *trace.Transposition) *backward {
+func newBackward(p scan, t *trace.Transposition, acc []trace.Tangent) *backward {
 	b := &backward{scan: p, linear: p.dependent(t.Linear)}
 	copy(b.split[:], p.sections(b.linear))
 	b.ct = dual.LevelsOf(t.Ct)
@@ -87,8 +96,7 @@ func newBackward(p scan, t *trace.Transposition) *backward {
 		}
 	}
 	for {
-		b.pulled = tape.TransposeIn(p.Body, b.linear, b.ct, nil).Out
-		b.pulled.Of = slices.Clone(b.pulled.Of)
+		b.pulled = cloned(tape.TransposeIn(p.Body, b.linear, b.ct, dual.Levels{}, nil).Out)
 		stable := true
 		k := b.split[0]
 		for i := range p.Carry {
@@ -104,9 +112,13 @@ func newBackward(p scan, t *trace.Transposition) *backward {
 			break
 		}
 	}
-	b.sums = dual.Levels{Tracked: true}
-	for _, l := range b.pulled.Of[:b.split[0]] {
-		b.sums.Of = append(b.sums.Of, b.sums.Join(dual.Absent, l))
+	b.sums = dual.LevelsOf(trace.Marked(acc[:p.Consts], b.linear))
+	b.sums.Tracked = true
+	for i, l := range b.sums.Of {
+		if l == dual.Absent {
+			b.sums.Of[i] = b.sums.Join(l, b.pulled.Of[i])
+		}
+		b.pulled.Of[i] = b.sums.Of[i]
 	}
 	b.saved = b.save(t)
 	return b
@@ -140,45 +152,36 @@ func (b *backward) save(t *trace.Transposition) []trace.Array {
 	return trace.Apply(q, in...)[b.Carry:]
 }
 
-// body returns the transposed body f as the body of the scan backwards. f takes the inputs that are
-// not linear (consts, carry, xs), then cotangents of the carry and of ys; it gives those of the
-// linear inputs.
-func (b *backward) body(f *trace.Func) *trace.Func {
+// body returns the transposed body as that of the scan backwards. The transposed one takes the inputs
+// that are not linear (consts, carry, xs), the cotangents of the carry and of ys, and the sums; it
+// gives the cotangents of the linear inputs, with the sums in place of those of consts.
+func (b *backward) body() *trace.Func {
+	f := tape.TransposeIn(b.Body, b.linear, b.ct, b.sums, b.pulled.Of).Func
 	types := f.Types(f.Inputs())
 	fixed := b.fixedCounts()
 	nFixed := fixed[0] + fixed[1] + fixed[2]
 	outs := b.outCounts(b.ct)
-	cts := types[nFixed:]
-	linear := b.linearTypes()
-	var in []trace.Type
-	consts := types[:fixed[0]]
+	ctValues, ctMasks := b.ct.Count()
+	cts, sums := types[nFixed:][:ctValues+ctMasks], types[nFixed+ctValues+ctMasks:]
 	grouped := regroup(cts, outs[1:])
 	nCarry := outs[1][0] + outs[2][0]
-	sums := b.sums.Types(linear[:b.split[0]])
-	in = append(in, consts...)
-	in = append(in, grouped[:nCarry]...)
-	in = append(in, sums...)
-	in = append(in, types[fixed[0]:nFixed]...)
-	in = append(in, grouped[nCarry:]...)
+	in := slices.Concat(types[:fixed[0]], grouped[:nCarry], sums, types[fixed[0]:nFixed], grouped[nCarry:])
 	return trace.Build(in, func(in []trace.Array) []trace.Array {
 		c, in := in[:fixed[0]], in[fixed[0]:]
 		ctCarry, in := in[:nCarry], in[nCarry:]
 		acc, in := in[:len(sums)], in[len(sums):]
 		rows, ctYs := in[:fixed[1]+fixed[2]], in[fixed[1]+fixed[2]:]
-		out := f.Inline(slices.Concat(c, rows, regroup(slices.Concat(ctCarry, ctYs), flipped(outs[1:])))...)
+		out := f.Inline(slices.Concat(c, rows, regroup(slices.Concat(ctCarry, ctYs), flipped(outs[1:])), acc)...)
 		k, _ := b.pulled.Count()
-		pulled := b.pulled.Unpack(out[:k], out[k:])
-		s, _ := b.sums.Count()
-		total := b.sums.Unpack(acc[:s], acc[s:])
-		for i := range total {
-			total[i] = num.AddTangents(total[i], pulled[i])
+		values, masks := out[:k], out[k:]
+		var all [3][]trace.Array // sums, carry, xs, each with its masks
+		lo := 0
+		for i, n := range b.split {
+			v, m := part(b.pulled, lo, lo+n).Count()
+			all[i] = slices.Concat(values[:v], masks[:m])
+			values, masks, lo = values[v:], masks[m:], lo+n
 		}
-		sv, sm := b.sums.Pack(linear[:b.split[0]], total)
-		carry := part(b.pulled, b.split[0], b.split[0]+b.split[1])
-		cv, cm := carry.Pack(linear[b.split[0]:][:b.split[1]], pulled[b.split[0]:][:b.split[1]])
-		xs := part(b.pulled, b.split[0]+b.split[1], len(pulled))
-		xv, xm := xs.Pack(linear[b.split[0]+b.split[1]:], pulled[b.split[0]+b.split[1]:])
-		return slices.Concat(cv, cm, sv, sm, xv, xm)
+		return slices.Concat(all[1], all[0], all[2])
 	})
 }
 
@@ -196,19 +199,8 @@ func (b *backward) fixedCounts() []int {
 	return b.sections(fixed)
 }
 
-// linearTypes returns the types of the body's linear inputs.
-func (b *backward) linearTypes() []trace.Type {
-	var types []trace.Type
-	for i, t := range b.Body.Types(b.Body.Inputs()) {
-		if b.linear[i] {
-			types = append(types, t)
-		}
-	}
-	return types
-}
-
 // operands returns those of the scan backwards.
-func (b *backward) operands(t *trace.Transposition) (consts, carry, rows []trace.Array) {
+func (b *backward) operands(t *trace.Transposition, acc []trace.Tangent) (consts, carry, rows []trace.Array) {
 	xs := b.Consts + b.Carry
 	for i, a := range t.In {
 		switch {
@@ -229,7 +221,7 @@ func (b *backward) operands(t *trace.Transposition) (consts, carry, rows []trace
 		}
 	}
 	cv, cm := part(b.pulled, b.split[0], b.split[0]+b.split[1]).Pack(types, ctCarry)
-	sv, sm := b.sums.Pack(b.linearTypes()[:b.split[0]], make([]trace.Tangent, b.split[0]))
+	sv, sm := b.sums.Pack(trace.Marked(t.Types[:b.Consts], b.linear), trace.Marked(acc[:b.Consts], b.linear))
 	ys := part(b.ct, b.Carry, len(b.ct.Of))
 	yTypes := results(b.Body)[b.Carry:]
 	for i, y := range yTypes {
@@ -240,7 +232,7 @@ func (b *backward) operands(t *trace.Transposition) (consts, carry, rows []trace
 }
 
 // cotangents returns those of the scan's operands, from the results of the scan backwards.
-func (b *backward) cotangents(t *trace.Transposition, out []trace.Array) []trace.Tangent {
+func (b *backward) cotangents(out []trace.Array) []trace.Tangent {
 	take := func(l dual.Levels) []trace.Tangent {
 		k, m := l.Count()
 		ts := l.Unpack(out[:k], out[k:k+m])
@@ -250,8 +242,7 @@ func (b *backward) cotangents(t *trace.Transposition, out []trace.Array) []trace
 	carry := take(part(b.pulled, b.split[0], b.split[0]+b.split[1]))
 	consts := take(b.sums)
 	xs := take(part(b.pulled, b.split[0]+b.split[1], len(b.pulled.Of)))
-	all := spreadLinear(b.linear, append(append(consts, carry...), xs...))
-	return all
+	return tape.Spread(slices.Concat(consts, carry, xs), b.linear)
 }
 
 // Batch gives the mapped axis to the operands that are mapped and to every carry that comes to

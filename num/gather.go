@@ -97,6 +97,13 @@ func (gather) Transpose(t *trace.Transposition) []Tangent {
 	return append([]Tangent{sum}, make([]Tangent, len(t.In)-1)...)
 }
 
+// Accumulate adds to the slots only.
+func (gather) Accumulate(t *trace.Transposition, acc []Tangent) []Tangent {
+	cts := make([]Tangent, len(t.In))
+	cts[0] = accumulate(addAt{}, acc[0], t.Ct[0], t.In[1:]...)
+	return cts
+}
+
 func (gather) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
 	x, i := in[0], in[1:]
 	if !slices.Contains(mapped[1:], true) {
@@ -126,7 +133,7 @@ func (addAt) Linear(dep []bool) bool                      { return !slices.Conta
 
 func (addAt) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	starts, size := slots(in[0].Type, in[2:])
-	y := in[0].Copy()
+	y := in[0].Writable()
 	switch y.Type.DType {
 	case trace.F64:
 		addSlots(y.F64, in[1].F64, starts, size)
@@ -183,7 +190,7 @@ func (setAt) Linear(dep []bool) bool                      { return !slices.Conta
 
 func (setAt) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	starts, size := slots(in[0].Type, in[2:])
-	y := in[0].Copy()
+	y := in[0].Writable()
 	switch y.Type.DType {
 	case trace.F64:
 		setSlots(y.F64, in[1].F64, starts, size)
@@ -209,17 +216,17 @@ func (p setAt) JointMask(in []Array) Array { return apply(p, in...) }
 
 func (p setAt) Transpose(t *trace.Transposition) []Tangent {
 	cts := make([]Tangent, len(t.In))
+	if t.Linear[1] { // before what overwrites it
+		cts[1] = gatherTangent(t)
+		if t.Types[2].Size() > 1 {
+			cts[1] = MaskTangent(winners(t.Types[0], t.Types[1], t.In[2:]), cts[1])
+		}
+	}
 	if t.Linear[0] {
 		in := append([]Array{Zero(t.Types[0]), Zero(t.Types[1])}, t.In[2:]...)
 		kept := make([]Tangent, len(in))
 		kept[0] = t.Ct[0]
 		cts[0] = JointTangent(p, in, 0, kept)
-	}
-	if t.Linear[1] {
-		cts[1] = gatherTangent(t)
-		if t.Types[2].Size() > 1 {
-			cts[1] = MaskTangent(winners(t.Types[0], t.Types[1], t.In[2:]), cts[1])
-		}
 	}
 	return cts
 }

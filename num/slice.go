@@ -1,7 +1,6 @@
 package num
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -40,13 +39,19 @@ func (p slice) Infer(in []trace.Type) ([]trace.Type, error) {
 }
 
 func (p slice) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	stride := strides(in[0].Type.Shape)
-	offset := 0
-	for i := range stride {
-		offset += p.Start[i] * stride[i]
-		stride[i] *= p.Step[i]
-	}
+	offset, stride := strided(in[0].Type.Shape, p.Start, p.Step)
 	return []trace.Buffer{pick(in[0], out[0], offset, stride)}
+}
+
+// strided returns where the element at start stands in an array of some shape, and how far apart
+// elements step-wise from there are.
+func strided(shape, start, step []int) (offset int, stride []int) {
+	stride = strides(shape)
+	for i := range stride {
+		offset += start[i] * stride[i]
+		stride[i] *= step[i]
+	}
+	return offset, stride
 }
 
 func (p slice) JVP(in, _ []Array, t []Tangent) []Tangent { return jvpLinear(p, in, t) }
@@ -58,6 +63,11 @@ func (p slice) Transpose(t *trace.Transposition) []Tangent {
 		q.Hi[i] = n - p.Start[i] - spaced(m, p.Step[i])
 	}
 	return []Tangent{LinearTangent(q, make([]Array, 1), 0, t.Ct[0])}
+}
+
+// Accumulate adds to the part that p takes only.
+func (p slice) Accumulate(t *trace.Transposition, acc []Tangent) []Tangent {
+	return []Tangent{accumulate(addSlice{p.Start, p.Limit, p.Step}, acc[0], t.Ct[0])}
 }
 
 func (p slice) Mask(_ []Array, _ int, m Array) Array { return apply(p, m) }
@@ -236,91 +246,4 @@ func (p flip) Simplify(in []Array) (Array, bool) {
 		}
 	}
 	return Array{}, false
-}
-
-// pad puts, along each axis, Lo zeros before the elements, Hi behind them and Step-1 between
-// neighbours. It is the transpose of slice.
-type pad struct{ Lo, Hi, Step []int }
-
-func (pad) Name() string       { return "pad" }
-func (pad) Linear([]bool) bool { return true }
-func (pad) fillsZeros()        {}
-
-// spaced returns the length of n elements with step-1 zeros between neighbours.
-func spaced(n, step int) int {
-	if n == 0 {
-		return 0
-	}
-	return (n-1)*step + 1
-}
-
-func (p pad) Infer(in []trace.Type) ([]trace.Type, error) {
-	if len(in) != 1 {
-		return nil, errOneOperand
-	}
-	n := in[0].Rank()
-	if len(p.Lo) != n || len(p.Hi) != n || len(p.Step) != n {
-		return nil, fmt.Errorf("needs widths for each of %d axes", n)
-	}
-	out := trace.Type{DType: in[0].DType, Shape: make([]int, n)}
-	for i, length := range in[0].Shape {
-		if p.Lo[i] < 0 || p.Hi[i] < 0 || p.Step[i] < 1 {
-			return nil, errors.New("a width is negative")
-		}
-		out.Shape[i] = p.Lo[i] + spaced(length, p.Step[i]) + p.Hi[i]
-	}
-	return []trace.Type{out}, nil
-}
-
-func (p pad) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	stride := strides(out[0].Shape)
-	offset := 0
-	for i := range stride {
-		offset += p.Lo[i] * stride[i]
-		stride[i] *= p.Step[i]
-	}
-	y := trace.NewBuffer(out[0])
-	shape := in[0].Type.Shape
-	switch out[0].DType {
-	case trace.F64:
-		place(y.F64, in[0].F64, shape, offset, stride)
-	case trace.I64:
-		place(y.I64, in[0].I64, shape, offset, stride)
-	case trace.Bool:
-		place(y.Bool, in[0].Bool, shape, offset, stride)
-	}
-	return []trace.Buffer{y}
-}
-
-// place is the inverse of pickElements: it puts x, of the given shape, at strided positions of y.
-func place[E any](y, x []E, shape []int, offset int, stride []int) {
-	eachRow(shape, offset, stride, func(lo, hi, at, step int) {
-		for _, v := range x[lo:hi] {
-			y[at] = v
-			at += step
-		}
-	})
-}
-
-func (p pad) JVP(in, _ []Array, t []Tangent) []Tangent { return jvpLinear(p, in, t) }
-
-func (p pad) Transpose(t *trace.Transposition) []Tangent {
-	q := slice{Start: p.Lo, Limit: make([]int, len(p.Lo)), Step: p.Step}
-	for i, n := range t.Types[0].Shape {
-		q.Limit[i] = p.Lo[i] + spaced(n, p.Step[i])
-	}
-	return []Tangent{LinearTangent(q, make([]Array, 1), 0, t.Ct[0])}
-}
-
-func (p pad) Mask(_ []Array, _ int, m Array) Array { return apply(p, m) }
-
-func (p pad) Batch(in []Array, _ []bool, _ int) ([]Array, []bool) {
-	q := pad{append([]int{0}, p.Lo...), append([]int{0}, p.Hi...), append([]int{1}, p.Step...)}
-	return []Array{apply(q, in[0])}, []bool{true}
-}
-
-// Simplify knows that a pad by nothing is its operand.
-func (p pad) Simplify(in []Array) (Array, bool) {
-	out, err := p.Infer([]trace.Type{in[0].Type()})
-	return in[0], err == nil && slices.Equal(out[0].Shape, in[0].Type().Shape)
 }

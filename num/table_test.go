@@ -70,7 +70,7 @@ func TestTableIsComplete(t *testing.T) {
 // tools of rules.
 var constructors = strings.Fields(`Scalar ScalarInt Vector FromInts FromBools Zeros Ones Zero ZerosLike OnesLike Eye Arange
 	Linspace Normal Uniform Apply1 Apply2
-	AddTangents ScaleTangent NegTangent MaskTangent LinearTangent JointTangent EinsumTangent`)
+	AddTangents ScaleTangent NegTangent MaskTangent LinearTangent JointTangent SettleTangent EinsumTangent`)
 
 // Every exported function of num that works on arrays has a row, whatever it is composed of.
 func TestTableHasEveryFunction(t *testing.T) {

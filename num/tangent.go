@@ -150,6 +150,33 @@ func JointTangent(p trace.Linear, in []Array, first int, t []Tangent) Tangent {
 	return maskedTangent(out, masker.JointMask(masks))
 }
 
+// accumulate returns the sum of acc, which is not absent, and what p makes of t: p adds its second
+// operand to some elements of its first. What the sum's mask comes to is left to SettleTangent.
+func accumulate(p trace.Linear, acc, t Tangent, at ...Array) Tangent {
+	if t.Absent() {
+		return acc
+	}
+	av, am := acc.Parts()
+	tv, tm := t.Parts()
+	sum := apply(p, append([]Array{av, tv}, at...)...)
+	if !acc.Masked() {
+		return trace.DenseTangent(sum, acc.Tracked() || t.Tracked()).Alone()
+	}
+	if !t.Masked() {
+		tm = trace.Fill(true, tv.Type().With(trace.Bool))
+	}
+	return trace.MaskedTangent(sum, apply(p, append([]Array{am, tm}, at...)...)).Alone()
+}
+
+// SettleTangent returns a tangent that has been accumulated: dense if its mask is known to be true
+// everywhere.
+func SettleTangent(t Tangent) Tangent {
+	if v, m := t.Parts(); t.Masked() {
+		return maskedTangent(v, m)
+	}
+	return t
+}
+
 // jointMasker is a primitive, jointly linear in several operands, that says where its result
 // can be touched when those operands are replaced by their masks.
 type jointMasker interface {
@@ -180,7 +207,7 @@ func known(m Array, b bool) bool {
 	if v, ok := trace.Splat(m); ok {
 		return v == b
 	}
-	return !m.Traced() && !slices.Contains(trace.Read(m).Bool, !b)
+	return !m.Traced() && m.Type().Stars() == 0 && !slices.Contains(trace.Read(m).Bool, !b)
 }
 
 func with(in []Array, i int, a Array) []Array {

@@ -2,6 +2,7 @@ package tape
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gradus-ad/gradus/dual"
 	"github.com/gradus-ad/gradus/trace"
@@ -68,21 +69,21 @@ type Transposed struct {
 }
 
 // TransposeIn returns the transpose of f, which has no captures, in the inputs marked linear, for
-// cotangents of the given levels; want is as for dual.Push.
-func TransposeIn(f *trace.Func, linear []bool, ct dual.Levels, want []dual.Level) Transposed {
-	key := fmt.Sprint("transpose ", linear, ct, want)
-	return trace.Memo(f, key, func() Transposed { return transposeIn(f, linear, ct, want) })
+// cotangents of the given levels; want is as for dual.Push. It adds to cotangents that the linear inputs
+// have already, of levels acc, if there are any: their values and masks are its last inputs.
+func TransposeIn(f *trace.Func, linear []bool, ct, acc dual.Levels, want []dual.Level) Transposed {
+	key := fmt.Sprint("transpose ", linear, ct, acc, want)
+	return trace.Memo(f, key, func() Transposed { return transposeIn(f, linear, ct, acc, want) })
 }
 
-func transposeIn(f *trace.Func, linear []bool, ct dual.Levels, want []dual.Level) Transposed {
+func transposeIn(f *trace.Func, linear []bool, ct, acc dual.Levels, want []dual.Level) Transposed {
 	g := LinearFirst(f, linear)
-	values, _ := ct.Count()
 	others := g.Types(g.Captures())
-	types := append(others[:len(others):len(others)], ct.Types(f.Types(f.Outputs()))...)
+	cts, accs := ct.Types(f.Types(f.Outputs())), acc.Types(g.Types(g.Inputs()))
 	var t Transposed
-	t.Func = trace.Build(types, func(in []trace.Array) []trace.Array {
-		n := len(others)
-		pulled := PullTangents(g, in[:n], ct.Unpack(in[n:n+values], in[n+values:]))
+	t.Func = trace.Build(slices.Concat(others, cts, accs), func(in []trace.Array) []trace.Array {
+		captures, in := in[:len(others)], in[len(others):]
+		pulled := PullTangents(g, captures, ct.UnpackAll(in[:len(cts)]), acc.UnpackAll(in[len(cts):]))
 		t.Out = dual.LevelsOf(pulled)
 		if want != nil {
 			t.Out.Of = want
@@ -92,6 +93,17 @@ func transposeIn(f *trace.Func, linear []bool, ct dual.Levels, want []dual.Level
 		return append(vs, ms...)
 	})
 	return t
+}
+
+// Spread is the inverse of trace.Marked, for cotangents that an equation has made.
+func Spread(cts []trace.Tangent, marked []bool) []trace.Tangent {
+	all := make([]trace.Tangent, len(marked))
+	for i, m := range marked {
+		if m {
+			all[i], cts = cts[0].Alone(), cts[1:]
+		}
+	}
+	return all
 }
 
 // LinearFirst returns f, which has no captures, with the inputs marked linear as its inputs and the others as captures.

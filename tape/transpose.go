@@ -1,6 +1,7 @@
 package tape
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,7 @@ import (
 // that order. It panics with an *Error that names the line of an equation that is not linear.
 func Pull(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []trace.Array {
 	out := make([]trace.Array, len(f.Inputs()))
-	for i, t := range PullTangents(f, captures, ct) {
+	for i, t := range PullTangents(f, captures, ct, nil) {
 		out[i], _ = t.Parts()
 		if t.Absent() {
 			out[i] = num.Zero(f.Type(trace.Var(i)))
@@ -24,21 +25,26 @@ func Pull(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []trace.Arr
 	return out
 }
 
-// PullTangents is Pull with the cotangents of the inputs as they are: absent, masked or dense.
-func PullTangents(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []trace.Tangent {
+// PullTangents is Pull with cotangents as they are: absent, masked or dense. acc, which may be nil,
+// holds cotangents that the inputs have already, to which theirs are added.
+func PullTangents(f *trace.Func, captures []trace.Array, ct, acc []trace.Tangent) []trace.Tangent {
 	p := newPuller(f, captures)
-	args := captures[:len(captures):len(captures)]
-	for _, c := range ct {
+	p.args = captures[:len(captures):len(captures)]
+	for _, c := range slices.Concat(ct, acc) {
 		v, m := c.Parts()
-		args = append(args, v, m)
+		p.args = append(p.args, v, m)
 	}
-	f.Walk(args, p.forward)
+	f.Walk(p.args, p.forward)
+	copy(p.ct, acc)
 	for i, v := range f.Outputs() {
 		if p.linear[v] {
-			p.ct[v] = num.AddTangents(p.ct[v], ct[i])
+			p.ct[v] = num.AddTangents(p.ct[v], ct[i].Held())
 		}
 	}
-	f.WalkBack(args, p.back)
+	f.WalkBack(p.args, p.back)
+	for i := range f.Inputs() {
+		p.ct[i] = num.SettleTangent(p.ct[i]).Held()
+	}
 	return p.ct[:len(f.Inputs())]
 }
 
@@ -46,6 +52,7 @@ func PullTangents(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []t
 // otherwise the cotangent accumulated so far.
 type puller struct {
 	f      *trace.Func
+	args   []trace.Array // where it records
 	linear []bool
 	env    []trace.Array
 	ct     []trace.Tangent
@@ -53,7 +60,7 @@ type puller struct {
 
 func newPuller(f *trace.Func, captures []trace.Array) *puller {
 	n := f.NumVars()
-	p := &puller{f, make([]bool, n), make([]trace.Array, n), make([]trace.Tangent, n)}
+	p := &puller{f: f, linear: make([]bool, n), env: make([]trace.Array, n), ct: make([]trace.Tangent, n)}
 	for _, v := range f.Inputs() {
 		p.linear[v] = true
 	}
@@ -76,7 +83,7 @@ func (p *puller) forward(e *trace.Equation) {
 	for i, v := range e.Ins {
 		in[i] = p.env[v]
 	}
-	for i, y := range trace.Apply(e.Primitive, in...) {
+	for i, y := range trace.ApplyAmong(p.args, e.Primitive, in...) {
 		p.env[e.Outs[i]] = y
 	}
 }
@@ -93,7 +100,7 @@ func (p *puller) back(e *trace.Equation) {
 	}
 	reached := false
 	for i, y := range e.Outs {
-		t.Ct[i] = p.ct[y]
+		t.Ct[i] = num.SettleTangent(p.ct[y]).Held()
 		p.ct[y] = trace.Tangent{}
 		reached = reached || !t.Ct[i].Absent()
 	}
@@ -108,11 +115,28 @@ func (p *puller) back(e *trace.Equation) {
 	if !reached {
 		return
 	}
-	for i, c := range rule.Transpose(t) {
+	for i, c := range p.pulled(e, rule, t) {
 		if v := e.Ins[i]; t.Linear[i] {
 			p.ct[v] = num.AddTangents(p.ct[v], c)
 		}
 	}
+}
+
+// pulled returns the cotangents of the operands. Those that have been accumulated so far are handed
+// to a rule that can add to them, and are then part of what it returns.
+func (p *puller) pulled(e *trace.Equation, rule trace.Linear, t *trace.Transposition) []trace.Tangent {
+	adder, ok := rule.(trace.Accumulator)
+	if !ok || !slices.ContainsFunc(e.Ins, func(v trace.Var) bool { return !p.ct[v].Absent() }) {
+		return rule.Transpose(t)
+	}
+	acc := make([]trace.Tangent, len(e.Ins))
+	for i, v := range e.Ins {
+		if t.Linear[i] {
+			acc[i] = p.ct[v].Spent()
+			p.ct[v] = trace.Tangent{}
+		}
+	}
+	return adder.Accumulate(t, acc)
 }
 
 // linearRule returns the primitive of an equation as one that is linear in the operands marked.

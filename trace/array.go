@@ -33,6 +33,7 @@ const (
 	shadowed cellFlags = 1 << iota // a concrete value can be had while the trace runs
 	free                           // carries no derivative
 	isHole                         // has no elements
+	spent                          // is not used again: see Spent
 )
 
 var zero = newConcrete(Buffer{Type: Scalar, F64: []float64{0}}).c
@@ -99,7 +100,9 @@ func (c *cell) repeated() *Buffer {
 func (a Array) buffer() Buffer {
 	c := a.cell()
 	if v := c.value.Load(); v != nil {
-		return *v
+		b := *v
+		b.Owned = b.Owned && c.flags&spent != 0
+		return b
 	}
 	if c.flags&isHole != 0 {
 		return Buffer{Type: c.typ}
@@ -110,6 +113,19 @@ func (a Array) buffer() Buffer {
 	b := c.splat.spread(c.typ)
 	c.value.Store(&b)
 	return b
+}
+
+// Spent returns a for its last use: what it is given to may overwrite the storage of a, if that was
+// made for a alone. It is for interpreters, which know that nobody else has a.
+func Spent(a Array) Array {
+	c := a.cell()
+	v := c.value.Load()
+	if c.b != nil || v == nil || !v.Owned {
+		return a
+	}
+	s := &cell{typ: c.typ, flags: c.flags | spent}
+	s.value.Store(v)
+	return Array{c: s}
 }
 
 // Traced reports whether a stands for a variable of a func that is being recorded.

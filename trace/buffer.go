@@ -1,10 +1,14 @@
 package trace
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // Buffer is the storage of a concrete array as Eval sees it: a type and its elements in
 // row-major order, in the one slice that belongs to the dtype. Eval must not change a
-// buffer that it was given; it may return one as (or share storage with) its result.
+// buffer that it was given, unless that is owned; it may return one as (or share storage with) its
+// result.
 type Buffer struct {
 	Type Type
 	F64  []float64
@@ -14,6 +18,9 @@ type Buffer struct {
 	// nil. So a repeated value can be a stack of any length.
 	Rows []Buffer
 	Rest *Buffer
+	// Owned says that nobody else will read the storage: Eval may overwrite it. A result is owned
+	// only if its storage was made for it alone, or is that of an operand that was owned.
+	Owned bool
 }
 
 // NewBuffer returns a buffer of zeros.
@@ -52,6 +59,38 @@ func (b Buffer) Copy() Buffer {
 	copy(c.I64, b.I64)
 	copy(c.Bool, b.Bool)
 	return c
+}
+
+// Writable returns an owned buffer with b's elements: b itself if it is owned, otherwise a copy.
+func (b Buffer) Writable() Buffer {
+	if !b.Owned {
+		b = b.Copy()
+		b.Owned = true
+	}
+	return b
+}
+
+// Shared returns b as a buffer that others read too.
+func (b Buffer) Shared() Buffer {
+	b.Owned = false
+	return b
+}
+
+// overlaps reports whether b and c share storage.
+func (b Buffer) overlaps(c Buffer) bool {
+	if len(b.Rows) > 0 || len(c.Rows) > 0 {
+		return true // not looked into
+	}
+	return overlap(b.F64, c.F64) || overlap(b.I64, c.I64) || overlap(b.Bool, c.Bool)
+}
+
+func overlap[E any](a, b []E) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return false
+	}
+	first := func(s []E) uintptr { return uintptr(unsafe.Pointer(&s[0])) }
+	last := func(s []E) uintptr { return uintptr(unsafe.Pointer(&s[len(s)-1])) }
+	return first(a) <= last(b) && first(b) <= last(a)
 }
 
 // spread returns t filled with b's only element.
@@ -96,7 +135,7 @@ func EachRow(in []Buffer, out Type, f func(rows []Buffer) Buffer) Buffer {
 		for j, b := range in {
 			rows[j] = b.Row(i)
 		}
-		return f(rows)
+		return f(rows).Shared()
 	}
 	stack := Buffer{Type: out}
 	for i := range n {

@@ -33,8 +33,11 @@ type builder struct {
 
 	cons map[uint64]int32 // the last equation with each key
 	prev []int32          // for each equation, the one before with its key, or -1
-	free chunks           // storage
-	text []byte           // scratch
+
+	effects []int32 // equations that have an effect
+
+	free chunks // storage
+	text []byte // scratch
 }
 
 var builders atomic.Int64
@@ -104,8 +107,14 @@ func (b *builder) liftNew(a Array) *cell {
 }
 
 // emit records an equation, or finds the same one that stands already: hash-consing keeps
-// gradients of gradients small.
+// gradients of gradients small. Effects are not the same.
 func (b *builder) emit(p Primitive, ins []*cell) []*cell {
+	n := int32(len(b.equations))
+	if HasEffect(p) {
+		outs := b.record(p, ins)
+		b.effects, b.prev = append(b.effects, n), append(b.prev, -1)
+		return outs
+	}
 	key := b.key(p, ins)
 	last, ok := b.cons[key]
 	if !ok {
@@ -116,6 +125,14 @@ func (b *builder) emit(p Primitive, ins []*cell) []*cell {
 			return b.results(int(i))
 		}
 	}
+	outs := b.record(p, ins)
+	b.prev = append(b.prev, last)
+	b.cons[key] = n
+	return outs
+}
+
+// record adds an equation.
+func (b *builder) record(p Primitive, ins []*cell) []*cell {
 	e := Equation{Primitive: p, Ins: b.free.vars(len(ins)), site: b.written.site}
 	types := b.free.types(len(ins))
 	flags := shadowed | free
@@ -147,8 +164,6 @@ func (b *builder) emit(p Primitive, ins []*cell) []*cell {
 		e.Outs[i] = c.id
 	}
 	b.equations = append(b.equations, e)
-	b.prev = append(b.prev, last)
-	b.cons[key] = int32(n)
 	return b.results(n)
 }
 
@@ -201,6 +216,7 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 		inputs:    len(b.inputs),
 		types:     make([]Type, 0, vars),
 		equations: make([]Equation, 0, equations),
+		effects:   len(b.effects) > 0,
 	}
 	f.memo = newMemo(f)
 	cells := make([]*cell, 0, vars)
@@ -244,18 +260,22 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 	return f, outside, cells
 }
 
-// live marks the variables on which the results depend, with all results of the equations that
-// make them. It counts those and the inputs, and these equations.
+// live marks the variables on which the results and effects depend, with all results of the equations
+// that make them. It counts those and the inputs, and these equations.
 func (b *builder) live(results []*cell) (live []bool, vars, equations int) {
 	live = make([]bool, len(b.cells))
 	for _, c := range results {
 		live[c.id] = true
+	}
+	for _, i := range b.effects {
+		live[b.equations[i].Outs[0]] = true
 	}
 	for i := len(b.equations) - 1; i >= 0; i-- {
 		e := &b.equations[i]
 		if !slices.ContainsFunc(e.Outs, func(v Var) bool { return live[v] }) {
 			continue
 		}
+		e.prune(live)
 		for _, v := range e.Outs {
 			live[v] = true
 		}

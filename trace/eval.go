@@ -1,5 +1,7 @@
 package trace
 
+import "slices"
+
 // Eval is the reference evaluator: it runs f on concrete arrays, first the inputs and then the
 // captures, an equation at a time, and is what other executors are compared with.
 // It panics with an *Error if the number or the types of the arguments differ from f's.
@@ -17,33 +19,78 @@ func (f *Func) Eval(args ...Array) []Array {
 }
 
 // EvalBuffers is Eval for the Eval rules of primitives that own funcs. The arguments must be of the
-// right types.
+// right types. Those that are owned may be overwritten, and results that nobody else can read are
+// owned: so what a loop carries is updated in place.
 func (f *Func) EvalBuffers(args []Buffer) []Buffer {
 	env := make([]Buffer, len(f.types))
 	copy(env, args)
-	last := f.LastUses()
+	uses := f.memo.uses()
 	var e *Equation
 	defer place(&e)
 	for i := range f.equations {
 		e = &f.equations[i]
+		u := &uses[i]
 		in := make([]Buffer, len(e.Ins))
 		for j, v := range e.Ins {
 			in[j] = env[v]
+			in[j].Owned = in[j].Owned && u.last[j]
 		}
-		for j, out := range evaluate(e.Primitive, in, f.Types(e.Outs)) {
-			env[e.Outs[j]] = out
-		}
-		for _, v := range e.Ins {
-			if last[v] == i {
+		outs := evaluate(e.Primitive, in, u.out)
+		for j, v := range e.Ins {
+			if u.dies[j] {
 				env[v] = Buffer{}
+			} else if env[v].Owned {
+				env[v].Owned = !slices.ContainsFunc(outs, env[v].overlaps)
 			}
 		}
+		for j, out := range outs {
+			env[e.Outs[j]] = out
+		}
+		disown(env, e.Outs)
 	}
 	outs := make([]Buffer, len(f.outputs))
+	disown(env, f.outputs)
 	for i, v := range f.outputs {
 		outs[i] = env[v]
 	}
 	return outs
+}
+
+// disown makes those of some variables shared that share storage with each other.
+func disown(env []Buffer, vs []Var) {
+	for i, v := range vs {
+		if !env[v].Owned {
+			continue
+		}
+		for j, w := range vs {
+			if i != j && env[v].overlaps(env[w]) {
+				env[v].Owned, env[w].Owned = false, false
+			}
+		}
+	}
+}
+
+// use is what the evaluator must know of an equation beside itself.
+type use struct {
+	last []bool // operands that nobody reads later, and that stand among the operands once
+	dies []bool // operands that nobody reads later
+	out  []Type
+}
+
+func (f *Func) findUses() []use {
+	last := f.LastUses()
+	uses := make([]use, len(f.equations))
+	for i := range f.equations {
+		e := &f.equations[i]
+		u := use{make([]bool, len(e.Ins)), make([]bool, len(e.Ins)), f.Types(e.Outs)}
+		for j, v := range e.Ins {
+			u.dies[j] = last[v] == i
+			once := !slices.Contains(e.Ins[:j], v) && !slices.Contains(e.Ins[j+1:], v)
+			u.last[j] = u.dies[j] && once
+		}
+		uses[i] = u
+	}
+	return uses
 }
 
 // LastUses returns, for each variable, the last equation that reads it; results outlive all.

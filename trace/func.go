@@ -24,6 +24,7 @@ type Func struct {
 	types     []Type
 	equations []Equation
 	outputs   []Var
+	effects   bool // an equation has an effect
 	memo      *memo
 }
 
@@ -77,7 +78,7 @@ func (f *Func) Inline(args ...Array) []Array {
 	env := make([]Array, len(f.types))
 	copy(env, args)
 	f.Walk(args, func(e *Equation) {
-		for i, y := range Apply(e.Primitive, gather(env, e.Ins)...) {
+		for i, y := range ApplyAmong(args, e.Primitive, gather(env, e.Ins)...) {
 			env[e.Outs[i]] = y
 		}
 	})

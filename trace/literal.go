@@ -48,7 +48,10 @@ func (p constant) Infer(in []Type) ([]Type, error) {
 	return []Type{p.Value.Type()}, nil
 }
 
-var errNoOperands = errors.New("takes no operands")
+var (
+	errNoOperands = errors.New("takes no operands")
+	errOneOperand = errors.New("needs one operand")
+)
 
 // hole is a nullary primitive: an array without elements to it, whatever its type says. It stands
 // for a residual that a branch not taken never made. What carries funcs may pass it on; nothing

@@ -33,14 +33,16 @@ func Funcs(p Primitive) []*Func {
 // memo is what is computed once of an immutable func.
 type memo struct {
 	digest func() string
+	uses   func() []use
 	made   sync.Map // what Memo has made, by key
 }
 
 func newMemo(f *Func) *memo {
-	return &memo{digest: sync.OnceValue(func() string {
+	digest := func() string {
 		sum := sha256.Sum256([]byte(f.text("func", -1)))
 		return hex.EncodeToString(sum[:16])
-	})}
+	}
+	return &memo{digest: sync.OnceValue(digest), uses: sync.OnceValue(f.findUses)}
 }
 
 // Memo returns what make gave when it was first called with a key for this func, which is where

@@ -72,6 +72,7 @@ func paramsOf(t reflect.Type) []param {
 // findParams appends the exported fields of t in order, with those of its rule (a field that is a
 // struct) in place of it. It refuses what would make two primitives look like one.
 func findParams(t reflect.Type, at []int, ps []param) []param {
+	effect := t.Implements(effectType)
 	for i := range t.NumField() {
 		field := t.Field(i)
 		index := append(at[:len(at):len(at)], i)
@@ -81,6 +82,7 @@ func findParams(t reflect.Type, at []int, ps []param) []param {
 			ps = findParams(field.Type, index, ps)
 		case field.IsExported():
 			ps = append(ps, param{snakeCase(field.Name), index})
+		case effect && field.Type.Kind() == reflect.Func: // no two equations are taken for one
 		case field.Type.Size() > 0:
 			panic(Errorf("", "the primitive type %v has the unexported field %s: a parameter must be exported", t, field.Name))
 		}
@@ -101,9 +103,10 @@ func snakeCase(field string) string {
 }
 
 var (
-	arrayType = reflect.TypeFor[Array]()
-	typeType  = reflect.TypeFor[Type]()
-	dtypeType = reflect.TypeFor[DType]()
+	arrayType  = reflect.TypeFor[Array]()
+	typeType   = reflect.TypeFor[Type]()
+	dtypeType  = reflect.TypeFor[DType]()
+	effectType = reflect.TypeFor[Effect]()
 )
 
 func appendParam(text []byte, v reflect.Value, name func(*Func) string) []byte {

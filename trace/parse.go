@@ -231,6 +231,7 @@ func (p *parser) literal() Var {
 
 func (p *parser) emit(e Equation, line int) {
 	p.f.equations = append(p.f.equations, e)
+	p.f.effects = p.f.effects || HasEffect(e.Primitive)
 	p.lines = append(p.lines, line)
 }
 

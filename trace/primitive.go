@@ -33,6 +33,14 @@ type Linear interface {
 	Transpose(t *Transposition) []Tangent
 }
 
+// Accumulator is a Linear that can add to a cotangent without making its own contribution first, as
+// one that touches a few elements of an operand can. Accumulate is Transpose for operands that have
+// the cotangents acc already, and returns their sums.
+type Accumulator interface {
+	Linear
+	Accumulate(t *Transposition, acc []Tangent) []Tangent
+}
+
 // Transposition is what a Transpose rule sees of its equation.
 type Transposition struct {
 	In     []Array   // the operands; one that is linear is the zero Array
@@ -82,6 +90,7 @@ type Tangent struct {
 	mask    Array
 	kind    tangentKind
 	tracked bool
+	alone   bool // nothing else holds value and mask
 }
 
 type tangentKind uint8
@@ -101,6 +110,26 @@ func DenseTangent(v Array, tracked bool) Tangent {
 // MaskedTangent returns a tangent that is v where mask is true; v must be zero elsewhere.
 func MaskedTangent(v, mask Array) Tangent {
 	return Tangent{value: v, mask: mask, kind: masked, tracked: true}
+}
+
+// Alone returns t, for a rule that has made its arrays for it and holds them no longer.
+func (t Tangent) Alone() Tangent {
+	t.alone = true
+	return t
+}
+
+// Held returns t, for one that goes to several places.
+func (t Tangent) Held() Tangent {
+	t.alone = false
+	return t
+}
+
+// Spent returns t for its last use: see the function Spent.
+func (t Tangent) Spent() Tangent {
+	if t.alone {
+		t.value, t.mask = Spent(t.value), Spent(t.mask)
+	}
+	return t
 }
 
 // Absent reports whether the tangent is structurally zero.

@@ -73,17 +73,30 @@ func (c *cell) shadow() *Buffer {
 	return c.value.Load()
 }
 
-// compute evaluates an equation on shadows.
+// compute evaluates an equation on shadows, without its effects: these are for when the func that
+// is being recorded runs.
 func (b *builder) compute(e *Equation) {
 	bufs := make([]Buffer, len(e.Ins))
 	for i, v := range e.Ins {
 		bufs[i] = *b.cells[v].value.Load()
 	}
+	if p, ok := e.Primitive.(Effect); ok {
+		ins := make([]Array, len(bufs))
+		for i, in := range bufs {
+			ins[i] = newConcrete(in)
+		}
+		for i, y := range p.Quiet(ins) {
+			out := y.buffer()
+			b.cells[e.Outs[i]].value.Store(&out)
+		}
+		return
+	}
 	types := make([]Type, len(e.Outs))
 	for i, v := range e.Outs {
 		types[i] = b.cells[v].typ
 	}
-	for i, out := range evaluate(e.Primitive, bufs, types) {
+	for i, out := range evaluate(quiet(e.Primitive), bufs, types) {
+		out.Owned = false
 		b.cells[e.Outs[i]].value.Store(&out)
 	}
 }

@@ -19,6 +19,9 @@ type Program[In, Out any] struct {
 type Stats struct {
 	Traced    int // equations in the function as it was traced
 	Equations int // equations after simplification
+	// Peak is how many bytes of arrays are alive at once, at most, with arguments and results. Where the
+	// number of steps of a loop is not known, what it keeps of each counts once.
+	Peak      int
 	Constants []Constant
 }
 
@@ -48,7 +51,7 @@ func Compile[In, Out any](f func(In) Out, example In) (p *Program[In, Out], err 
 
 func newProgram[In, Out any](t *traced[In, Out]) *Program[In, Out] {
 	p := &Program[In, Out]{fn: pass.Simplify(t.Func)}
-	p.stats = Stats{Traced: len(t.Func.Equations()), Equations: len(p.fn.Equations())}
+	p.stats = Stats{Traced: len(t.Func.Equations()), Equations: len(p.fn.Equations()), Peak: peak(p.fn)}
 	t.release()
 	p.in, p.out, p.result = t.in, t.out, t.result
 	for i := range p.fn.Equations() {
@@ -62,7 +65,7 @@ func newProgram[In, Out any](t *traced[In, Out]) *Program[In, Out] {
 	return p
 }
 
-// bytes returns the memory that the elements of an array take.
+// bytes returns the memory that the elements of an array take, or those of one row of a stack.
 func bytes(t trace.Type) int {
 	if t.DType == trace.Bool {
 		return t.Size()

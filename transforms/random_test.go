@@ -151,7 +151,7 @@ func slope(a, b []num.Array, h float64) [][]float64 {
 }
 
 func TestRandomLanes(t *testing.T) {
-	check(t, 60, func(t *rapid.T) {
+	check(t, 150, func(t *rapid.T) {
 		p, dx, ct := drawTame(t)
 		gradient := func(x []num.Array) []num.Array {
 			y, pull := transforms.VJP(p.apply, x)
@@ -176,7 +176,7 @@ func TestRandomLanes(t *testing.T) {
 }
 
 func TestRandomJIT(t *testing.T) {
-	check(t, 60, func(t *rapid.T) {
+	check(t, 150, func(t *rapid.T) {
 		p, _, _ := drawTame(t)
 		want := p.apply(p.in)
 		f := trace.MustOf(p.apply, p.in)
@@ -190,7 +190,7 @@ func TestRandomJIT(t *testing.T) {
 
 // The func of a program, and all that the transforms make of it, is sound and survives printing.
 func TestRandomFuncs(t *testing.T) {
-	check(t, 60, func(t *rapid.T) {
+	check(t, 150, func(t *rapid.T) {
 		p, _, _ := drawTame(t)
 		f := trace.MustOf(p.apply, p.in)
 		all := make([]bool, len(p.in))
@@ -298,7 +298,7 @@ func TestRandomProgramsUseEverything(t *testing.T) {
 		t.Skip("takes many programs")
 	}
 	unused := trace.Registered()
-	check(t, 60, func(t *rapid.T) {
+	check(t, 150, func(t *rapid.T) {
 		a := newArtist(t, false)
 		p := a.program(a.arrays(2), nil, 40)
 		for _, e := range trace.MustOf(p.apply, p.in).Equations() {

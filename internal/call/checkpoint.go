@@ -16,9 +16,12 @@ func init() { trace.Register(primitives...) }
 // primitives are the prototypes of all primitives of this package.
 var primitives = []trace.Primitive{Checkpoint{}, CustomJVP{}, CustomVJP{}, transposed{}}
 
-// Checkpoint is the call of a func of which reverse mode keeps nothing but the operands: the tape
-// calls the func again.
-type Checkpoint struct{ Body *trace.Func }
+// Checkpoint is the call of a func of which reverse mode keeps the operands and what Keep says, and no
+// more: the tape calls the func again.
+type Checkpoint struct {
+	Body *trace.Func
+	Keep string
+}
 
 func (Checkpoint) Name() string { return "checkpoint" }
 
@@ -46,112 +49,58 @@ func (p Checkpoint) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array,
 	levels := dual.LevelsOf(t)
 	f := dual.Push(p.Body, levels, nil)
 	values, masks := levels.Pack(typesOf(in), t)
-	ys := trace.Apply(Checkpoint{f.Func}, slices.Concat(in, values, masks)...)
+	ys := trace.Apply(Checkpoint{f.Func, p.Keep}, slices.Concat(in, values, masks)...)
 	n := len(f.Out.Of)
 	k, _ := f.Out.Count()
 	return ys[:n], f.Out.Unpack(ys[n:n+k], ys[n+k:])
 }
 
-// Linearize is the call itself, with the masks of the results if they have any, and on the tape a
-// call of what takes the operands and the tangents to those of the results: it runs the body
-// again.
+// Linearize is the call itself, with the masks of the results and what is kept of its body, and on the
+// tape a call of what takes the operands, what is kept and the tangents to those of the results: it
+// runs the body again.
 func (p Checkpoint) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
 	levels := dual.LevelsOf(t)
-	r := halvesOf(p.Body, levels)
+	h := p.halves(levels)
 	values, masks := levels.Pack(typesOf(in), t)
-	primal, args := p, in
-	if _, m := r.out.Count(); m > 0 {
-		primal.Body, args = r.primal, slices.Concat(in, masks)
-	}
-	ys := trace.Apply(primal, args...)
-	n := len(r.out.Of)
-	if !r.out.Varies() {
+	args := slices.Concat(in, masks)
+	ys := trace.Apply(Checkpoint{h.primal, p.Keep}, args...)
+	n := len(h.out.Of)
+	if !h.out.Varies() {
 		return ys[:n], make([]trace.Tangent, n)
 	}
-	args = slices.Concat(values, at(slices.Concat(in, masks), r.kept))
-	return ys[:n], r.out.Unpack(trace.Apply(Checkpoint{r.tape}, args...), ys[n:])
+	_, m := h.out.Count()
+	args = slices.Concat(values, trace.Marked(args, h.needs), ys[n+m:])
+	return ys[:n], h.out.Unpack(trace.Apply(Checkpoint{h.tape, p.Keep}, args...), ys[n:n+m])
 }
 
 // halves are what a checkpoint is linearized to. primal takes the operands and the masks of their
-// tangents to the results and the masks of theirs. tape takes the values of the tangents, and those
-// of the former that it needs, to the values of the results' tangents.
+// tangents to the results, the masks of theirs and what is kept. tape takes the values of the
+// tangents, those operands and masks that it needs, and what is kept, to the values of the
+// results' tangents.
 type halves struct {
 	primal, tape *trace.Func
-	kept         []int
+	needs        []bool
 	out          dual.Levels
 }
 
-func halvesOf(f *trace.Func, in dual.Levels) halves {
-	return trace.Memo(f, fmt.Sprint("checkpoint ", in), func() halves {
-		var h halves
-		h.primal, h.out = half(f, in, false)
-		h.tape, _ = half(f, in, true)
+func (p Checkpoint) halves(in dual.Levels) halves {
+	return trace.Memo(p.Body, fmt.Sprint("checkpoint ", p.Keep, in), func() halves {
+		h := tape.Split(p.Body, in, nil)
+		first, again := p.keptIn(h.Primal)
+		all, n := outputsOf(first), len(outputsOf(h.Primal))
 		v, _ := in.Count()
-		h.primal, _ = without(h.primal, func(input int) bool { return input < v })
-		h.tape, h.kept = without(h.tape, func(input int) bool { return input >= v && !reads(h.tape, input) })
-		h.kept = h.kept[v:]
-		for i := range h.kept {
-			h.kept[i] -= v
-		}
-		return h
+		args := slices.Concat(inputsOf(h.Tape)[:v], inputsOf(again))
+		tp := trace.Build(args, func(in []trace.Array) []trace.Array {
+			out := again.Inline(in[v:]...)
+			return h.Tape.Inline(slices.Concat(in[:v], out[n-len(h.Residuals):])...)
+		})
+		needs := tp.Needed()
+		copy(needs, allTrue(v))
+		operands := len(needs) - (len(all) - n)
+		used := slices.Concat(allTrue(n-len(h.Residuals)), make([]bool, len(h.Residuals)), needs[operands:])
+		primal, _ := first.Giving(used)
+		return halves{primal, tp.Taking(needs), needs[v:operands], h.Out}
 	})
-}
-
-// half returns one half of f over dual numbers, from the values of the tangents, the inputs of f and
-// the masks.
-func half(f *trace.Func, in dual.Levels, tape bool) (*trace.Func, dual.Levels) {
-	types := f.Types(f.Inputs())
-	n := len(types)
-	tangents := in.Types(types)
-	v, _ := in.Count()
-	var levels dual.Levels
-	g := trace.Build(slices.Concat(tangents[:v], types, tangents[v:]), func(args []trace.Array) []trace.Array {
-		dx, args := args[:v], args[v:]
-		duals := make([]dual.Dual, n)
-		for i, t := range in.Unpack(dx, args[n:]) {
-			duals[i] = dual.Dual{Primal: args[i], Tangent: t}
-		}
-		var out []trace.Array
-		var dout []trace.Tangent
-		for _, d := range dual.Split(f, duals, nil) {
-			out, dout = append(out, d.Primal), append(dout, d.Tangent)
-		}
-		levels = dual.LevelsOf(dout)
-		levels.Tracked = in.Tracked
-		values, masks := levels.Pack(f.Types(f.Outputs()), dout)
-		if tape {
-			return values
-		}
-		return slices.Concat(out, masks)
-	})
-	return g, levels
-}
-
-// reads reports whether an equation or a result of f is an input.
-func reads(f *trace.Func, input int) bool {
-	v := trace.Var(input)
-	return slices.Contains(f.Outputs(), v) || slices.ContainsFunc(f.Equations(), func(e trace.Equation) bool {
-		return slices.Contains(e.Ins, v)
-	})
-}
-
-// without returns f without the inputs marked, which it must not use, and the positions of the
-// others.
-func without(f *trace.Func, drop func(input int) bool) (*trace.Func, []int) {
-	types := f.Types(f.Inputs())
-	var kept []int
-	args := make([]trace.Array, len(types))
-	for i, t := range types {
-		if args[i] = trace.Hole(t); !drop(i) {
-			kept = append(kept, i)
-		}
-	}
-	return trace.Build(at(types, kept), func(in []trace.Array) []trace.Array {
-		for j, i := range kept {
-			args[i] = in[j]
-		}
-		return f.Inline(args...)
-	}), kept
 }
 
 func at[E any, I int | trace.Var](elements []E, positions []I) []E {
@@ -162,6 +111,12 @@ func at[E any, I int | trace.Var](elements []E, positions []I) []E {
 	return some
 }
 
+// Prune leaves out the results that nobody uses.
+func (p Checkpoint) Prune(used []bool) (trace.Primitive, []bool, []bool) {
+	g, ins := p.Body.Giving(used)
+	return Checkpoint{g.Taking(ins), p.Keep}, ins, used
+}
+
 // Linear asks the body.
 func (p Checkpoint) Linear(dep []bool) bool { return tape.LinearIn(p.Body, dep) }
 
@@ -170,34 +125,28 @@ func (p Checkpoint) Ignores(operand int) bool { return !tape.Uses(p.Body, operan
 // Transpose is the call of the transposed body, which first runs what does not depend on the linear
 // operands.
 func (p Checkpoint) Transpose(t *trace.Transposition) []trace.Tangent {
-	ct := dual.LevelsOf(t.Ct)
-	f := tape.TransposeIn(p.Body, t.Linear, ct, nil)
-	var args []trace.Array
-	for i, a := range t.In {
-		if !t.Linear[i] {
-			args = append(args, a)
-		}
+	return p.Accumulate(t, make([]trace.Tangent, len(t.In)))
+}
+
+// Accumulate hands the body the cotangents that its operands have already, so that all are summed in
+// the order in which they would be without the call.
+func (p Checkpoint) Accumulate(t *trace.Transposition, acc []trace.Tangent) []trace.Tangent {
+	ct, before := dual.LevelsOf(t.Ct), trace.Marked(acc, t.Linear)
+	levels := dual.LevelsOf(before)
+	f := tape.TransposeIn(p.Body, t.Linear, ct, levels, nil)
+	if !f.Out.Varies() {
+		return make([]trace.Tangent, len(t.In))
 	}
 	values, masks := ct.Pack(p.Body.Types(p.Body.Outputs()), t.Ct)
-	all := make([]trace.Tangent, len(t.In))
-	if !f.Out.Varies() {
-		return all
-	}
-	ys := trace.Apply(Checkpoint{f.Func}, slices.Concat(args, values, masks)...)
-	k, _ := f.Out.Count()
-	pulled := f.Out.Unpack(ys[:k], ys[k:])
-	for i, l := range t.Linear {
-		if l {
-			all[i], pulled = pulled[0], pulled[1:]
-		}
-	}
-	return all
+	sums, sumMasks := levels.Pack(trace.Marked(t.Types, t.Linear), before)
+	args := slices.Concat(trace.Unmarked(t.In, t.Linear), values, masks, sums, sumMasks)
+	return tape.Spread(f.Out.UnpackAll(trace.Apply(Checkpoint{f.Func, p.Keep}, args...)), t.Linear)
 }
 
 // Batch is the call of the body over n lanes.
 func (p Checkpoint) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bool) {
 	l := lanesOf(p.Body, mapped, n)
-	return trace.Apply(Checkpoint{l.f}, in...), l.mapped
+	return trace.Apply(Checkpoint{l.f, p.Keep}, in...), l.mapped
 }
 
 type lanes struct {

@@ -69,19 +69,18 @@ func (s sides) push(in []trace.Array, t []trace.Tangent,
 func withResults(f *trace.Func, n int) *trace.Func {
 	types := inputsOf(f)
 	return trace.Build(slices.Concat(types, outputsOf(f)[:n]), func(in []trace.Array) []trace.Array {
-		env := make([]trace.Array, f.NumVars())
-		copy(env, in[:len(types)])
 		given := make(map[trace.Var]trace.Array)
 		for i, v := range f.Outputs()[:n] {
 			given[v] = in[len(types)+i]
 		}
-		f.Walk(in, func(e *trace.Equation) {
-			for i, y := range trace.Apply(e.Primitive, at(env, e.Ins)...) {
-				v := e.Outs[i]
-				if env[v] = y; len(e.Ins) > 0 && given[v].Traced() { // a constant is no result
-					env[v] = given[v]
+		env := walk(f, in, func(e *trace.Equation, operands []trace.Array) []trace.Array {
+			ys := trace.Apply(e.Primitive, operands...)
+			for i, v := range e.Outs {
+				if y, ok := given[v]; ok && len(e.Ins) > 0 { // a constant is no result
+					ys[i] = y
 				}
 			}
+			return ys
 		})
 		return at(env, f.Outputs()[n:])
 	})

@@ -109,9 +109,10 @@ func NewCustomJVP(body, rule *trace.Func, inputs int, vary []int) (CustomJVP, er
 	p := CustomJVP{body, withResults(rule, n), inputs, vary}
 	primal := trace.Build(inputsOf(rule), func(in []trace.Array) []trace.Array { return rule.Inline(in...)[:n] })
 	linear := make([]bool, len(p.Rule.Inputs()))
+	needed := primal.Needed()
 	for i := range vary {
 		linear[inputs+i] = true
-		if reads(primal, inputs+i) {
+		if needed[inputs+i] {
 			return p, trace.Errorf("custom jvp", "the rule gives a result, beside the tangent, that depends on the tangent")
 		}
 	}

@@ -56,6 +56,8 @@ func arithmeticRows() []Row {
 			convertTo(trace.I64, func(x float64) float64 { return x }, Bools(3)),
 		}},
 		{"StopGradient", "stop_gradient", []Case{constant(of1(num.StopGradient, func(x float64) float64 { return x }, r(3), at(1, 0)))}},
+		{"Name", "name", []Case{of1(func(x num.Array) num.Array { return trace.Name(x, "x") }, func(x float64) float64 { return x }, r(3), at(1, 1))}},
+		{"Tap", "tap", []Case{of1(func(x num.Array) num.Array { return num.Tap(x, func(num.Array) {}) }, func(x float64) float64 { return x }, r(3), at(1, 1))}},
 		{"Full", "full", []Case{{
 			Do:   IR("func() { a:f64[2,2] = full[value=1.5 type=f64[2,2]] return a }"),
 			Want: func([]Tensor) []Tensor { return []Tensor{Of([]int{2, 2}, func([]int) float64 { return 1.5 })} },

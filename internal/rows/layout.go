@@ -2,6 +2,7 @@ package rows
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
@@ -86,6 +87,7 @@ func layoutRows() []Row {
 			func(i []int) []int { return []int{i[0], i[1] / 3} })}},
 		padRow(),
 		{"Slice", "pad", []Case{spacedPad()}},
+		{"Slice", "add_slice", []Case{addSlice(trace.F64), addSlice(trace.I64), addSlice(trace.Bool)}},
 		concatRow(),
 		{"Stack", "concat", []Case{{
 			Do: func(x []num.Array) []num.Array { return []num.Array{num.Stack(1, x...)} },
@@ -122,6 +124,32 @@ func padRow() Row {
 		},
 	}
 	return Row{"Pad", "pad", []Case{c, of(trace.I64, c), of(trace.Bool, c)}}
+}
+
+// addSlice is how gradients of slices of one array meet.
+func addSlice(d trace.DType) Case {
+	c := Case{
+		Do: IR(strings.ReplaceAll(`func(a:T[3,5], b:T[2,2]) {
+			c:T[3,5] = add_slice[start=(1,0) limit=(3,4) step=(1,3)] a b
+			return c
+		}`, "T", d.String())),
+		In: []Operand{Reals(-2, 2, 3, 5), Reals(-2, 2, 2, 2)},
+		Want: func(x []Tensor) []Tensor {
+			y := x[0].Copy()
+			Each([]int{2, 2}, func(i []int) {
+				v := y.At(i[0]+1, 3*i[1]) + x[1].At(i...)
+				if d == trace.Bool {
+					v = min(v, 1)
+				}
+				y.Set(v, i[0]+1, 3*i[1])
+			})
+			return []Tensor{y}
+		},
+	}
+	if d != trace.F64 {
+		c = of(d, c)
+	}
+	return c
 }
 
 // spacedPad is the transpose of a slice with a step.
