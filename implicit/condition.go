@@ -27,19 +27,9 @@ func newCondition(f *trace.Func, k int, unknown []bool) condition {
 	n := len(unknown)
 	params := len(types) - n
 	fn := trace.Build(slices.Concat(types[:k], types[k+n:], types[k:k+n]), func(in []trace.Array) []trace.Array {
-		return chosen(f.Inline(slices.Concat(in[:k], in[params:], in[k:params])...), unknown)
+		return trace.Marked(f.Inline(slices.Concat(in[:k], in[params:], in[k:params])...), unknown)
 	})
 	return condition{fn, params, unknown}
-}
-
-func chosen[E any](elements []E, marked []bool) []E {
-	var some []E
-	for i, m := range marked {
-		if m {
-			some = append(some, elements[i])
-		}
-	}
-	return some
 }
 
 // attach returns x, which is known already and carries no derivative, as a function of the parameters.
@@ -101,7 +91,7 @@ func (c condition) solve(at, b []trace.Array, o options) []trace.Array {
 	if o.matrixFree {
 		return c.iterate(at, b, o)
 	}
-	x := chosen(at[c.params:], c.unknown)
+	x := trace.Marked(at[c.params:], c.unknown)
 	a := jac.Fwd(func(v num.Array) num.Array {
 		args := slices.Clone(at)
 		parts := unravel(v, x)

@@ -110,7 +110,7 @@ func (p linearSolve) transposed() linearSolve {
 	n := len(p.A.Outputs())
 	linear := slices.Concat(make([]bool, p.Consts), slices.Repeat([]bool{true}, n))
 	dense := dual.Levels{Of: slices.Repeat([]dual.Level{dual.Dense}, n), Tracked: true}
-	p.A = tape.TransposeIn(p.A, linear, dense, dense.Of).Func
+	p.A = tape.TransposeIn(p.A, linear, dense, dual.Levels{}, dense.Of).Func
 	return p
 }
 

@@ -302,6 +302,33 @@ func TestLoopInCondition(t *testing.T) {
 	}
 }
 
+// A condition may hold branches, of which each fills its own residuals.
+func TestBranchInCondition(t *testing.T) {
+	f := func(p, x num.Array) num.Array {
+		return flow.Cond(num.Greater(p.At(0), 1),
+			func(x num.Array) num.Array { return num.Sub(num.Square(x), num.Exp(p)) },
+			func(x num.Array) num.Array { return num.Sub(num.Log(x), num.Sin(p)) }, x)
+	}
+	closed := func(p, _ num.Array) num.Array {
+		return num.Where(num.Greater(p.At(0), 1), num.Exp(num.Mul(0.5, p)), num.Exp(num.Sin(p)))
+	}
+	for way, opts := range ways {
+		root := implicit.Root(f, closed, opts...)
+		for side, at := range map[string]num.Array{" above": num.Vector(1.5, 0.3), " below": num.Vector(0.5, 0.3)} {
+			t.Run(way+side, func(t *testing.T) {
+				agree.Modes(t, func(p num.Array) num.Array { return root(p, num.Ones(2)) },
+					func(p num.Array) num.Array { return closed(p, p) }, at, 1e-11)
+			})
+		}
+		// lanes on both sides
+		lanes := num.New([]float64{1.5, 0.3, 0.5, 0.3}, 2, 2)
+		second := func(g function) num.Array {
+			return transforms.Vmap(jac.Fwd(transforms.Grad(func(p num.Array) num.Array { return num.Sum(num.Sin(g(p, num.Ones(2)))) })))(lanes)
+		}
+		agree.Equal(t, way+" lanes", second(root), second(closed), 1e-11)
+	}
+}
+
 // A condition may branch on values where they are known: those at the answer.
 func TestConditionReadsValues(t *testing.T) {
 	f := func(p, x num.Array) num.Array {
