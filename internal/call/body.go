@@ -111,8 +111,15 @@ func typesOf(in []trace.Array) []trace.Type {
 
 // MustAgree panics, on behalf of the named function, if two trees differ in structure or in types.
 func MustAgree(name, what string, got trace.Tree, gotName string, want trace.Tree, wantName string) {
+	if d := Difference(what, got, gotName, want, wantName); d != "" {
+		panic(trace.Errorf(name, "%s", d))
+	}
+}
+
+// Difference says in what two trees differ in structure or in types, or "" if they do not.
+func Difference(what string, got trace.Tree, gotName string, want trace.Tree, wantName string) string {
 	if len(got.Values) != len(want.Values) || got.Static != want.Static {
-		panic(trace.Errorf(name, "%s differ in structure: %s has %s as %s", what, gotName, got.Difference(want), wantName))
+		return fmt.Sprintf("%s differ in structure: %s has %s as %s", what, gotName, got.Difference(want), wantName)
 	}
 	for i, x := range got.Values {
 		if t := want.Values[i].Type(); !x.Type().Equal(t) {
@@ -120,7 +127,8 @@ func MustAgree(name, what string, got trace.Tree, gotName string, want trace.Tre
 			if p := got.Leaves[i].Path; p != "" {
 				path = fmt.Sprintf(" at %s", p)
 			}
-			panic(trace.Errorf(name, "%s differ%s: %v in %s, %v in %s", what, path, x.Type(), gotName, t, wantName))
+			return fmt.Sprintf("%s differ%s: %v in %s, %v in %s", what, path, x.Type(), gotName, t, wantName)
 		}
 	}
+	return ""
 }

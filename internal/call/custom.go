@@ -110,8 +110,8 @@ func repeated(f *trace.Func, n int, tangents []bool) []bool {
 	return done
 }
 
-// plainTangents returns tangents as plain arrays, with zeros for those that are absent.
-func plainTangents(types []trace.Type, t []trace.Tangent) []trace.Array {
+// PlainTangents returns tangents as plain arrays, with zeros for those that are absent.
+func PlainTangents(types []trace.Type, t []trace.Tangent) []trace.Array {
 	values := make([]trace.Array, len(t))
 	for i, x := range t {
 		if values[i], _ = x.Parts(); x.Absent() {
@@ -121,9 +121,9 @@ func plainTangents(types []trace.Type, t []trace.Tangent) []trace.Array {
 	return values
 }
 
-// through returns v, which a linear func has made of the tangents t, as a tangent: where nothing
+// Through returns v, which a linear func has made of the tangents t, as a tangent: where nothing
 // touches any of these, it is zero.
-func through(t []trace.Tangent, v trace.Array) trace.Tangent {
+func Through(t []trace.Tangent, v trace.Array) trace.Tangent {
 	var touched trace.Array
 	first, tracked := true, false
 	for _, x := range t {

@@ -95,13 +95,13 @@ func (p CustomVJP) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array
 func (p CustomVJP) rule(in []trace.Array, t []trace.Tangent,
 	push func(transposed, []trace.Array) []trace.Array) ([]trace.Array, []trace.Tangent) {
 	t = at(t, p.Vary)
-	dx := plainTangents(at(typesOf(in), p.Vary), t)
+	dx := PlainTangents(at(typesOf(in), p.Vary), t)
 	ys := trace.Apply(p, in...)
 	residuals := slices.Concat(p.Fwd.Inline(slices.Concat(in, ys)...), in[p.Inputs:])
 	var dys []trace.Tangent
 	if len(residuals) < len(p.Bwd.Inputs()) {
 		for _, dy := range push(transposed{p.Bwd, len(residuals)}, slices.Concat(residuals, dx)) {
-			dys = append(dys, through(t, dy))
+			dys = append(dys, Through(t, dy))
 		}
 	}
 	return ys, spreadFloats(outputsOf(p.Body), dys)
@@ -248,9 +248,9 @@ func (p transposed) Transpose(t *trace.Transposition) []trace.Tangent {
 		copy(all[p.Fixed:], pulled)
 		return all
 	}
-	ct := plainTangents(inputsOf(p.Bwd)[p.Fixed:], t.Ct)
+	ct := PlainTangents(inputsOf(p.Bwd)[p.Fixed:], t.Ct)
 	for i, x := range p.Bwd.Inline(slices.Concat(t.In[:p.Fixed], ct)...) {
-		all[p.Fixed+i] = through(t.Ct, x)
+		all[p.Fixed+i] = Through(t.Ct, x)
 	}
 	return all
 }
