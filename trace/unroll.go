@@ -53,7 +53,7 @@ func (u *Unrolling) Stack(rows []*Value, all Buffer) *Value {
 func buffers(vs []*Value) []Buffer {
 	bs := make([]Buffer, len(vs))
 	for i, v := range vs {
-		bs[i] = v.Buffer
+		bs[i] = v.Buffer.Shared()
 	}
 	return bs
 }

@@ -22,7 +22,7 @@ func summed(f endomorphism) endomorphism {
 // steps divides by i - 7 in step i of 10.
 func steps(x num.Array) num.Array {
 	return flow.For(0, 10, func(i, c num.Array) num.Array {
-		return num.Add(num.Mul(0.5, c), num.Div(x, num.Sub(i, 7))) // want `div: (primal|cotangent of div) is \+Inf in step 7: operands (2|0.25), 0$`
+		return num.Add(num.Mul(0.5, c), num.Div(num.Square(x), num.Sub(i, 7))) // want `div: (primal|cotangent of div) is \+Inf in step 7: operands (4|0.25), 0$`
 	}, x)
 }
 
