@@ -36,7 +36,7 @@ const dag = `
 	jac:               transforms tree
 	hvp:               jac
 	bridge:            hvp
-	implicit:          transforms flow linalg tree
+	implicit:          transforms flow linalg tree jac
 	gradcheck:         jac
 `
 

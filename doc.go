@@ -14,8 +14,9 @@
 // # Map
 //
 // Functions are written with packages num and linalg and transformed with package transforms; jac
-// and hvp build whole Jacobians and second-order products, tree handles structs and slices of
-// arrays as vectors, bridge connects to gonum, and gradcheck checks derivatives numerically.
+// and hvp build whole Jacobians and second-order products, implicit differentiates the answers of
+// solvers, tree handles structs and slices of arrays as vectors, bridge connects to gonum, and
+// gradcheck checks derivatives numerically.
 //
 // Below them, trace holds the IR; dual, tape and batch are the three reinterpretations of it:
 // forward mode, reverse mode and vmap.

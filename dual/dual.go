@@ -41,69 +41,82 @@ func Split(f *trace.Func, args []Dual, known Known) []Dual {
 	return run(f, args, known, trace.Splitter.Linearize)
 }
 
-func run(f *trace.Func, args []Dual, known Known,
-	owner func(trace.Splitter, []trace.Array, []trace.Tangent) ([]trace.Array, []trace.Tangent)) []Dual {
-	env := make([]Dual, f.NumVars())
-	copy(env, args)
-	f.Walk(partsOf(args), func(e *trace.Equation) {
-		in := make([]trace.Array, len(e.Ins))
-		t := make([]trace.Tangent, len(e.Ins))
-		varies, concrete := false, true
-		for i, v := range e.Ins {
-			in[i], t[i] = env[v].Primal, env[v].Tangent
-			varies = varies || !t[i].Absent()
-			concrete = concrete && !in[i].Traced()
-		}
-		var out []trace.Array
-		var dy []trace.Tangent
-		if s, ok := e.Primitive.(trace.Splitter); ok && varies {
-			out, dy = owner(s, in, t)
-		} else {
-			out = primals(e, in, args, concrete, known)
-			if varies {
-				dy = e.Primitive.JVP(in, out, t)
-			}
-		}
-		for i, v := range e.Outs {
-			env[v].Primal = out[i]
-			if varies {
-				env[v].Tangent = dy[i]
-			}
-		}
-	})
+type owner = func(trace.Splitter, []trace.Array, []trace.Tangent) ([]trace.Array, []trace.Tangent)
+
+func run(f *trace.Func, args []Dual, known Known, owner owner) []Dual {
+	r := runner{args: args, env: make([]Dual, f.NumVars()), known: known, owner: owner}
+	copy(r.env, args)
+	f.WalkTwice(partsOf(args), r.primals, r.tangents)
 	out := make([]Dual, len(f.Outputs()))
 	for i, v := range f.Outputs() {
-		out[i] = env[v]
+		out[i] = r.env[v]
 	}
 	return out
 }
 
-// primals returns the results of an equation, computed or known. Effects are not known.
-func primals(e *trace.Equation, in []trace.Array, args []Dual, concrete bool, known Known) []trace.Array {
-	if !concrete || known == nil || trace.HasEffect(e.Primitive) {
-		return apply(e, in, args)
+// runner holds the variables of a func, and the parts of the equation that is being run.
+type runner struct {
+	args, env []Dual
+	known     Known
+	owner     owner
+
+	in, out []trace.Array
+	t, dy   []trace.Tangent
+	varies  bool
+}
+
+// primals finds the results of an equation, and their tangents too if it carries them itself.
+func (r *runner) primals(e *trace.Equation) {
+	r.in = make([]trace.Array, len(e.Ins))
+	r.t, r.dy = make([]trace.Tangent, len(e.Ins)), nil
+	concrete := true
+	r.varies = false
+	for i, v := range e.Ins {
+		r.in[i], r.t[i] = r.env[v].Primal, r.env[v].Tangent
+		r.varies = r.varies || !r.t[i].Absent()
+		concrete = concrete && !r.in[i].Traced()
+	}
+	if s, ok := e.Primitive.(trace.Splitter); ok && r.varies {
+		r.out, r.dy = r.owner(s, r.in, r.t)
+	} else {
+		r.out = r.compute(e, concrete)
+	}
+}
+
+// tangents finds those of the results.
+func (r *runner) tangents(e *trace.Equation) {
+	if _, ok := e.Primitive.(trace.Splitter); r.varies && !ok {
+		r.dy = e.Primitive.JVP(r.in, r.out, r.t)
+	}
+	for i, v := range e.Outs {
+		r.env[v].Primal = r.out[i]
+		if r.varies {
+			r.env[v].Tangent = r.dy[i]
+		}
+	}
+}
+
+// compute returns the results of an equation, computed or known. Effects are not known.
+func (r *runner) compute(e *trace.Equation, concrete bool) []trace.Array {
+	if trace.HasEffect(e.Primitive) {
+		among := make([]trace.Array, len(r.args))
+		for i, d := range r.args {
+			among[i] = d.Primal
+		}
+		return trace.ApplyAmong(among, e.Primitive, r.in...)
+	}
+	if !concrete || r.known == nil {
+		return trace.Apply(e.Primitive, r.in...)
 	}
 	out := make([]trace.Array, len(e.Outs))
 	for i, v := range e.Outs {
-		y, ok := known(v)
+		y, ok := r.known(v)
 		if !ok {
-			return apply(e, in, args)
+			return trace.Apply(e.Primitive, r.in...)
 		}
 		out[i] = y
 	}
 	return out
-}
-
-// apply applies an equation to primals, where those of args belong.
-func apply(e *trace.Equation, in []trace.Array, args []Dual) []trace.Array {
-	if !trace.HasEffect(e.Primitive) {
-		return trace.Apply(e.Primitive, in...)
-	}
-	var among []trace.Array
-	for _, d := range args {
-		among = append(among, d.Primal)
-	}
-	return trace.ApplyAmong(among, e.Primitive, in...)
 }
 
 func partsOf(args []Dual) []trace.Array {

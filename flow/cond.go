@@ -50,6 +50,11 @@ func (p cond) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.Branches[i].EvalBuffers(in[1:])
 }
 
+func (p cond) Unroll(u *trace.Unrolling, in []*trace.Value, _ []trace.Type) []*trace.Value {
+	i := min(max(in[0].Buffer.I64[0], 0), int64(len(p.Branches)-1))
+	return u.Call(p.Branches[i], -1, in[1:])
+}
+
 func (p cond) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {
 	_, dout := p.Forward(in, t)
 	return dout

@@ -34,7 +34,7 @@ func scanAs[C, X, Y any](name string, body func(C, X) (C, Y), init C, xs X, opts
 		return pair[C, Y]{c, y}
 	}, like)
 	mustKeepCarry(name, result.Carry, init)
-	if len(b.Out.Values) == 0 {
+	if !call.Keep(b) {
 		return init, result.Row
 	}
 	funcs, captures := call.Close(b)
@@ -42,7 +42,7 @@ func scanAs[C, X, Y any](name string, body func(C, X) (C, Y), init C, xs X, opts
 	s.Body = constsFirst(funcs[0], len(captures))
 	out := s.run(slices.Concat(captures, in.Values, rows.Values), o)
 	k := len(in.Values)
-	return trace.Unflatten(init, out[:k]), trace.Unflatten(result.Row, out[k:])
+	return trace.Unflatten(init, out[:k]), trace.Unflatten(result.Row, out[k:len(b.Out.Values)])
 }
 
 // steps returns the length of the leading axis of all rows, or the one given.

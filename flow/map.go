@@ -25,13 +25,13 @@ func Map[X, Y any](f func(X) Y, xs X, opts ...Option) Y {
 	rows := trace.Flatten("map", xs)
 	n := rowCount("map", rows)
 	b, result := call.Record("map", f, firstRow(xs, rows))
-	if len(b.Out.Values) == 0 {
+	if !call.Keep(b) {
 		return result
 	}
 	funcs, captures := call.Close(b)
 	m := mapped{constsFirst(funcs[0], len(captures)), captures}
 	if o.batch == 0 || o.batch >= n {
-		return trace.Unflatten(result, m.apply(rows.Values, n))
+		return trace.Unflatten(result, m.apply(rows.Values, n)[:len(b.Out.Values)])
 	}
 	chunks := n / o.batch
 	whole := chunks * o.batch
@@ -45,7 +45,7 @@ func Map[X, Y any](f func(X) Y, xs X, opts ...Option) Y {
 			ys[i] = num.Concat(0, ys[i], y)
 		}
 	}
-	return trace.Unflatten(result, ys)
+	return trace.Unflatten(result, ys[:len(b.Out.Values)])
 }
 
 // rowCount returns the length of the leading axis that all arrays share.

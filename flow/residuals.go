@@ -88,10 +88,10 @@ func dependsOnlyOn(f *trace.Func, chosen func(input int) bool) []bool {
 	return only
 }
 
-// onlyOutput returns one result of f, with what it depends on and no more.
+// onlyOutput returns one result of f, with what it depends on and no more, and without effects.
 func onlyOutput(f *trace.Func, output int, args []trace.Array) trace.Array {
 	g := trace.Build(f.Types(f.Inputs()), func(in []trace.Array) []trace.Array {
-		return f.Inline(in...)[output : output+1]
+		return f.Quiet().Inline(in...)[output : output+1]
 	})
 	return g.Inline(args...)[0]
 }

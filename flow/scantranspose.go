@@ -143,7 +143,7 @@ func (b *backward) save(t *trace.Transposition) []trace.Array {
 	}
 	q := b.scan
 	q.Body = trace.Build(b.Body.Types(b.Body.Inputs()), func(in []trace.Array) []trace.Array {
-		ys := b.Body.Inline(in...)[:b.Carry]
+		ys := b.Body.Quiet().Inline(in...)[:b.Carry] // effects are for the scan that goes back
 		for _, i := range carries {
 			ys = append(ys, in[b.Consts+i])
 		}

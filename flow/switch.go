@@ -65,10 +65,10 @@ func choose[In, Out any](name string, index num.Array, names []string, branches 
 		bodies[i], result = call.Record(name, f, in)
 		call.MustAgree(name, "the results of the branches", bodies[i].Out, names[i], bodies[0].Out, names[0])
 	}
-	if len(bodies[0].Out.Values) == 0 {
+	if !call.Keep(bodies...) {
 		return result
 	}
 	funcs, captures := call.Close(bodies...)
 	ys := trace.Apply(cond{funcs}, slices.Concat([]num.Array{index}, bodies[0].In.Values, captures)...)
-	return trace.Unflatten(result, ys)
+	return trace.Unflatten(result, ys[:len(bodies[0].Out.Values)])
 }

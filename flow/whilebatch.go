@@ -84,8 +84,8 @@ func (p while) batchDeciding(args []trace.Array, mapped []bool, n int) []trace.A
 	types := batchedTypes(p.Body, mapped, n)
 	counter := trace.TypeOf(trace.I64, n)
 	types = slices.Insert(types, p.Consts, counter)
-	live := func(in []trace.Array) trace.Array {
-		ys, om := batch.Run(p.Cond, in, mapped, n)
+	live := func(cond *trace.Func, in []trace.Array) trace.Array {
+		ys, om := batch.Run(cond, in, mapped, n)
 		return batch.Spread(ys, om, n)[0]
 	}
 	split := func(in []trace.Array) (counter trace.Array, rest []trace.Array) {
@@ -94,11 +94,11 @@ func (p while) batchDeciding(args []trace.Array, mapped []bool, n int) []trace.A
 	q := while{Consts: p.Consts, Carry: p.Carry + 1, MaxTrips: p.MaxTrips}
 	q.Cond = trace.Build(types, func(in []trace.Array) []trace.Array {
 		_, in = split(in)
-		return []trace.Array{num.Any(live(in))}
+		return []trace.Array{num.Any(live(p.Cond, in))}
 	})
 	q.Body = trace.Build(types, func(in []trace.Array) []trace.Array {
 		steps, in := split(in)
-		alive := live(in)
+		alive := live(p.Cond.Quiet(), in)
 		safe := in
 		if loops(p.Body) {
 			safe = likeALiveLane(in, mapped, alive)

@@ -1,4 +1,4 @@
-// Package linalg is differentiable linear algebra over gonum's LAPACK: linear systems, Cholesky's
+// Package linalg is differentiable linear algebra over gonum's LAPACK: linear systems, least squares, Cholesky's
 // factorisation, inverses and determinants.
 //
 // Functions work on the matrices in the last two axes; axes before them are leading axes, which count

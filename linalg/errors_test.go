@@ -29,6 +29,11 @@ func TestErrors(t *testing.T) {
 		{func() { linalg.Inv(wide) }, "inv: the matrix is not square, 2 x 3: f64[2,3]"},
 		{func() { linalg.Det(num.Scalar(1)) }, "det: needs a matrix: f64[]"},
 		{func() { linalg.LogDet(wide) }, "logdet: the matrix is not square, 2 x 3: f64[2,3]"},
+		{func() { linalg.Lstsq(num.Zeros(3), num.Zeros(3)) }, "lstsq: needs a matrix: f64[3]"},
+		{func() { linalg.Lstsq(wide, num.Zeros(3)) }, "lstsq: inner sizes 2 and 3 differ: f64[2,3] x f64[3]"},
+		{func() { linalg.Lstsq(eye, num.Scalar(1)) }, "lstsq: the right-hand side is a scalar: f64[3,3] x f64[]"},
+		{func() { linalg.Lstsq(eye, num.Zeros(3), 1) }, "lstsq: the cutoff must be from 0 up to 1, not 1"},
+		{func() { linalg.Lstsq(eye, num.Zeros(3), 0.1, 0.1) }, "lstsq: has one cutoff, not 2"},
 		{func() { linalg.SlogDet(wide) }, "slogdet: the matrix is not square, 2 x 3: f64[2,3]"},
 	} {
 		err := trace.Try(c.do)
@@ -57,6 +62,11 @@ func TestParseRefuses(t *testing.T) {
 		"func(a:f64[4,4], s:f64[4], e:f64[3,3]) { b:f64[4,4] = cofactors a a s a e return b }",
 		"func(a:f64[2]) { b:f64[2] = signed_svd a return b }",
 		"func() { b:f64[] = det return b }",
+		"func(a:f64[2]) { b:f64[2], c:f64[2], d:f64[2] = ranked_svd[cutoff=0.0] a return b }",
+		"func(a:f64[2,3]) { b:f64[2,3], c:f64[2], d:f64[2,3] = ranked_svd[cutoff=0.0] a return b }",
+		"func(a:f64[2,2], s:f64[2]) { b:f64[2,2] = lstsq[trans=false] a a s a return b }",
+		"func(a:f64[2,2]) { b:f64[2,2] = lstsq[trans=false] a a a a a return b }",
+		"func(a:f64[2,2], s:f64[2], y:f64[3,1]) { b:f64[2,1] = lstsq[trans=false] a a s a y return b }",
 	} {
 		if f, err := trace.Parse(text); err == nil {
 			t.Errorf("accepted:\n%v", f)

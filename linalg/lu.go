@@ -152,7 +152,10 @@ func (p luSolve) Transpose(t *trace.Transposition) []num.Tangent {
 	return []num.Tangent{{}, {}, {}, solveTangent(luSolve{!p.Trans}, t.In, 3, t.Ct[0])}
 }
 
-func (luSolve) Mask(_ []num.Array, _ int, m num.Array) num.Array { return columnsOf(m) }
+func (luSolve) Mask(in []num.Array, _ int, m num.Array) num.Array {
+	n, _ := size(in[0].Type())
+	return columnsOf(m, n)
+}
 
 func (p luSolve) Batch(in []num.Array, mapped []bool, n int) ([]num.Array, []bool) {
 	if mapped[0] || mapped[1] || mapped[2] {

@@ -11,17 +11,28 @@ import (
 
 // matrixOf returns the operand of the named function as f64, and refuses what is no square matrix.
 func matrixOf(name string, a num.Array) num.Array {
-	s := a.Type().Shape
-	if len(s) < 2 {
-		panic(trace.Errorf(name, "needs a matrix: %v", a.Type()))
-	}
-	if r, c := s[len(s)-2], s[len(s)-1]; r != c {
+	a = anyMatrixOf(name, a)
+	if r, c, _ := dims(a.Type()); r != c {
 		panic(trace.Errorf(name, "the matrix is not square, %d x %d: %v", r, c, a.Type()))
+	}
+	return a
+}
+
+// anyMatrixOf returns the operand of the named function as f64, and refuses what is no matrix.
+func anyMatrixOf(name string, a num.Array) num.Array {
+	if a.Rank() < 2 {
+		panic(trace.Errorf(name, "needs a matrix: %v", a.Type()))
 	}
 	return num.Convert(a, trace.F64)
 }
 
-// size returns the number of rows of matrices, and how many matrices there are.
+// dims returns the numbers of rows and columns of matrices, and how many matrices there are.
+func dims(t trace.Type) (m, n, count int) {
+	n, count = size(t)
+	return t.Shape[t.Rank()-2], n, count
+}
+
+// size returns the number of rows of square matrices, and how many matrices there are.
 func size(t trace.Type) (n, count int) {
 	r := t.Rank()
 	return t.Shape[r-1], trace.Type{Shape: t.Shape[:r-2]}.Size()
@@ -105,15 +116,23 @@ func asColumns(first int, b num.Array, f func(b num.Array) num.Array) num.Array 
 	t := b.Type()
 	k := trace.Type{Shape: t.Shape[rank-first-1:]}.Size()
 	x := f(num.Reshape(b, append(slices.Clone(lead(t, first+1)), k)...))
-	return num.Transpose(num.Reshape(x, t.Shape...), back...)
+	shape := slices.Clone(t.Shape)
+	shape[rank-first-2] = x.Type().Shape[rank-first-2]
+	return num.Transpose(num.Reshape(x, shape...), back...)
 }
 
-// columnsOf is the mask of the solution of linear systems: an element of a right-hand side reaches
-// the whole column.
-func columnsOf(m num.Array) num.Array {
-	t := m.Type()
+// columnsOf is the mask of the solution of linear systems, of n rows: an element of a right-hand side
+// reaches the whole column.
+func columnsOf(m num.Array, n int) num.Array {
 	any := num.ExpandDims(num.Any(m, -2), -2)
-	return num.BroadcastTo(any, t.Shape...)
+	return num.BroadcastTo(any, withRows(m.Type(), n).Shape...)
+}
+
+// withRows returns the type of matrices with another number of rows.
+func withRows(t trace.Type, n int) trace.Type {
+	s := slices.Clone(t.Shape)
+	s[len(s)-2] = n
+	return trace.TypeOf(t.DType, s...)
 }
 
 // solveTangent applies p, which solves linear systems for operand i of in, to a tangent. A column

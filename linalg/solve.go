@@ -48,7 +48,7 @@ func solveColumns(name string, a, b num.Array, solver func(s []int) func(b num.A
 		panic(trace.Errorf(name, "the right-hand side is a scalar: %v x %v", at, bt))
 	}
 	vector := bt.Rank() == 1
-	if m, n := at.Shape[at.Rank()-1], bt.Shape[max(bt.Rank()-2, 0)]; m != n {
+	if m, n := at.Shape[at.Rank()-2], bt.Shape[max(bt.Rank()-2, 0)]; m != n {
 		panic(trace.Errorf(name, "inner sizes %d and %d differ: %v x %v", m, n, at, bt))
 	}
 	b = num.Convert(b, trace.F64)

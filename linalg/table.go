@@ -7,6 +7,7 @@ import "github.com/gradus-ad/gradus/trace"
 var primitives = []trace.Primitive{
 	lu{}, luSolve{}, triangularSolve{},
 	cholesky{},
+	rankedSVD{}, lstsq{},
 	det{}, slogdet{}, cofactors{}, signedSVD{},
 }
 

@@ -70,6 +70,11 @@ func one(f func(num.Array) num.Array) function {
 
 func solve(x []num.Array) num.Array { return linalg.Solve(x[0], x[1]) }
 
+func lstsq(x []num.Array) num.Array { return linalg.Lstsq(x[0], x[1]) }
+
+// deficient solves with the product of two matrices, whose rank is that of the smaller one.
+func deficient(x []num.Array) num.Array { return linalg.Lstsq(num.MatMul(x[0], x[1]), x[2], 1e-10) }
+
 func signAndLog(x []num.Array) num.Array {
 	sign, log := linalg.SlogDet(x[0])
 	return num.Stack(0, sign, log)
@@ -77,6 +82,7 @@ func signAndLog(x []num.Array) num.Array {
 
 func table() []entry {
 	lu := []string{"lu", "lu_solve"}
+	svd := []string{"ranked_svd", "lstsq"}
 	entries := []entry{
 		{"solve vector", lu, solve, draws{dominant(3, 3), normal(3)}, 3},
 		{"solve columns", lu, solve, draws{dominant(2, 2), normal(2, 3)}, 3},
@@ -85,6 +91,15 @@ func table() []entry {
 		{"solve broadcast", lu, solve, draws{dominant(2, 1, 2, 2), normal(3, 2, 1)}, 2},
 		{"solve by LAPACK", lu, solve, draws{dominant(20, 20), normal(20)}, 2},
 		{"solve columns by LAPACK", lu, solve, draws{dominant(20, 20), normal(20, 2)}, 1},
+		{"lstsq square", svd, lstsq, draws{dominant(3, 3), normal(3)}, 3},
+		{"lstsq tall", svd, lstsq, draws{normal(5, 2), normal(5)}, 3},
+		{"lstsq wide, columns", svd, lstsq, draws{normal(2, 4), normal(2, 2)}, 3},
+		{"lstsq stack, vector", svd, lstsq, draws{normal(2, 4, 2), normal(4)}, 2},
+		{"lstsq matrix, stacks of columns", svd, lstsq, draws{normal(3, 2), normal(2, 3, 3, 1)}, 2},
+		{"lstsq broadcast", svd, lstsq, draws{normal(2, 1, 2, 3), normal(3, 2, 1)}, 2},
+		{"lstsq rank 2 of 5 x 4", svd, deficient, draws{normal(5, 2), normal(2, 4), normal(5)}, 3},
+		{"lstsq rank 1 of 3 x 3", svd, deficient, draws{normal(3, 1), normal(1, 3), normal(3, 2)}, 2},
+		{"lstsq rank 0", svd, deficient, draws{normal(3, 0), normal(0, 2), normal(3)}, 2},
 		{"inv", lu, one(linalg.Inv), draws{dominant(3, 3)}, 3},
 		{"inv stack", lu, one(linalg.Inv), draws{dominant(2, 2, 2)}, 2},
 		{"cholesky", []string{"cholesky"}, one(linalg.Cholesky), draws{definite(3, 3)}, 3},

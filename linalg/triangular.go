@@ -68,7 +68,10 @@ func (p triangularSolve) Transpose(t *trace.Transposition) []num.Tangent {
 	return []num.Tangent{{}, solveTangent(p, t.In, 1, t.Ct[0])}
 }
 
-func (triangularSolve) Mask(_ []num.Array, _ int, m num.Array) num.Array { return columnsOf(m) }
+func (triangularSolve) Mask(in []num.Array, _ int, m num.Array) num.Array {
+	n, _ := size(in[0].Type())
+	return columnsOf(m, n)
+}
 
 func (p triangularSolve) Batch(in []num.Array, mapped []bool, n int) ([]num.Array, []bool) {
 	if mapped[0] {

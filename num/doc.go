@@ -40,5 +40,7 @@
 // touched (the other side of Where, the elements that Slice leaves out) contributes exactly 0,
 // whatever happens there.
 //
+// [Tap] shows values inside of a function while it runs, under every transform.
+//
 // A new elementwise function is a type with the methods of [Unary] or [Binary]; see [Apply1].
 package num

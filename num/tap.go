@@ -59,9 +59,9 @@ func (p tap) Batch(in []Array, m []bool, _ int) ([]Array, []bool) {
 }
 
 // Tap returns x and calls f with its value, for a look inside of a function: to print, to record, to
-// stop in a debugger. What f is given is concrete. It is called at once if x is concrete, and otherwise
-// each time that the value is computed, in the order of the program, whether or not anything is made
-// of what Tap returns:
+// stop in a debugger. What f is given is concrete. It is called at once if x is concrete, as what does not
+// depend on the argument of a traced function is, and otherwise each time that the value is computed,
+// in the order of the program, whether or not anything is made of what Tap returns:
 //
 //   - once for each call of what Grad, JVP, VJP, Linearize or jac make of a function. It sees values, not
 //     their derivatives; those of a cotangent it sees inside transforms.TapCotangent.

@@ -175,7 +175,7 @@ func (b *builder) operand(v Var) Array {
 	return Array{c: b.cells[v]}
 }
 
-// writer gives positions to what a transform records.
+// writer gives positions, and what they are for, to the equations that a transform records.
 type writer struct {
 	builders []*builder
 	before   []written
@@ -185,6 +185,7 @@ type writer struct {
 type written struct {
 	transform bool
 	site      site
+	work      *work
 }
 
 // newWriter returns a writer for the builders to which operations on args go.
@@ -208,9 +209,14 @@ func (w *writer) add(b *builder) {
 	w.before = append(w.before, b.written)
 }
 
-func (w *writer) at(s site) {
-	for _, b := range w.builders {
-		b.written = written{true, s}
+// at says that what is recorded from now on comes from an equation. It is for the given work, or
+// for that of which the walk itself is a part, if that is a derivative.
+func (w *writer) at(e *Equation, job *work) {
+	for i, b := range w.builders {
+		b.written = written{true, e.site, job}
+		if outer := w.before[i].work; outer != nil {
+			b.written.work = outer
+		}
 	}
 }
 

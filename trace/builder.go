@@ -133,7 +133,7 @@ func (b *builder) emit(p Primitive, ins []*cell) []*cell {
 
 // record adds an equation.
 func (b *builder) record(p Primitive, ins []*cell) []*cell {
-	e := Equation{Primitive: p, Ins: b.free.vars(len(ins)), site: b.written.site}
+	e := Equation{Primitive: p, Ins: b.free.vars(len(ins)), site: b.written.site, work: b.written.work}
 	types := b.free.types(len(ins))
 	flags := shadowed | free
 	for i, c := range ins {
@@ -145,7 +145,7 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 		panic(inferError(p, types, err))
 	}
 	if !b.written.transform {
-		e.site = callers(2)
+		e.site = callers(3)
 	}
 	if !b.byRun {
 		flags &^= shadowed

@@ -10,8 +10,11 @@
 //	Func.Eval, Func.Inline    run it: on concrete arrays; wherever its arguments belong
 //	Func.String, Parse        its text; Func.MarshalText leaves nothing out
 //	Func.Check, Func.Dot      what is wrong with it; its picture, for Graphviz
+//	Func.NonFinite            where a NaN or an infinity came from
+//	Name, NameOf              names of values
 //	Error, Try                mistakes in user code, with the user's line
 //	Record, Build, Tangent    for packages that write transforms and rules
+//	Effect, Unroller          what primitives with effects, and those that own funcs, add to their rules
 //	Register                  for packages that add primitives
 //
 // # The text of a func

@@ -1,7 +1,5 @@
 package trace
 
-import "slices"
-
 // Var is a variable of a Func: a dense number. Names exist only in print.
 type Var int32
 
@@ -10,6 +8,7 @@ type Equation struct {
 	Primitive Primitive
 	Ins, Outs []Var
 	site      site
+	work      *work
 }
 
 // Pos returns the user's line that the equation comes from.
@@ -88,24 +87,42 @@ func (f *Func) Inline(args ...Array) []Array {
 // Walk calls do with each equation in turn, such that what do applies to args, and to arrays
 // made from them, is recorded with the position of that equation and simplified.
 func (f *Func) Walk(args []Array, do func(e *Equation)) {
-	f.walk(args, slices.Values(vars(0, len(f.equations))), do)
-}
-
-// WalkBack is Walk from the last equation to the first.
-func (f *Func) WalkBack(args []Array, do func(e *Equation)) {
-	backwards := vars(0, len(f.equations))
-	slices.Reverse(backwards)
-	f.walk(args, slices.Values(backwards), do)
-}
-
-func (f *Func) walk(args []Array, order func(func(Var) bool), do func(e *Equation)) {
 	w := newWriter(args)
 	defer w.done()
 	var e *Equation
 	defer place(&e)
-	for i := range order {
+	for i := range f.equations {
 		e = &f.equations[i]
-		w.at(e.site)
+		w.at(e, e.work)
+		do(e)
+	}
+}
+
+// WalkTwice is Walk with two things to do at each equation: what the second records is known as work on
+// tangents.
+func (f *Func) WalkTwice(args []Array, primals, tangents func(e *Equation)) {
+	w := newWriter(args)
+	defer w.done()
+	var e *Equation
+	defer place(&e)
+	for i := range f.equations {
+		e = &f.equations[i]
+		w.at(e, e.work)
+		primals(e)
+		w.at(e, tangentsOf(e.Primitive))
+		tangents(e)
+	}
+}
+
+// WalkBack is Walk from the last equation to the first. What do records is known as work on cotangents.
+func (f *Func) WalkBack(args []Array, do func(e *Equation)) {
+	w := newWriter(args)
+	defer w.done()
+	var e *Equation
+	defer place(&e)
+	for i := len(f.equations) - 1; i >= 0; i-- {
+		e = &f.equations[i]
+		w.at(e, cotangentsOf(e.Primitive))
 		do(e)
 	}
 }

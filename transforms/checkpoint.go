@@ -52,6 +52,7 @@ func Checkpoint[In, Out any](f func(In) Out, keep ...Policy) func(In) Out {
 		}
 		b, result := call.RecordRun("checkpoint", f, in)
 		if len(b.Out.Values) == 0 {
+			b.Here()
 			return result
 		}
 		funcs, captures := call.Close(b)

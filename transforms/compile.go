@@ -15,6 +15,7 @@ type Program[In, Out any] struct {
 	out    trace.Tree
 	result Out
 	stats  Stats
+	finite bool // results are checked
 }
 
 // Stats says what a program consists of.
@@ -39,7 +40,11 @@ type Constant struct {
 // example, whose values do not matter. A mistake in f, such as two shapes that do not fit, is
 // returned as a *trace.Error, as is an f that captures a traced array. What is said of JIT about
 // captures and branches holds for Compile.
-func Compile[In, Out any](f func(In) Out, example In) (p *Program[In, Out], err error) {
+func Compile[In, Out any](f func(In) Out, example In, opts ...CompileOption) (p *Program[In, Out], err error) {
+	var o compileOptions
+	for _, set := range opts {
+		set(&o)
+	}
 	err = trace.Try(func() {
 		t := record("compile", f, example, false)
 		for _, c := range t.Captures {
@@ -47,6 +52,7 @@ func Compile[In, Out any](f func(In) Out, example In) (p *Program[In, Out], err 
 				"pass it as an argument, or use JIT", c.Type()))
 		}
 		p = newProgram(t)
+		p.finite = o.finite
 	})
 	return p, err
 }
@@ -84,8 +90,15 @@ func (p *Program[In, Out]) Call(in In) Out {
 }
 
 func (p *Program[In, Out]) call(args []trace.Array) Out {
+	ys := p.run(args)
+	p.check("call", args, ys)
+	return trace.Unflatten(p.result, ys)
+}
+
+// run applies what the program does, at once or as a part of a trace.
+func (p *Program[In, Out]) run(args []trace.Array) []trace.Array {
 	if anyTraced(args) {
-		return trace.Unflatten(p.result, p.fn.Inline(args...))
+		return p.fn.Inline(args...)
 	}
 	in := make([]trace.Buffer, len(args))
 	for i, a := range args {
@@ -96,7 +109,17 @@ func (p *Program[In, Out]) call(args []trace.Array) Out {
 	for i, b := range outs {
 		ys[i] = trace.FromBuffer(b)
 	}
-	return trace.Unflatten(p.result, ys)
+	return ys
+}
+
+// check panics, on behalf of the named method, if results are not finite and must be.
+func (p *Program[In, Out]) check(name string, args, results []trace.Array) {
+	if !p.finite {
+		return
+	}
+	if err := explain(name, p.fn, p.in, args, results); err != nil {
+		panic(err)
+	}
 }
 
 // Run runs the program on plain slices: one for each array of the argument, and one, which it
@@ -106,7 +129,19 @@ func (p *Program[In, Out]) call(args []trace.Array) Out {
 func (p *Program[In, Out]) Run(out, in [][]float64) {
 	mustFit("argument", in, p.in)
 	mustFit("result", out, p.out)
-	p.code.Run(out, in)
+	if !p.finite {
+		p.code.Run(out, in)
+		return
+	}
+	args := make([]trace.Array, len(in))
+	for i, data := range in {
+		args[i] = trace.FromBuffer(trace.Buffer{Type: p.in.Values[i].Type(), F64: data}.Copy())
+	}
+	ys := p.run(args)
+	for i, y := range ys {
+		copy(out[i], trace.Read(y).F64)
+	}
+	p.check("run", args, ys)
 }
 
 func mustFit(what string, data [][]float64, t trace.Tree) {

@@ -31,6 +31,7 @@ func CustomJVP[In, Out any](f func(In) Out, rule func(primal, tangent In) (Out, 
 		}
 		body, result := call.RecordRun(name, f, in)
 		if len(body.Out.Values) == 0 {
+			body.Here()
 			return result
 		}
 		n := len(tree.Values)
@@ -60,7 +61,10 @@ func CustomJVP[In, Out any](f func(In) Out, rule func(primal, tangent In) (Out, 
 // It panics with a *trace.Error if the result of fwd differs in structure or types from that of f,
 // or that of bwd from the argument, and in forward mode if bwd is not linear.
 func CustomVJP[In, Out, Res any](f func(In) Out, fwd func(In) (Out, Res), bwd func(Res, Out) In) func(In) Out {
-	const name = "custom vjp"
+	return customVJP("custom vjp", f, fwd, bwd)
+}
+
+func customVJP[In, Out, Res any](name string, f func(In) Out, fwd func(In) (Out, Res), bwd func(Res, Out) In) func(In) Out {
 	return func(in In) Out {
 		tree := trace.Flatten(name, in)
 		if !trace.Tracing() && !anyTraced(tree.Values) {
@@ -68,6 +72,7 @@ func CustomVJP[In, Out, Res any](f func(In) Out, fwd func(In) (Out, Res), bwd fu
 		}
 		body, result := call.RecordRun(name, f, in)
 		if len(body.Out.Values) == 0 {
+			body.Here()
 			return result
 		}
 		out := body.Out

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/gradus-ad/gradus/internal/agree"
+	"github.com/gradus-ad/gradus/jac"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
@@ -167,4 +168,14 @@ func TestCustomResultIsGivenToTheRule(t *testing.T) {
 			t.Errorf("%s: the second derivative is %v, want %v", name, dd, want)
 		}
 	}
+}
+
+// An element of the argument that nothing touches stays apart from those that are, as in the derivative of f itself,
+// whatever the coefficients of the rule.
+func TestCustomRulesKeepElementsApart(t *testing.T) {
+	x := num.Vector(0, 4)
+	want := num.New([]float64{math.Inf(1), 0, 0, 0.25}, 2, 2)
+	agree.Equal(t, "by derivation", jac.Fwd(num.Sqrt)(x), want, 0)
+	agree.Equal(t, "forward", jac.Fwd(byJVP(num.Sqrt))(x), want, 0)
+	agree.Equal(t, "reverse", jac.Rev(byJVP(num.Sqrt))(x), want, 0)
 }

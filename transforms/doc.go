@@ -11,11 +11,14 @@
 //	JIT, Compile                                   compile a function
 //	CustomJVP, CustomVJP                           give a function a derivative of one's own
 //	Checkpoint, Residuals                          keep less for reverse mode, and see what it keeps
+//	TapCotangent                                   see, clip or replace what reverse mode sends back
+//	GradNamed                                      gradients by values inside of a function
+//	Try, CheckFinite                               where NaN and infinities come from
 //
 // # Functions
 //
 // A function that a transform takes runs when it is traced, which may be more or less often than
-// once a call, and so must not have side effects that matter. It may capture any arrays. Those
+// once a call, and so must not have side effects that matter: num.Tap is for those. It may capture any arrays. Those
 // that are being traced by an outer transform keep their derivatives for that transform; for
 // this one they are constants. A traced array must not be kept: used after the transform has
 // returned, or on another goroutine, it is refused.

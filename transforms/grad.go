@@ -2,7 +2,6 @@ package transforms
 
 import (
 	"github.com/gradus-ad/gradus/num"
-	"github.com/gradus-ad/gradus/trace"
 )
 
 // Grad returns the gradient of a scalar function: a function that gives, in the shape of its
@@ -67,11 +66,7 @@ func valueAndGrad[In, Aux any](name string, f func(In) (num.Array, Aux)) func(In
 	return func(in In) (num.Array, Aux, In) {
 		t := recordAt(name, func(in In) result[Aux] {
 			y, aux := f(in)
-			if !y.Type().Equal(trace.Scalar) {
-				panic(trace.Errorf(name, "needs a function with an f64 scalar as its result, not %v: "+
-					"reduce it, as by num.Sum, or take the whole Jacobian with package jac", y.Type()))
-			}
-			return result[Aux]{y, aux}
+			return result[Aux]{mustBeScalar(name, y), aux}
 		}, in, mustVary(name, flatten(name, in)), true)
 		outs, tp := t.tape(false)
 		r := t.output(outs)

@@ -9,7 +9,7 @@ import (
 // back through it.
 type Residual struct {
 	Type      trace.Type
-	Bytes     int // of one row, if it is a stack, one row a step of a loop of unknown length
+	Bytes     int            // of one row, if it is a stack, one row a step of a loop of unknown length
 	Primitive string         // what made it, or "" for a part of the argument or of a capture
 	Pos       trace.Position // the line that made it
 }

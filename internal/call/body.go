@@ -2,6 +2,7 @@ package call
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -37,6 +38,29 @@ func record[In, Out any](name string, f func(In) Out, like In, byRun bool) (*Bod
 	})
 	return b, result
 }
+
+// Keep makes bodies, whose results agree, fit to be recorded, and reports whether they do anything. Those
+// that have effects but no results are given one, false, since every equation has a result.
+func Keep(bodies ...*Body) bool {
+	if len(bodies[0].Out.Values) > 0 {
+		return true
+	}
+	if !slices.ContainsFunc(bodies, func(b *Body) bool { return b.Func.HasEffects() }) {
+		return false
+	}
+	for _, b := range bodies {
+		f := b.Func
+		types := append(f.Types(f.Inputs()), f.Types(f.Captures())...)
+		b.Func = trace.Build(types, func(in []trace.Array) []trace.Array {
+			f.Inline(in...)
+			return []trace.Array{trace.Fill(false, trace.TypeOf(trace.Bool))}
+		}).WithCaptures(len(f.Captures()))
+	}
+	return true
+}
+
+// Here makes what a body does a part of the func that is being recorded.
+func (b *Body) Here() { b.Func.Inline(slices.Concat(b.In.Values, b.Captures)...) }
 
 // Close gives bodies one list of captures: it returns funcs without captures, which take the arrays
 // that any of the bodies captures after their inputs, and those arrays.
@@ -87,8 +111,15 @@ func typesOf(in []trace.Array) []trace.Type {
 
 // MustAgree panics, on behalf of the named function, if two trees differ in structure or in types.
 func MustAgree(name, what string, got trace.Tree, gotName string, want trace.Tree, wantName string) {
+	if d := Difference(what, got, gotName, want, wantName); d != "" {
+		panic(trace.Errorf(name, "%s", d))
+	}
+}
+
+// Difference says in what two trees differ in structure or in types, or "" if they do not.
+func Difference(what string, got trace.Tree, gotName string, want trace.Tree, wantName string) string {
 	if len(got.Values) != len(want.Values) || got.Static != want.Static {
-		panic(trace.Errorf(name, "%s differ in structure: %s has %s as %s", what, gotName, got.Difference(want), wantName))
+		return fmt.Sprintf("%s differ in structure: %s has %s as %s", what, gotName, got.Difference(want), wantName)
 	}
 	for i, x := range got.Values {
 		if t := want.Values[i].Type(); !x.Type().Equal(t) {
@@ -96,7 +127,8 @@ func MustAgree(name, what string, got trace.Tree, gotName string, want trace.Tre
 			if p := got.Leaves[i].Path; p != "" {
 				path = fmt.Sprintf(" at %s", p)
 			}
-			panic(trace.Errorf(name, "%s differ%s: %v in %s, %v in %s", what, path, x.Type(), gotName, t, wantName))
+			return fmt.Sprintf("%s differ%s: %v in %s, %v in %s", what, path, x.Type(), gotName, t, wantName)
 		}
 	}
+	return ""
 }

@@ -42,6 +42,10 @@ func (p Checkpoint) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.Body.EvalBuffers(in)
 }
 
+func (p Checkpoint) Unroll(u *trace.Unrolling, in []*trace.Value, _ []trace.Type) []*trace.Value {
+	return u.Call(p.Body, -1, in)
+}
+
 func (p Checkpoint) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {
 	_, dout := p.Forward(in, t)
 	return dout

@@ -65,16 +65,23 @@ func (s sides) push(in []trace.Array, t []trace.Tangent,
 }
 
 // withResults returns f, whose first n results are those of a primitive, as a func that is given these and
-// gives the other results.
-func withResults(f *trace.Func, n int) *trace.Func {
+// gives the other results. What f does until it has them, the primitive has done: unless it is made of
+// the tangents, it has no effects.
+func withResults(f *trace.Func, n int, tangents []bool) *trace.Func {
 	types := inputsOf(f)
+	done := repeated(f, n, tangents)
 	return trace.Build(slices.Concat(types, outputsOf(f)[:n]), func(in []trace.Array) []trace.Array {
 		given := make(map[trace.Var]trace.Array)
 		for i, v := range f.Outputs()[:n] {
 			given[v] = in[len(types)+i]
 		}
 		env := walk(f, in, func(e *trace.Equation, operands []trace.Array) []trace.Array {
-			ys := trace.Apply(e.Primitive, operands...)
+			var ys []trace.Array
+			if done[e.Outs[0]] {
+				ys = trace.ApplyQuiet(e.Primitive, operands...)
+			} else {
+				ys = trace.ApplyAmong(in, e.Primitive, operands...)
+			}
 			for i, v := range e.Outs {
 				if y, ok := given[v]; ok && len(e.Ins) > 0 { // a constant is no result
 					ys[i] = y
@@ -86,8 +93,25 @@ func withResults(f *trace.Func, n int) *trace.Func {
 	})
 }
 
-// plainTangents returns tangents as plain arrays, with zeros for those that are absent.
-func plainTangents(types []trace.Type, t []trace.Tangent) []trace.Array {
+// repeated marks the variables of f that are made before the last of the first n results is, and not of
+// the inputs that are tangents.
+func repeated(f *trace.Func, n int, tangents []bool) []bool {
+	moving := make([]bool, f.NumVars())
+	copy(moving, tangents)
+	done := make([]bool, f.NumVars())
+	last := slices.Max(append([]trace.Var{-1}, f.Outputs()[:n]...))
+	for _, e := range f.Equations() {
+		moves := slices.Contains(at(moving, e.Ins), true)
+		for _, v := range e.Outs {
+			moving[v] = moves
+			done[v] = !moves && v <= last
+		}
+	}
+	return done
+}
+
+// PlainTangents returns tangents as plain arrays, with zeros for those that are absent.
+func PlainTangents(types []trace.Type, t []trace.Tangent) []trace.Array {
 	values := make([]trace.Array, len(t))
 	for i, x := range t {
 		if values[i], _ = x.Parts(); x.Absent() {
@@ -97,9 +121,9 @@ func plainTangents(types []trace.Type, t []trace.Tangent) []trace.Array {
 	return values
 }
 
-// through returns v, which a linear func has made of the tangents t, as a tangent: where nothing
+// Through returns v, which a linear func has made of the tangents t, as a tangent: where nothing
 // touches any of these, it is zero.
-func through(t []trace.Tangent, v trace.Array) trace.Tangent {
+func Through(t []trace.Tangent, v trace.Array) trace.Tangent {
 	var touched trace.Array
 	first, tracked := true, false
 	for _, x := range t {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/gradus-ad/gradus/dual"
+	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/tape"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -48,29 +49,54 @@ func (p CustomJVP) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.Body.EvalBuffers(in)
 }
 
+func (p CustomJVP) Unroll(u *trace.Unrolling, in []*trace.Value, _ []trace.Type) []*trace.Value {
+	return u.Call(p.Body, -1, in)
+}
+
 func (p CustomJVP) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {
 	_, dout := p.Forward(in, t)
 	return dout
 }
 
 func (p CustomJVP) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
-	return p.sides().push(in, t, func() ([]trace.Array, []trace.Tangent) { return p.rule(in, t) }, dual.Run)
+	return p.sides().push(in, t, func() ([]trace.Array, []trace.Tangent) { return p.rule(in, t, dual.Run) }, dual.Run)
 }
 
 func (p CustomJVP) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
-	return p.sides().push(in, t, func() ([]trace.Array, []trace.Tangent) { return p.rule(in, t) }, dual.Split)
+	return p.sides().push(in, t, func() ([]trace.Array, []trace.Tangent) { return p.rule(in, t, dual.Split) }, dual.Split)
 }
 
-// rule runs the rule: where the tangents are on a tape, so is what it makes of them.
-func (p CustomJVP) rule(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
+// rule runs the rule: where the tangents are on a tape, so is what it makes of them. Where they have
+// masks, so have its results, as if they had been derived: the rule is its own derivative in its tangents,
+// since it is linear in them.
+func (p CustomJVP) rule(in []trace.Array, t []trace.Tangent,
+	run func(*trace.Func, []dual.Dual, dual.Known) []dual.Dual) ([]trace.Array, []trace.Tangent) {
 	t = at(t, p.Vary)
-	dx := plainTangents(at(typesOf(in), p.Vary), t)
 	ys := trace.Apply(p, in...)
 	var dys []trace.Tangent
+	if anyMasked(t) {
+		args := constants(in[:p.Inputs])
+		for _, x := range t {
+			args = append(args, dual.Dual{Primal: num.Zero(inputsOf(p.Rule)[len(args)]), Tangent: x})
+		}
+		for _, d := range run(p.Rule, slices.Concat(args, constants(in[p.Inputs:]), constants(ys)), nil) {
+			dys = append(dys, d.Tangent)
+		}
+		return ys, spreadFloats(outputsOf(p.Body), dys)
+	}
+	dx := PlainTangents(at(typesOf(in), p.Vary), t)
 	for _, dy := range p.Rule.Inline(slices.Concat(in[:p.Inputs], dx, in[p.Inputs:], ys)...) {
-		dys = append(dys, through(t, dy))
+		dys = append(dys, Through(t, dy))
 	}
 	return ys, spreadFloats(outputsOf(p.Body), dys)
+}
+
+func constants(in []trace.Array) []dual.Dual {
+	args := make([]dual.Dual, len(in))
+	for i, x := range in {
+		args[i] = dual.Const(x)
+	}
+	return args
 }
 
 func (p CustomJVP) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bool) {
@@ -87,7 +113,11 @@ func (p CustomJVP) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array,
 // primitive, so that their derivatives, in turn, are those of the rule.
 func NewCustomJVP(body, rule *trace.Func, inputs int, vary []int) (CustomJVP, error) {
 	n := len(body.Outputs())
-	p := CustomJVP{body, withResults(rule, n), inputs, vary}
+	tangents := make([]bool, len(rule.Inputs()))
+	for i := range vary {
+		tangents[inputs+i] = true
+	}
+	p := CustomJVP{body, withResults(rule, n, tangents), inputs, vary}
 	primal := trace.Build(inputsOf(rule), func(in []trace.Array) []trace.Array { return rule.Inline(in...)[:n] })
 	linear := make([]bool, len(p.Rule.Inputs()))
 	needed := primal.Needed()

@@ -28,7 +28,7 @@ type CustomVJP struct {
 func NewCustomVJP(body, fwd, bwd *trace.Func, inputs int, vary []int) CustomVJP {
 	n := len(body.Outputs())
 	captures := len(body.Inputs()) - inputs
-	return CustomVJP{body, withResults(fwd, n), moved(bwd, len(fwd.Outputs())-n, captures), inputs, vary}
+	return CustomVJP{body, withResults(fwd, n, nil), moved(bwd, len(fwd.Outputs())-n, captures), inputs, vary}
 }
 
 // moved returns f with its last n inputs after the first k.
@@ -69,6 +69,10 @@ func (p CustomVJP) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.Body.EvalBuffers(in)
 }
 
+func (p CustomVJP) Unroll(u *trace.Unrolling, in []*trace.Value, _ []trace.Type) []*trace.Value {
+	return u.Call(p.Body, -1, in)
+}
+
 func (p CustomVJP) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {
 	_, dout := p.Forward(in, t)
 	return dout
@@ -94,13 +98,13 @@ func (p CustomVJP) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array
 func (p CustomVJP) rule(in []trace.Array, t []trace.Tangent,
 	push func(transposed, []trace.Array) []trace.Array) ([]trace.Array, []trace.Tangent) {
 	t = at(t, p.Vary)
-	dx := plainTangents(at(typesOf(in), p.Vary), t)
+	dx := PlainTangents(at(typesOf(in), p.Vary), t)
 	ys := trace.Apply(p, in...)
 	residuals := slices.Concat(p.Fwd.Inline(slices.Concat(in, ys)...), in[p.Inputs:])
 	var dys []trace.Tangent
 	if len(residuals) < len(p.Bwd.Inputs()) {
 		for _, dy := range push(transposed{p.Bwd, len(residuals)}, slices.Concat(residuals, dx)) {
-			dys = append(dys, through(t, dy))
+			dys = append(dys, Through(t, dy))
 		}
 	}
 	return ys, spreadFloats(outputsOf(p.Body), dys)
@@ -153,6 +157,10 @@ func (p transposed) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.expanded().EvalBuffers(in)
 }
 
+func (p transposed) Unroll(u *trace.Unrolling, in []*trace.Value, _ []trace.Type) []*trace.Value {
+	return u.Call(p.expanded(), -1, in)
+}
+
 // expanded returns what the primitive does as a func.
 func (p transposed) expanded() *trace.Func {
 	return trace.Memo(p.Bwd, fmt.Sprint("transposed ", p.Fixed), func() *trace.Func {
@@ -201,8 +209,9 @@ func (p transposed) run(in []trace.Array, t []trace.Tangent,
 	return out, dout
 }
 
-// derivative returns the derivative of f, from the inputs fixed and others at which it is the same, in
-// the direction of tangents of the others.
+// derivative returns the derivative of f, from the inputs fixed and others in which it is linear, in the
+// direction of tangents of the others. It is the same wherever these are, which only effects see: these
+// see the tangents.
 func derivative(f *trace.Func, fixed []trace.Array, t []trace.Tangent) []trace.Tangent {
 	types := inputsOf(f)
 	duals := make([]dual.Dual, len(types))
@@ -211,6 +220,9 @@ func derivative(f *trace.Func, fixed []trace.Array, t []trace.Tangent) []trace.T
 			duals[i] = dual.Const(fixed[i])
 		} else {
 			duals[i] = dual.Dual{Primal: num.Zero(types[i]), Tangent: t[i-len(fixed)]}
+			if v, _ := duals[i].Tangent.Parts(); f.HasEffects() && !duals[i].Tangent.Absent() {
+				duals[i].Primal = v
+			}
 		}
 	}
 	dout := make([]trace.Tangent, len(f.Outputs()))
@@ -239,9 +251,9 @@ func (p transposed) Transpose(t *trace.Transposition) []trace.Tangent {
 		copy(all[p.Fixed:], pulled)
 		return all
 	}
-	ct := plainTangents(inputsOf(p.Bwd)[p.Fixed:], t.Ct)
+	ct := PlainTangents(inputsOf(p.Bwd)[p.Fixed:], t.Ct)
 	for i, x := range p.Bwd.Inline(slices.Concat(t.In[:p.Fixed], ct)...) {
-		all[p.Fixed+i] = through(t.Ct, x)
+		all[p.Fixed+i] = Through(t.Ct, x)
 	}
 	return all
 }

@@ -30,15 +30,15 @@ type Looper interface {
 func (p Checkpoint) keptIn(f *trace.Func) (first, again *trace.Func) {
 	chosen := p.chosen(f)
 	var rowsOf []int // of each loop
-	first = trace.Build(inputsOf(f), func(in []trace.Array) []trace.Array {
+	first = trace.Build(inputsOf(f), func(args []trace.Array) []trace.Array {
 		var kept []trace.Array
-		env := walk(f, in, func(e *trace.Equation, in []trace.Array) []trace.Array {
+		env := walk(f, args, func(e *trace.Equation, in []trace.Array) []trace.Array {
 			if l, body, _ := p.loop(e); body != nil {
 				out, rows := l.Keep(body, in)
 				kept, rowsOf = append(kept, rows...), append(rowsOf, len(rows))
 				return out
 			}
-			ys := trace.Apply(e.Primitive, in...)
+			ys := trace.ApplyAmong(args, e.Primitive, in...)
 			for i, y := range e.Outs {
 				if chosen[y] {
 					kept = append(kept, ys[i])
@@ -49,16 +49,16 @@ func (p Checkpoint) keptIn(f *trace.Func) (first, again *trace.Func) {
 		return append(at(env, f.Outputs()), kept...)
 	})
 	types := outputsOf(first)[len(f.Outputs()):]
-	again = trace.Build(slices.Concat(inputsOf(f), types), func(in []trace.Array) []trace.Array {
-		n := len(in) - len(types)
-		kept := in[n:]
-		env := walk(f, in[:n], func(e *trace.Equation, in []trace.Array) []trace.Array {
+	again = trace.Build(slices.Concat(inputsOf(f), types), func(args []trace.Array) []trace.Array {
+		n := len(args) - len(types)
+		kept := args[n:]
+		env := walk(f, args[:n], func(e *trace.Equation, in []trace.Array) []trace.Array {
 			if l, _, body := p.loop(e); body != nil {
 				rows := kept[:rowsOf[0]]
 				kept, rowsOf = kept[len(rows):], rowsOf[1:]
 				return l.Again(body, in, rows)
 			}
-			ys := trace.Apply(e.Primitive, in...)
+			ys := trace.ApplyAmong(args, e.Primitive, in...)
 			for i, y := range e.Outs {
 				if chosen[y] {
 					ys[i], kept = kept[0], kept[1:]
