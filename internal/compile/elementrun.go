@@ -86,8 +86,10 @@ func (s *elementStep) reduceRow(f *frame, args []unsafe.Pointer, index []int, ca
 		}
 		n := min(block, s.n-at)
 		s.code.Run(args, n, carries, f.scratch)
-		for i := range args {
-			args[i] = unsafe.Add(args[i], n*s.steps[i])
+		if at+n < s.n { // no pointer may leave its array, even if nobody follows it
+			for i := range args {
+				args[i] = unsafe.Add(args[i], n*s.steps[i])
+			}
 		}
 		for i := range s.sums {
 			if x := &s.sums[i]; x.carry >= 0 {

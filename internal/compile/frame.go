@@ -41,8 +41,12 @@ func (s *frames) get(p *Program) *frame {
 }
 
 // put takes a frame back, without what the caller owns.
-func (s *frames) put(f *frame) {
+func (s *frames) put(p *Program, f *frame) {
 	clear(f.bufs)
+	clear(f.arrays)
+	for _, v := range p.lent {
+		f.base[v] = nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.free) < maxFrames {

@@ -13,6 +13,7 @@ import (
 type Program struct {
 	outs    []trace.Var
 	vars    []variable
+	lent    []trace.Var // whose memory belongs to one run
 	steps   []step
 	arena   int // words of memory for what steps hand to each other
 	scratch int
@@ -43,6 +44,11 @@ func Compile(f *trace.Func) *Program {
 		p.steps = append(p.steps, g.step(c))
 	}
 	p.scratch = c.scratch
+	for v := range p.vars {
+		if x := &p.vars[v]; x.constant == nil && (x.output || x.made != byLoop) {
+			p.lent = append(p.lent, trace.Var(v))
+		}
+	}
 	return p
 }
 
@@ -54,7 +60,7 @@ func kindOf(d trace.DType) loop.Kind {
 // Call runs the program on arguments of the types of f's inputs and captures. It does not change them.
 func (p *Program) Call(args []trace.Buffer) []trace.Buffer {
 	f := p.frames.get(p)
-	defer p.frames.put(f)
+	defer p.frames.put(p, f)
 	for i, a := range args {
 		f.set(trace.Var(i), a.Shared())
 	}
@@ -82,7 +88,7 @@ func (p *Program) Call(args []trace.Buffer) []trace.Buffer {
 // Run is Call for f64 arrays, on plain slices: it fills out. Slices may overlap.
 func (p *Program) Run(out, in [][]float64) {
 	f := p.frames.get(p)
-	defer p.frames.put(f)
+	defer p.frames.put(p, f)
 	for i, x := range in {
 		f.set(trace.Var(i), trace.Buffer{Type: p.vars[i].typ, F64: x})
 	}

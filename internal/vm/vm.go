@@ -40,7 +40,7 @@ func (c *Code) assign() {
 	end := len(l.Body)
 	for k := range l.Body {
 		for _, v := range l.Body[k].Values() {
-			if c.last[v] = k; c.late[k] {
+			if c.last[v] = max(c.last[v], k); c.late[k] {
 				c.last[v] = end
 			}
 		}
