@@ -3,6 +3,7 @@ package compile
 import (
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -48,8 +49,35 @@ func (s *callStep) run(f *frame) {
 		}
 	}
 	for i, b := range outs {
-		f.set(s.outs[i], b)
+		f.set(s.outs[i], f.outside(b))
 	}
+}
+
+// outside returns b, which may share storage with an operand, as a buffer that does not stand in the
+// memory that steps hand to each other: that will be used again.
+func (f *frame) outside(b trace.Buffer) trace.Buffer {
+	if f.holds(pointer(b)) {
+		return b.Copy()
+	}
+	for i, r := range b.Rows {
+		if f.holds(pointer(r)) || len(r.Rows) > 0 {
+			b.Rows[i] = f.outside(r)
+		}
+	}
+	if b.Rest != nil {
+		r := f.outside(*b.Rest)
+		b.Rest = &r
+	}
+	return b
+}
+
+// holds reports whether p is in the frame's own memory.
+func (f *frame) holds(p unsafe.Pointer) bool {
+	if p == nil || len(f.arena) == 0 {
+		return false
+	}
+	at, start := uintptr(p), uintptr(unsafe.Pointer(&f.arena[0]))
+	return at >= start && at < start+8*uintptr(len(f.arena))
 }
 
 func (s *callStep) describe(b *strings.Builder) {
