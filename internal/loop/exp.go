@@ -1,7 +1,5 @@
 package loop
 
-import "math"
-
 // Exponentials go by x = n ln 2 + r with n a whole number and |r| <= ln(2)/2, so that e**x is a polynomial of r
 // times 2**n; Muller, Elementary Functions, section 11.2. The argument is held to where
 // the result is an f64, NaN passing by, so that n has twelve bits.
@@ -135,7 +133,7 @@ func (b *Builder) LogAddExp(x, y Value) Value {
 	less := b.Less(x, y)
 	most, least := b.Select(less, y, x), b.Select(less, x, y)
 	d, lo := b.sum(least, b.Neg(most))
-	d = b.AndNot(b.Equal(x, y), d) // infinities too, of which the difference is NaN
-	lo = b.And(b.Less(b.Float(math.Nextafter(expLeast, 0)), d), lo)
+	lo = b.And(b.Less(b.Float(expLeast), d), lo) // NaN if d is infinite or NaN
+	d = b.AndNot(b.Equal(x, y), d)               // infinities too, of which the difference is NaN
 	return b.logOnePlusExp(most, d, lo)
 }

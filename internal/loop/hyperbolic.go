@@ -43,17 +43,18 @@ func (b *Builder) Cosh(x Value) Value {
 }
 
 // Tanh returns the hyperbolic tangent of x, which for |x| >= 0.625 is 1 - 2/(e**2x + 1): both formulas are a
-// sum of a quotient, and there is one division.
+// sum of a quotient, and there is one division. With s = 2**n and u = e**r - 1, e**2x + 1 is s*u + (s + 1).
 func (b *Builder) Tanh(x Value) Value {
-	a := b.Abs(x)
+	a, one := b.Abs(x), b.Float(1)
 	t, n, r := b.reduceExp(b.Min(b.Float(44), b.Add(a, a)), 1023)
 	r = b.FMA(n, b.Float(-ln2B), r)
-	e := b.Mul(b.expNear0(r), b.Shl(t, 52))
+	u := b.FMA(b.Mul(r, r), b.poly(r, expPoly...), r)
+	s := b.Shl(t, 52)
 	z := b.Mul(a, a)
 	small := b.Less(a, b.Float(0.625))
 	p := b.Select(small, b.Mul(b.Mul(a, z), b.poly(z, tanhP...)), b.Float(-2))
-	q := b.Select(small, b.poly(z, tanhQ...), b.Add(e, b.Float(1)))
-	y := b.Add(b.Select(small, a, b.Float(1)), b.Div(p, q))
+	q := b.Select(small, b.poly(z, tanhQ...), b.FMA(s, u, b.Add(s, one)))
+	y := b.Add(b.Select(small, a, one), b.Div(p, q))
 	return b.signed(y, x)
 }
 

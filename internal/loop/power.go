@@ -75,8 +75,8 @@ func (b *Builder) Pow(x, y Value) Value {
 // gives the others, and a last step is made on the root itself. No step divides.
 func (b *Builder) Cbrt(x Value) Value {
 	a := b.Abs(x)
-	small := b.Less(a, b.Float(0x1p-700)) // where the last step would underflow
-	s := b.Select(small, b.Mul(a, b.Float(0x1p300)), a)
+	small := b.Less(a, b.Float(1)) // the last step is not to overflow nor to underflow
+	s := b.Mul(a, b.Select(small, b.Float(0x1p300), b.Float(0x1p-300)))
 
 	high := b.Sub(b.Or(b.Shr(s, 32), b.Float(0x1p52)), b.Float(0x1p52))
 	y := b.Shl(b.FMA(high, b.Float(-1./3), b.Float(whole+cbrtBias)), 32)
@@ -89,7 +89,7 @@ func (b *Builder) Cbrt(x Value) Value {
 	rest := b.FMA(b.Neg(ql), c, b.Sub(b.Sub(s, p), pl))
 	c = b.FMA(rest, b.Mul(b.Mul(y, y), b.Float(1./3)), c)
 
-	c = b.Mul(c, b.Select(small, b.Float(0x1p-100), b.Float(1)))
+	c = b.Mul(c, b.Select(small, b.Float(0x1p-100), b.Float(0x1p100)))
 	same := b.Equal(b.Add(x, x), x) // 0 and infinities
 	return b.Select(same, x, b.signed(c, x))
 }

@@ -120,3 +120,52 @@ func cbrtOf(x float64) pair {
 	}
 	return y.ldexp(e / 3)
 }
+
+func powOf(x, y float64) scaled {
+	if x == 0 || y == 0 {
+		return scaled{exact(math.Pow(x, y)), 0}
+	}
+	l := logOf(exact(x)).times(y)
+	if math.Abs(l.hi) > 2000 {
+		return scaled{exact(1), int(math.Copysign(4000, l.hi))}
+	}
+	return expOf(l)
+}
+
+// atan2Of scales both operands so that their quotient keeps its digits.
+func atan2Of(y, x float64) scaled {
+	_, e := math.Frexp(max(math.Abs(x), math.Abs(y)))
+	x, y = math.Ldexp(x, -e), math.Ldexp(y, -e)
+	var z pair
+	if math.Abs(y) > math.Abs(x) {
+		z = refPi.ldexp(-1).times(math.Copysign(1, y)).sub(atanOf(exact(x).div(exact(y))))
+	} else {
+		z = atanOf(exact(y).div(exact(x)))
+		if x < 0 {
+			z = z.add(refPi.times(math.Copysign(1, y)))
+		}
+	}
+	return scaled{z, 0}
+}
+
+func hypotOf(x, y float64) scaled {
+	_, e := math.Frexp(max(math.Abs(x), math.Abs(y)))
+	x, y = math.Ldexp(x, -e), math.Ldexp(y, -e)
+	return scaled{twoProduct(x, x).add(twoProduct(y, y)).sqrt(), e}
+}
+
+func logAddExpOf(x, y float64) scaled {
+	most, least := exact(max(x, y)), exact(min(x, y))
+	d := least.sub(most)
+	if d.hi < -2000 {
+		return scaled{most, 0}
+	}
+	return scaled{most.add(log1pOf(expOf(d).pairOf())), 0}
+}
+
+func xlogyOf(x, y float64) scaled {
+	if x == 0 {
+		return scaled{exact(0), 0}
+	}
+	return scaled{logOf(exact(y)).times(x), 0}
+}

@@ -80,18 +80,28 @@ func points(t *testing.T) int {
 	return n
 }
 
-// sample returns n points between lo and hi, half of them evenly, half evenly by their bits, and some next to both ends.
+// sample returns n points between lo and hi, half of them evenly, half evenly by their bits (down to 2**-64 of
+// the ends if 0 is between), and some next to both ends.
 func sample(r *rand.Rand, lo, hi float64, n int) []float64 {
 	var xs []float64
 	for range n / 2 {
 		xs = append(xs, lo+(hi-lo)*r.Float64())
 	}
-	i, j := order(lo), order(hi)
-	for range n / 2 {
-		xs = append(xs, unorder(i+int64(r.Uint64N(uint64(j-i)+1))))
+	between := func(lo, hi float64) float64 {
+		return unorder(order(lo) + r.Int64N(order(hi)-order(lo)+1))
+	}
+	for k := range n / 2 {
+		switch {
+		case lo >= 0 || hi <= 0:
+			xs = append(xs, between(lo, hi))
+		case k%2 == 0:
+			xs = append(xs, between(lo, lo*0x1p-64))
+		default:
+			xs = append(xs, between(hi*0x1p-64, hi))
+		}
 	}
 	for k := range int64(8) {
-		xs = append(xs, unorder(min(i+k, j)), unorder(max(j-k, i)))
+		xs = append(xs, unorder(min(order(lo)+k, order(hi))), unorder(max(order(hi)-k, order(lo))))
 	}
 	return xs
 }
