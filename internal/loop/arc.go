@@ -45,10 +45,11 @@ func (b *Builder) Atan2(y, x Value) Value {
 	ax, ay := b.Abs(x), b.Abs(y)
 	steep := b.Less(ax, ay)
 	p, q := b.Select(steep, ax, ay), b.Select(steep, ay, ax)
-	q = b.Max(b.Float(0x1p-1074), q) // so that 0/0 is 0
+	up := b.Select(b.Less(q, b.Float(0x1p-500)), b.Float(0x1p500), b.Float(1)) // else tl would underflow
+	p, q = b.Mul(p, up), b.Max(b.Float(0x1p-1074), b.Mul(q, up))               // so that 0/0 is 0
 	t := b.Select(b.And(b.Equal(ax, ay), b.Less(b.Float(0), ay)), b.Float(1), b.Div(p, q))
 	tl := b.Div(b.FMA(b.Neg(t), q, p), q)
-	tl = b.And(b.And(b.Less(b.Float(0x1p-900), q), b.Less(q, b.Float(inf))), tl)
+	tl = b.And(b.Less(q, b.Float(inf)), tl)
 	z := b.Mul(t, t)
 	tl = b.Mul(tl, b.FMA(z, b.Float(-0.5), b.Float(1)))
 	back := b.negative(x)

@@ -46,8 +46,7 @@ func (b *Builder) Erf(x Value) Value {
 	return b.signed(b.Select(b.Less(a, b.Float(1)), small, large), x)
 }
 
-// Erfc returns 1 - erf(x), by one formula for |x|, all whose parts are (hi, lo). The quotients share a
-// division.
+// Erfc returns 1 - erf(x), by one formula for |x|, all whose parts are (hi, lo).
 func (b *Builder) Erfc(x Value) Value {
 	a := b.Min(b.Float(28), b.Abs(x)) // where it is 0
 	s, sl := b.product(a, b.Neg(a))
@@ -56,14 +55,12 @@ func (b *Builder) Erfc(x Value) Value {
 	one, slope := b.Float(1), b.Float(1.375)
 	d := b.FMA(a, slope, one)
 	dl := b.FMA(a, slope, b.Sub(one, d))
-	a4 := b.Add(a, b.Float(4))
-	w := b.Div(one, b.Mul(a4, d))
-	t := b.Sub(b.Mul(b.Add(a, a), b.Mul(d, w)), one)
+	t := b.Sub(b.Div(b.Add(a, a), b.Add(a, b.Float(4))), one)
 	q := b.FMA(t, b.poly(t, erfcPoly[1:]...), b.Float(erfcPoly0Lo))
 	p, pl := b.fastSum(b.Float(erfcPoly[0]), q)
 
 	n, nl := b.product(e, p)
 	nl = b.FMA(e, pl, b.FMA(el, p, nl))
-	y := b.scale(b.quotient(n, nl, d, dl, b.Mul(a4, w)), exponent)
+	y := b.scale(b.quotient(n, nl, d, dl, b.Div(one, d)), exponent)
 	return b.Select(b.negative(x), b.Sub(b.Float(2), y), y)
 }

@@ -152,6 +152,15 @@ func power(n int) unary {
 	return func(b *loop.Builder, x loop.Value) loop.Value { return b.PowInt(x, n) }
 }
 
+func TestIPowInt(t *testing.T) {
+	for n, want := range []int64{1, -3, 9, -27, 81, -243, 729, -2187} {
+		b := loop.NewBuilder()
+		if y := b.IPowInt(b.Int(-3), n); y != b.Int(want) {
+			t.Errorf("power %d of -3 is not %d in\n%v", n, want, &b.Loop)
+		}
+	}
+}
+
 // TestModFails holds the mask of Mod's failures: where quotients are below 2**100 it is clear.
 func TestModFails(t *testing.T) {
 	xs := []float64{1e30, 0x1p99, 0x1p101, -0x1p101, inf, 1, 1, nan, 1, 1e300}

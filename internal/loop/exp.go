@@ -124,11 +124,11 @@ func (b *Builder) Softplus(x Value) Value {
 func (b *Builder) logOnePlusExp(m, x, lo Value) Value {
 	p, pl, t := b.expSum(b.Max(b.Float(expLeast), x), lo, twoBiases)
 	u, c := b.fastSum(b.Float(1), b.scale(p, t))
-	return b.Add(m, b.logSum(u, b.Add(c, b.scale(pl, t)), b.Float(0)))
+	return b.Add(m, b.logSum(u, b.Add(c, b.scale(pl, t)), b.Float(biased)))
 }
 
 // LogAddExp returns log(e**x + e**y) as max(x, y) + log(1 + e**-|x-y|), the difference taken to twice the
-// digits. Where the maximum is negative the two cancel: the error is then relative to the maximum.
+// digits. Where the maximum is negative the terms cancel, and the error is relative to them.
 func (b *Builder) LogAddExp(x, y Value) Value {
 	less := b.Less(x, y)
 	most, least := b.Select(less, y, x), b.Select(less, x, y)

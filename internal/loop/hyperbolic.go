@@ -81,7 +81,8 @@ func (b *Builder) logRoot(a, q, ql Value) Value {
 	u, c := b.sum(a, r)
 	c = b.Add(c, rl)
 	large := b.Less(b.Float(0x1p28), a)
-	y := b.logSum(b.Select(large, a, u), b.AndNot(large, c), b.And(large, b.Float(1)))
+	y := b.logSum(b.Select(large, a, u), b.AndNot(large, c),
+		b.Select(large, b.Float(biased-1), b.Float(biased)))
 	return b.Select(b.Less(a, b.Float(inf)), y, a)
 }
 
@@ -97,7 +98,7 @@ func (b *Builder) Atanh(x Value) Value {
 	p, pl := b.fastSum(one, a)
 	q, ql := b.fastSum(one, b.Neg(a))
 	i := b.IAdd(b.ISub(p, q), b.Bits(1023<<52+1<<52/10))
-	k := b.Sub(b.Or(b.Shr(i, 52), b.Float(0x1p52)), b.Float(0x1p52+1023))
+	k := b.Sub(b.Or(b.Shr(i, 52), b.Float(0x1p52)), b.Float(biased))
 	f := b.And(i, b.Bits(0x7ff<<52))
 	n := b.Neg(f)
 	near := b.Equal(f, one)

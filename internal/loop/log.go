@@ -13,27 +13,24 @@ var logPoly = []float64{
 	0.18183258467542965, 0.1532101548059655, 0.14733492169619777,
 }
 
-// split returns m and k, and the biased k in the exponent of e. Here m is as above, and x is positive, neither
-// subnormal nor infinite.
-func (b *Builder) split(x Value) (m, k, e Value) {
-	return b.splitBy(x, b.Float(0x1p52+1023))
+// biased is what split takes off for k: the biased exponent as the lowest bits of an f64 is that plus 2**52.
+const biased = 0x1p52 + 1023
+
+// split returns m, k and the biased k in the exponent of e, for positive x neither subnormal nor infinite. It moves the
+// bounds of exponents from powers of 2 to those times sqrt(1/2), as musl's log.c does.
+func (b *Builder) split(x, bias Value) (m, k, e Value) {
+	i := b.IAdd(x, b.Bits(1023<<52-sqrtHalfBits))
+	k = b.Sub(b.Or(b.Shr(i, 52), b.Float(0x1p52)), bias)
+	m = b.IAdd(b.And(i, b.Bits(1<<52-1)), b.Bits(sqrtHalfBits))
+	return m, k, b.And(i, b.Bits(0xfff<<52))
 }
 
 // splitAny is split for positive x that may be subnormal.
 func (b *Builder) splitAny(x Value) (m, k Value) {
 	small := b.Less(x, b.Float(leastNormal))
 	x = b.Select(small, b.Mul(x, b.Float(0x1p54)), x)
-	m, k, _ = b.splitBy(x, b.Select(small, b.Float(0x1p52+1023+54), b.Float(0x1p52+1023)))
+	m, k, _ = b.split(x, b.Select(small, b.Float(biased+54), b.Float(biased)))
 	return m, k
-}
-
-// splitBy moves the bounds of exponents from powers of 2 to those times sqrt(1/2), as musl's log.c does. The
-// exponent as the lowest bits of an f64 is that plus 2**52.
-func (b *Builder) splitBy(x, bias Value) (m, k, e Value) {
-	i := b.IAdd(x, b.Bits(1023<<52-sqrtHalfBits))
-	k = b.Sub(b.Or(b.Shr(i, 52), b.Float(0x1p52)), bias)
-	m = b.IAdd(b.And(i, b.Bits(1<<52-1)), b.Bits(sqrtHalfBits))
-	return m, k, b.And(i, b.Bits(0xfff<<52))
 }
 
 // logNear1 returns f, s, half = f²/2 and s*(half + R).
@@ -86,17 +83,16 @@ func (b *Builder) logBase(x Value, two, twoLo, scale, scaleLo float64) Value {
 // Log1p returns log(1 + x), by the rounded sum and what rounding left.
 func (b *Builder) Log1p(x Value) Value {
 	u, c := b.sum(x, b.Float(1))
-	y := b.logPole(x, b.logSum(u, c, b.Float(0)), -1)
+	y := b.logPole(x, b.logSum(u, c, b.Float(biased)), -1)
 	return b.Select(b.Less(b.Abs(x), b.Float(0x1p-54)), x, y) // -0 too
 }
 
-// logSum returns log((u + c) * 2**more) for u neither subnormal nor infinite, c far below it, and whole
-// numbers more. It is accurate where u + c is near 1. The derivative of the logarithm is 1/(1+f) =
-// (1-s)/(1+s), here 1 - 2s + 2s², which is near enough for c.
-func (b *Builder) logSum(u, c, more Value) Value {
-	m, k, e := b.split(u)
+// logSum returns log(u + c) for u neither subnormal nor infinite, and c far below it, plus ln 2 times what bias is
+// below biased. It is accurate where u + c is near 1. The derivative of the logarithm is 1/(1+f) = (1-s)/(1+s), here
+// 1 - 2s + 2s², which is near enough for c.
+func (b *Builder) logSum(u, c, bias Value) Value {
+	m, k, e := b.split(u, bias)
 	f, s, half, rest := b.logNear1(m)
-	k = b.Add(k, more)
 	c = b.Mul(c, b.ISub(b.Bits(2047<<52), e)) // times 2 * 2**-k
 	rest = b.FMA(c, b.FMA(s, b.Sub(s, b.Float(1)), b.Float(0.5)), rest)
 	rest = b.FMA(k, b.Float(ln2Lo), rest)

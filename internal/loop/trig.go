@@ -49,7 +49,7 @@ func (b *Builder) even(t Value) Value { return b.IEqual(b.And(t, b.Int(1)), b.In
 // bit1 returns bit 1 of t as a sign.
 func (b *Builder) bit1(t Value) Value { return b.And(b.Shl(t, 62), b.Bits(sign)) }
 
-// Sin returns the sine of x. If Cos of the same x is asked too, they share all but three instructions.
+// Sin returns the sine of x. If Cos of the same x is asked too, that costs five instructions more.
 func (b *Builder) Sin(x Value) Value {
 	t, r, rl := b.reduceTrig(x)
 	s, c := b.sinCos(r, rl)
