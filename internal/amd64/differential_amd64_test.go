@@ -146,7 +146,7 @@ func random(t *testing.T, seed uint64) {
 	if err := p.Check(); err != nil {
 		t.Fatal(err)
 	}
-	p.check(t, rnd.IntN(4), rnd.IntN(41), 8*rnd.IntN(6)+rnd.IntN(3)-1+1, 40+rnd.IntN(100))
+	p.check(t, rnd.IntN(4), rnd.IntN(41), 8*rnd.IntN(6)+rnd.IntN(3), 40+rnd.IntN(100))
 }
 
 func TestRandom(t *testing.T) {
@@ -156,6 +156,15 @@ func TestRandom(t *testing.T) {
 	}
 	for seed := range uint64(count) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { random(t, seed) })
+	}
+}
+
+// TestLong has runs that are split.
+func TestLong(t *testing.T) {
+	for seed := range uint64(30) {
+		rnd := rand.New(rand.NewPCG(seed, 1))
+		p := newProgram(rnd, shape{size: 10 + int(seed), sequential: seed%3 == 0, near: true})
+		p.check(t, 2<<14+rnd.IntN(10))
 	}
 }
 

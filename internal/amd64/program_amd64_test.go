@@ -70,6 +70,9 @@ func newProgram(rnd *rand.Rand, s shape) *program {
 	for k, c := range p.carries {
 		p.Next[k] = p.pick(c, s)
 	}
+	if rnd.IntN(3) == 0 {
+		p.permute()
+	}
 	return p
 }
 
@@ -240,6 +243,16 @@ func (p *program) store(s shape) {
 	}
 	k := [...]kind{loop.F64: float, loop.I64: integer, loop.Bool: mask}[p.Arrays[a].Kind]
 	p.Stores = append(p.Stores, loop.Store{Array: a, Offset: p.offset(a, s), Value: p.pick(k, s)})
+}
+
+// permute lets some carries take the places of others of the same kind.
+func (p *program) permute() {
+	to := p.rnd.Perm(len(p.carries))
+	for k, j := range to {
+		if p.carries[k] == p.carries[j] && p.rnd.IntN(4) > 0 {
+			p.Next[k] = p.emit(loop.Instr{Op: loop.Carry, Imm: uint64(j)}, p.carries[j])
+		}
+	}
 }
 
 func randomFloat(rnd *rand.Rand) uint64 {
