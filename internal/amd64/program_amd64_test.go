@@ -255,16 +255,17 @@ func (p *program) permute() {
 	}
 }
 
+var specials = []float64{
+	0, math.Copysign(0, -1), 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, math.Inf(1), math.Inf(-1), math.NaN(),
+	math.SmallestNonzeroFloat64, -math.SmallestNonzeroFloat64, 0x1p-1022, 0x1.fffffffffffffp-1023,
+	math.MaxFloat64, -math.MaxFloat64, 1 << 52, 1<<52 + 0.5, 1<<51 + 0.5, -1<<51 - 1.5, 1 << 53, 1 << 62, 1 << 63, -1 << 63,
+	1<<63 - 1024, -1<<63 - 2048, 1 << 31, -1 << 31, 0x1.ffffffffffffep52, 0.49999999999999994,
+}
+
 func randomFloat(rnd *rand.Rand) uint64 {
-	special := []float64{
-		0, math.Copysign(0, -1), 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, math.Inf(1), math.Inf(-1), math.NaN(),
-		math.SmallestNonzeroFloat64, -math.SmallestNonzeroFloat64, 0x1p-1022, 0x1.fffffffffffffp-1023,
-		math.MaxFloat64, -math.MaxFloat64, 1 << 52, 1<<52 + 0.5, 1<<51 + 0.5, -1<<51 - 1.5, 1 << 53, 1 << 62, 1 << 63, -1 << 63,
-		1<<63 - 1024, -1<<63 - 2048, 1 << 31, -1 << 31, 0x1.ffffffffffffep52, 0.49999999999999994,
-	}
 	switch rnd.IntN(8) {
 	case 0:
-		return math.Float64bits(special[rnd.IntN(len(special))])
+		return math.Float64bits(specials[rnd.IntN(len(specials))])
 	case 1:
 		return rnd.Uint64()
 	case 2:

@@ -193,11 +193,9 @@ func (g *gen) defOver(v loop.Value, values ...loop.Value) reg {
 	r := g.vals[v].reg
 	g.done(values...)
 	p := loop.Value(g.place)
-	if g.pinned>>r&1 == 0 {
-		g.free &^= 1 << r
-		g.locked |= 1 << r
-		g.owner[r] = int32(p)
-	}
+	g.free &^= 1 << r
+	g.locked |= 1 << r
+	g.owner[r] = int32(p)
 	g.vals[p].reg = r
 	return r
 }
