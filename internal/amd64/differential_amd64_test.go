@@ -161,7 +161,11 @@ func TestRandom(t *testing.T) {
 
 // TestLong has runs that are split.
 func TestLong(t *testing.T) {
-	for seed := range uint64(30) {
+	count := uint64(30)
+	if testing.Short() {
+		count = 6
+	}
+	for seed := range count {
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		p := newProgram(rnd, shape{size: 10 + int(seed), sequential: seed%3 == 0, near: true})
 		p.check(t, 2<<14+rnd.IntN(10))

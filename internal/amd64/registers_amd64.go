@@ -17,7 +17,7 @@ type state struct {
 
 const (
 	noSlot  int32 = -1
-	noValue       = -1
+	noValue int32 = -1
 )
 
 // registers are the vector registers. Those that are neither free, locked nor pinned may be taken from their

@@ -41,9 +41,9 @@ func TestConcurrent(t *testing.T) {
 			}
 		}
 	})
-	rounds := 40
+	rounds := 300
 	if testing.Short() {
-		rounds = 8
+		rounds = 50
 	}
 	for seed := range uint64(3) {
 		rnd := rand.New(rand.NewPCG(seed, 2))
@@ -65,7 +65,7 @@ func TestConcurrent(t *testing.T) {
 					carries := slices.Clone(in.carries)
 					done := make(chan bool)
 					go func() { // on a new stack, which grows
-						grow(k, func() { code.Run(arrays, n, carries) })
+						grow(k%60, func() { code.Run(arrays, n, carries) })
 						done <- true
 					}()
 					<-done
