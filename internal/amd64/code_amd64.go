@@ -48,8 +48,8 @@ type Code struct {
 	arrays  int
 	carries int
 	chunk   int       // elements a call, at most
-	scratch sync.Pool // of unsafe.Pointer, aligned to 64 bytes
-	spills  bool      // whether the code uses scratch
+	scratch bool      // whether the code uses scratch memory
+	pool    sync.Pool // of such memory: of unsafe.Pointer, aligned to 64 bytes
 }
 
 // pages is the number of pages of code that are mapped.
@@ -76,8 +76,14 @@ func Compile(l *loop.Loop, level Level) (*Code, error) {
 	}
 	// About 0.1 ms a call, whatever the body.
 	chunk := min(max(1<<18/(len(l.Body)+1), loop.Lanes), 1<<14) &^ (loop.Lanes - 1)
-	c := &Code{entry: m.entry(), arrays: len(l.Arrays), carries: len(l.Next) * l.Width(), chunk: chunk, spills: scratch > 0}
-	c.scratch.New = func() any {
+	c := &Code{
+		entry:   m.entry(),
+		arrays:  len(l.Arrays),
+		carries: len(l.Next) * l.Width(),
+		chunk:   chunk,
+		scratch: scratch > 0,
+	}
+	c.pool.New = func() any {
 		b := make([]byte, scratch+63)
 		return unsafe.Pointer(&b[-uintptr(unsafe.Pointer(&b[0]))&63])
 	}
@@ -99,14 +105,14 @@ func (c *Code) Run(arrays []unsafe.Pointer, n int, carries []uint64) {
 		return
 	}
 	var scratch unsafe.Pointer
-	if c.spills {
-		scratch = c.scratch.Get().(unsafe.Pointer)
+	if c.scratch {
+		scratch = c.pool.Get().(unsafe.Pointer)
 	}
 	for i := 0; i < n; i += c.chunk {
 		call(c.entry, unsafe.SliceData(arrays), i, min(i+c.chunk, n), unsafe.SliceData(carries), scratch)
 	}
-	if c.spills {
-		c.scratch.Put(scratch)
+	if c.scratch {
+		c.pool.Put(scratch)
 	}
 	runtime.KeepAlive(arrays)
 	runtime.KeepAlive(carries)

@@ -76,8 +76,8 @@ var binaries = [...]struct {
 	loop.Xor:    {vxorpd, false, true},
 }
 
-// The three forms of fused multiply-add for vectors; those for one element are numbered one higher. The digits say
-// which operands are multiplied, and to which the product is added: r is 1, v is 2, m is 3.
+// The three forms of fused multiply-add for vectors; those for one element are numbered one higher. The
+// digits say which operands are multiplied, and to which the product is added: r is 1, v is 2, m is 3.
 var (
 	vfmadd132 = opcode{pp: p66, mm: m0F38, code: 0x98, w: 1}
 	vfmadd213 = opcode{pp: p66, mm: m0F38, code: 0xa8, w: 1}

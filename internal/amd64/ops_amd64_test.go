@@ -9,8 +9,8 @@ import (
 	"github.com/gradus-ad/gradus/internal/loop"
 )
 
-// run runs a loop with the interpreter and on every level, on copies of words, and returns what each one leaves there. The
-// arrays of the loop start one after the other, n elements each.
+// run runs a loop with the interpreter and on every level, on copies of words, and returns what each one
+// leaves there. The arrays of the loop start one after the other, n elements each.
 func run(t *testing.T, l *loop.Loop, words []uint64, n int) (want []uint64, got map[Level][]uint64) {
 	t.Helper()
 	do := func(run func([]unsafe.Pointer, int, []uint64)) []uint64 {

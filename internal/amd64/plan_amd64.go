@@ -18,7 +18,12 @@ type plan struct {
 }
 
 func newPlan(l *loop.Loop) *plan {
-	p := &plan{Loop: l, early: make([]bool, len(l.Body)), selects: make([]bool, len(l.Body)), touched: make([]int, len(l.Arrays))}
+	p := &plan{
+		Loop:    l,
+		early:   make([]bool, len(l.Body)),
+		selects: make([]bool, len(l.Body)),
+		touched: make([]int, len(l.Arrays)),
+	}
 	p.findUses()
 	p.findEarly()
 	p.findCarries()
@@ -112,8 +117,8 @@ type spot struct {
 	offset int
 }
 
-// findEarly finds the loads and carries that are still used when a store, or a next value, may have changed what
-// is in memory.
+// findEarly finds the loads and carries that are still used when a store, or a next value, may have changed
+// what is in memory.
 func (p *plan) findEarly() {
 	stored := make(map[spot]int)
 	for s := len(p.Stores) - 1; s >= 0; s-- {

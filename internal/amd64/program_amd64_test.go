@@ -7,8 +7,8 @@ import (
 	"github.com/gradus-ad/gradus/internal/loop"
 )
 
-// kinds of values in random programs. Which NaN an arithmetic operation gives is left open, so that integer operations
-// read only floats whose bits are certain.
+// kinds of values in random programs. Which NaN an arithmetic operation gives is left open, so that integer
+// operations read only floats whose bits are certain.
 type kind uint8
 
 const (
@@ -230,8 +230,8 @@ func (p *program) special(s shape, result []kind) {
 	}
 }
 
-// store adds a store. If elements are not to depend on each other, an array that is read or stored elsewhere is left
-// alone, mostly.
+// store adds a store. If elements are not to depend on each other, an array that is read or stored
+// elsewhere is left alone, mostly.
 func (p *program) store(s shape) {
 	a := p.rnd.IntN(len(p.Arrays))
 	if !s.entangled && p.fixed[a] == anyOffset {

@@ -6,8 +6,8 @@ import (
 	"github.com/gradus-ad/gradus/internal/loop"
 )
 
-// state is where a value is, as code is written. It may be in a register, in memory, or both, and then is the same
-// in both, as it never changes.
+// state is where a value is, as code is written. It may be in a register, in memory, or both, and then is
+// the same in both, as it never changes.
 type state struct {
 	reg  reg // or noReg
 	mask reg // AVX-512: the mask register of a comparison, or noReg
@@ -113,8 +113,8 @@ func (g *gen) reg(v loop.Value) reg {
 	return s.reg
 }
 
-// operand returns a value as the last operand of an instruction. float says that it is a float operation, which, in code
-// for single elements, reads no more than 64 bits. It is called after reg for the others.
+// operand returns a value as the last operand of an instruction. float says that it is a float operation,
+// which, in code for single elements, reads no more than 64 bits. It is called after reg for the others.
 func (g *gen) operand(v loop.Value, float bool) operand {
 	if g.vals[v].reg == noReg {
 		m, ok := g.memory(v, float)

@@ -24,8 +24,8 @@ func grow(depth int, f func()) {
 	runtime.KeepAlive(&b)
 }
 
-// TestConcurrent runs codes on many goroutines, on arrays that are garbage soon, while the collector runs all the time and
-// stacks move.
+// TestConcurrent runs codes on many goroutines, on arrays that are garbage soon, while the collector runs
+// all the time and stacks move.
 func TestConcurrent(t *testing.T) {
 	all := levels(t)
 	defer debug.SetGCPercent(debug.SetGCPercent(5))
