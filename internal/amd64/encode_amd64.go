@@ -1,0 +1,201 @@
+package amd64
+
+import "encoding/binary"
+
+// reg is a register: of the general ones, the vector ones, or the mask ones of AVX-512.
+type reg = uint8
+
+const (
+	rax reg = iota
+	rcx
+	rdx
+	rbx
+	rsp
+	rbp
+	rsi
+	rdi
+	r8
+	r9
+	r10
+	r11
+	r12
+	r13
+	r14
+	r15
+
+	noReg reg = 0xff
+)
+
+// length is the length of a vector as prefixes have it.
+type length uint8
+
+const (
+	l128 length = iota
+	l256
+	l512
+)
+
+// operand is the one operand of an instruction that may be in memory.
+type operand struct {
+	in    place
+	base  reg // or the register
+	index reg // or noReg
+	scale uint8
+	disp  int32 // in the pool: where
+	each  bool  // one element of 64 bits for all lanes; AVX-512 only
+}
+
+type place uint8
+
+const (
+	inRegister place = iota
+	inMemory
+	inPool // the constants behind the code
+)
+
+func register(r reg) operand { return operand{base: r} }
+
+func memory(base reg, disp int) operand {
+	return operand{in: inMemory, base: base, index: noReg, disp: int32(disp)}
+}
+
+func indexed(base, index reg, scale uint8, disp int) operand {
+	return operand{in: inMemory, base: base, index: index, scale: scale, disp: int32(disp)}
+}
+
+// opcode is an instruction on vectors.
+type opcode struct {
+	pp     uint8 // prefix
+	mm     uint8 // map
+	code   uint8
+	w      uint8 // W of VEX; that of EVEX is 1
+	imm    uint8 // bytes after the operands
+	n      uint8 // what EVEX scales displacements with, if not the vector's size
+	evex   bool  // there is no form with VEX
+	narrow bool  // W of EVEX is 0
+}
+
+const (
+	p66, pF3, pF2     = 1, 2, 3
+	m0F, m0F38, m0F3A = 1, 2, 3
+)
+
+// asm holds code as it is written.
+type asm struct {
+	code  []byte
+	pool  []byte
+	fixes []fix
+}
+
+// fix is a displacement of 4 bytes that leads to the pool.
+type fix struct {
+	at, end int // where it stands, and where its instruction ends
+	to      int32
+}
+
+func (a *asm) bytes(b ...byte) { a.code = append(a.code, b...) }
+
+func (a *asm) word(x int32) { a.code = binary.LittleEndian.AppendUint32(a.code, uint32(x)) }
+
+// put writes an instruction: r is the register that is written, v the first one read, m the last one.
+func (a *asm) put(o opcode, l length, r, v reg, m operand) { a.masked(o, l, 0, r, v, m) }
+
+// putImm writes an instruction with an immediate byte.
+func (a *asm) putImm(o opcode, l length, r, v reg, m operand, imm uint8) {
+	a.masked(o, l, 0, r, v, m)
+	a.bytes(imm)
+}
+
+// masked writes an instruction under mask register k.
+func (a *asm) masked(o opcode, l length, k, r, v reg, m operand) {
+	n := int32(1)
+	if o.evex || l == l512 || k != 0 || r > 15 || v > 15 || m.each || m.in == inRegister && m.base > 15 {
+		n = a.evex(o, l, k, r, v, m)
+	} else {
+		a.vex(o, l, r, v, m)
+	}
+	a.bytes(o.code)
+	a.modrm(r, m, n, int(o.imm))
+}
+
+// extension returns the bits of an operand's registers that do not fit where registers stand.
+func (m *operand) extension() (x, b uint8) {
+	if m.in == inRegister {
+		return m.base >> 4 & 1, m.base >> 3 & 1
+	}
+	if m.in == inMemory {
+		b = m.base >> 3 & 1
+		if m.index != noReg {
+			x = m.index >> 3 & 1
+		}
+	}
+	return x, b
+}
+
+func (a *asm) vex(o opcode, l length, r, v reg, m operand) {
+	x, b := m.extension()
+	last := ^v&15<<3 | uint8(l)<<2 | o.pp
+	if x == 0 && b == 0 && o.mm == m0F && o.w == 0 {
+		a.bytes(0xc5, ^r>>3<<7|last)
+		return
+	}
+	a.bytes(0xc4, ^r>>3<<7|(x^1)<<6|(b^1)<<5|o.mm, o.w<<7|last)
+}
+
+// evex writes a prefix and returns the scale of displacements.
+func (a *asm) evex(o opcode, l length, k, r, v reg, m operand) int32 {
+	x, b := m.extension()
+	w := uint8(1)
+	if o.narrow {
+		w = 0
+	}
+	n := int32(16) << l
+	if o.n != 0 {
+		n = int32(o.n)
+	}
+	last := uint8(l)<<5 | (^v>>4&1)<<3 | k
+	if m.each {
+		n = 8
+		last |= 1 << 4
+	}
+	a.bytes(0x62, (^r>>3&1)<<7|(x^1)<<6|(b^1)<<5|(^r>>4&1)<<4|o.mm, w<<7|^v&15<<3|4|o.pp, last)
+	return n
+}
+
+// modrm writes operands. Displacements of one byte are scaled with n.
+func (a *asm) modrm(r reg, m operand, n int32, imm int) {
+	r = r & 7 << 3
+	switch m.in {
+	case inRegister:
+		a.bytes(0xc0 | r | m.base&7)
+		return
+	case inPool:
+		a.bytes(r | 5)
+		at := len(a.code)
+		a.fixes = append(a.fixes, fix{at, at + 4 + imm, m.disp})
+		a.word(0)
+		return
+	}
+	short := m.disp%n == 0 && m.disp/n == int32(int8(m.disp/n))
+	mod := uint8(2)
+	if m.disp == 0 && m.base&7 != rbp {
+		mod = 0
+	} else if short {
+		mod = 1
+	}
+	if m.index == noReg && m.base&7 != rsp {
+		a.bytes(mod<<6 | r | m.base&7)
+	} else {
+		index := m.index
+		if index == noReg {
+			index = rsp // which stands for none
+		}
+		a.bytes(mod<<6|r|rsp, m.scale<<6|index&7<<3|m.base&7)
+	}
+	switch mod {
+	case 1:
+		a.bytes(uint8(m.disp / n))
+	case 2:
+		a.word(m.disp)
+	}
+}

@@ -1,0 +1,204 @@
+package amd64
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/gradus-ad/gradus/internal/loop"
+)
+
+// sequential writes the code of a sequential loop.
+func (g *gen) sequential() {
+	g.begin(1, 1)
+	top := len(g.code)
+	g.step(0)
+	g.addImm(regElement, 1)
+	g.compare(regElement, regEnd)
+	g.jump(ifLess, top)
+	g.end(1)
+	g.ret()
+}
+
+// lanes writes the code of a loop over lanes: for 8 elements at a time, while there are so many, and then
+// for one at a time.
+func (g *gen) lanes() {
+	if !g.serial {
+		g.lea(regTemp, memory(regElement, loop.Lanes))
+		g.compare(regTemp, regEnd)
+		few := g.jump(ifGreater, 0)
+		width, copies := 4, 2
+		if g.level == AVX512 {
+			width, copies = 8, 1
+		}
+		g.begin(width, copies)
+		g.addImm(regEnd, 1-loop.Lanes)
+		g.align()
+		top := len(g.code)
+		for k := range copies {
+			g.step(k)
+		}
+		g.addImm(regElement, loop.Lanes)
+		g.compare(regElement, regEnd)
+		g.jump(ifLess, top)
+		g.addImm(regEnd, loop.Lanes-1)
+		g.end(copies)
+		g.land(few)
+	}
+	g.compare(regElement, regEnd)
+	none := g.jump(ifGreaterEqual, 0)
+	g.begin(1, 1)
+	top := len(g.code)
+	if len(g.Next) > 0 {
+		g.move(regLane, regElement)
+		g.andImm(regLane, loop.Lanes-1)
+		g.shiftLeftImm(regLane, 3)
+	}
+	g.step(0)
+	g.addImm(regElement, 1)
+	g.compare(regElement, regEnd)
+	g.jump(ifLess, top)
+	g.land(none)
+	if !g.serial {
+		g.zeroUpper()
+	}
+	g.ret()
+}
+
+// begin starts a piece of code: it decides what is in registers for the whole loop and loads that.
+func (g *gen) begin(width, copies int) {
+	g.width, g.len, g.copy = width, [...]length{1: l128, 4: l256, 8: l512}[width], 0
+	count := 16
+	if width == 8 {
+		count = 32
+	}
+	g.registers = registers{all: uint32(1<<count - 1), freeMasks: 0xfc} // k0 stands for no mask, k1 is a temp
+	g.free = g.all
+	for v := range g.held {
+		g.held[v] = noReg
+	}
+	g.forget()
+	live := g.pressure()
+	g.memCarry, g.carryRegs = len(g.Next), nil
+	if g.Sequential && len(g.Body) <= 128 || width > 1 {
+		room := count - max(6, min(live+3, count*5/8))
+		g.memCarry -= min(len(g.Next), room/copies)
+	}
+	for c := range copies {
+		for k := g.memCarry; k < len(g.Next); k++ {
+			r := g.pin()
+			g.carryRegs = append(g.carryRegs, r)
+			g.copy = c
+			g.loadCarry(r, k)
+		}
+	}
+	g.copy = 0
+	g.reset()
+	g.hold(count - len(g.carryRegs) - max(live+3, 6))
+	g.forget()
+}
+
+// pin takes a register for the whole loop.
+func (g *gen) pin() reg {
+	r := g.take()
+	g.locked &^= 1 << r
+	g.pinned |= 1 << r
+	return r
+}
+
+// reset forgets where the values of the body are, but for what is held.
+func (g *gen) reset() {
+	for v := range g.vals {
+		r := g.held[v]
+		if i := &g.Body[v]; i.Op == loop.Carry {
+			r = g.carryReg(int(i.Imm))
+		}
+		g.vals[v] = state{reg: r, mask: noReg, slot: noSlot, use: g.first[v]}
+	}
+}
+
+// hold loads constants, and what else is the same for all elements, into registers: at most so many, the
+// most used first.
+func (g *gen) hold(most int) {
+	if g.width == 1 && !g.Sequential {
+		return // these are few elements
+	}
+	var vs []loop.Value
+	for v := range g.Body {
+		v := loop.Value(v)
+		if n := len(g.usesOf(v)); g.fixed(v) && (n > 1 || n == 1 && g.width > 1) {
+			vs = append(vs, v)
+		}
+	}
+	slices.SortStableFunc(vs, func(x, y loop.Value) int { return cmp.Compare(len(g.usesOf(y)), len(g.usesOf(x))) })
+	for k, v := range vs {
+		if k >= most {
+			return
+		}
+		r := g.pin()
+		g.fill(v, r)
+		g.finish()
+		g.held[v] = r
+	}
+}
+
+// fixed reports whether a value is the same for all elements.
+func (g *gen) fixed(v loop.Value) bool {
+	i := &g.Body[v]
+	return i.Op == loop.Const || i.Op == loop.Load && g.Arrays[i.A].Step == 0 && g.hoists
+}
+
+// pressure returns how many registers the values of the body need at most, without those that are fixed or
+// carries, if they are never spilled.
+func (g *gen) pressure() int {
+	change := make([]int, g.nextPlace(len(g.Next))+1)
+	for v := range g.Body {
+		v := loop.Value(v)
+		i := &g.Body[v]
+		if !g.live(v) || g.fixed(v) || i.Op == loop.Carry {
+			continue
+		}
+		from := int(v)
+		if i.Op == loop.Load && !g.early[v] {
+			from = int(g.usesOf(v)[0])
+		}
+		change[from]++
+		change[g.last(v)]--
+	}
+	live, most := 0, 0
+	for _, c := range change {
+		live += c
+		most = max(most, live)
+	}
+	return most
+}
+
+// step writes the code of the body for the elements of a copy, and of what happens at their end.
+func (g *gen) step(copy int) {
+	g.copy = copy
+	g.free = g.all &^ g.pinned
+	g.slots = g.slots[:0]
+	for s := range g.numSlots {
+		g.slots = append(g.slots, s)
+	}
+	g.reset()
+	for k := range g.Body {
+		if g.live(loop.Value(k)) {
+			g.place = int32(k)
+			g.instruction(&g.Body[k])
+			g.finish()
+		}
+	}
+	for k, s := range g.Stores {
+		g.place = int32(g.storePlace(k))
+		g.storeFrom(g.reg(s.Value), s.Array, s.Offset)
+		g.done(s.Value)
+		g.finish()
+	}
+	for k, v := range g.Next[:g.memCarry] {
+		g.place = int32(g.nextPlace(k))
+		g.storeCarry(g.reg(v), k)
+		g.done(v)
+		g.finish()
+	}
+	g.moveCarries()
+}

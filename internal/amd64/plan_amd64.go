@@ -1,0 +1,192 @@
+package amd64
+
+import "github.com/gradus-ad/gradus/internal/loop"
+
+// plan is what there is to know of a loop before code is written. The place of an instruction is its number in
+// the body. Behind them come the places of what happens at the end of an element: the stores,
+// and then the next values of the carries.
+type plan struct {
+	*loop.Loop
+	first   []int32 // the uses of value v are uses[first[v]:first[v+1]], in order
+	uses    []int32
+	early   []bool  // what must be read where it stands, as its memory changes before its last use
+	selects []bool  // comparisons that do nothing but select
+	target  []int32 // the carry whose next value a value is, if it may be computed right into its register, or -1
+	serial  bool    // elements must be handled one by one
+	hoists  bool    // what does not move may be read before the loop
+	touched []int   // how often each array is used
+}
+
+func newPlan(l *loop.Loop) *plan {
+	p := &plan{
+		Loop:    l,
+		early:   make([]bool, len(l.Body)),
+		selects: make([]bool, len(l.Body)),
+		touched: make([]int, len(l.Arrays)),
+	}
+	p.findUses()
+	p.findEarly()
+	p.findCarries()
+	p.serial = l.Sequential || p.dependent()
+	p.hoists = true
+	for _, s := range l.Stores {
+		p.touched[s.Array]++
+		if l.Arrays[s.Array].Step == 0 {
+			p.hoists = false
+		}
+	}
+	for v := range l.Body {
+		if i := &l.Body[v]; p.live(loop.Value(v)) && (i.Op == loop.Load || i.Op == loop.Gather) {
+			p.touched[i.A]++
+		}
+	}
+	return p
+}
+
+func (p *plan) live(v loop.Value) bool { return p.first[v] < p.first[v+1] }
+
+func (p *plan) usesOf(v loop.Value) []int32 { return p.uses[p.first[v]:p.first[v+1]] }
+
+// last returns the place of the last use of a value that is alive.
+func (p *plan) last(v loop.Value) int { return int(p.uses[p.first[v+1]-1]) }
+
+// storePlace and nextPlace return the places of what happens at the end.
+func (p *plan) storePlace(s int) int { return len(p.Body) + s }
+func (p *plan) nextPlace(k int) int  { return len(p.Body) + len(p.Stores) + k }
+
+// findUses finds the uses of each value by what is alive itself.
+func (p *plan) findUses() {
+	n := len(p.Body)
+	count := make([]int32, n+1)
+	for _, s := range p.Stores {
+		count[s.Value]++
+	}
+	for _, v := range p.Next {
+		count[v]++
+	}
+	for k := n - 1; k >= 0; k-- {
+		if count[k] > 0 {
+			for _, v := range p.Body[k].Values() {
+				count[v]++
+			}
+		}
+	}
+	p.first = make([]int32, n+1)
+	total := int32(0)
+	for v, c := range count {
+		p.first[v] = total
+		total += c
+	}
+	p.uses = make([]int32, total)
+	at := make([]int32, n)
+	copy(at, p.first)
+	use := func(v loop.Value, place int) {
+		p.uses[at[v]] = int32(place)
+		at[v]++
+	}
+	for k := range p.Body {
+		if p.live(loop.Value(k)) {
+			for _, v := range p.Body[k].Values() {
+				use(v, k)
+			}
+		}
+	}
+	for s, x := range p.Stores {
+		use(x.Value, p.storePlace(s))
+	}
+	for k, v := range p.Next {
+		use(v, p.nextPlace(k))
+	}
+	for v := range p.Body {
+		p.selects[v] = comparison(p.Body[v].Op)
+		for _, u := range p.usesOf(loop.Value(v)) {
+			if int(u) >= n || p.Body[u].Op != loop.Select || p.Body[u].B == loop.Value(v) || p.Body[u].C == loop.Value(v) {
+				p.selects[v] = false
+			}
+		}
+	}
+}
+
+func comparison(o loop.Op) bool {
+	return o >= loop.Less && o <= loop.NotEqual || o == loop.ILess || o == loop.IEqual
+}
+
+// spot is a place in memory. Two arrays may be the same one, if they have the same kind and step.
+type spot struct {
+	loop.Array
+	offset int
+}
+
+// findEarly finds the loads and carries that are still used when a store, or a next value, may have changed
+// what is in memory.
+func (p *plan) findEarly() {
+	stored := make(map[spot]int)
+	for s := len(p.Stores) - 1; s >= 0; s-- {
+		x := p.Stores[s]
+		stored[spot{p.Arrays[x.Array], x.Offset}] = p.storePlace(s)
+	}
+	for v := range p.Body {
+		i := &p.Body[v]
+		if !p.live(loop.Value(v)) {
+			continue
+		}
+		switch i.Op {
+		case loop.Load:
+			s, ok := stored[spot{p.Arrays[i.A], int(i.Imm)}]
+			p.early[v] = ok && p.last(loop.Value(v)) > s
+		case loop.Carry:
+			p.early[v] = p.last(loop.Value(v)) > p.nextPlace(int(i.Imm))
+		}
+	}
+}
+
+// findCarries finds which value may be computed right into the register of a carry: the next one, made when
+// the carry has been read for the last time.
+func (p *plan) findCarries() {
+	last := make([]int, len(p.Next))
+	for v := range p.Body {
+		if i := &p.Body[v]; i.Op == loop.Carry && p.live(loop.Value(v)) {
+			last[i.Imm] = max(last[i.Imm], p.last(loop.Value(v)))
+		}
+	}
+	p.target = make([]int32, len(p.Body))
+	for v := range p.target {
+		p.target[v] = -1
+	}
+	for k, v := range p.Next {
+		if p.target[v] < 0 && last[k] <= int(v) {
+			p.target[v] = int32(k)
+		}
+	}
+}
+
+// dependent reports whether an element of a loop over lanes may read or write what another one
+// writes, so that the order of elements matters.
+func (p *plan) dependent() bool {
+	for s, x := range p.Stores {
+		step := p.Arrays[x.Array].Step
+		for v := range p.Body {
+			i := &p.Body[v]
+			switch {
+			case !p.live(loop.Value(v)):
+			case i.Op == loop.Gather && int(i.A) == x.Array:
+				return true
+			case i.Op == loop.Load && step == 0 && p.Arrays[i.A] == p.Arrays[x.Array] && int(i.Imm) == x.Offset:
+				return true
+			case i.Op == loop.Load && int(i.A) == x.Array && collide(step, int(i.Imm)-x.Offset):
+				return true
+			}
+		}
+		for _, y := range p.Stores[:s] {
+			if y.Array == x.Array && collide(step, y.Offset-x.Offset) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// collide reports whether two different elements meet at a distance.
+func collide(step, distance int) bool {
+	return step != 0 && distance != 0 && distance%step == 0
+}

@@ -1,0 +1,289 @@
+package amd64
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/gradus-ad/gradus/internal/loop"
+)
+
+// kinds of values in random programs. Which NaN an arithmetic operation gives is left open, so that integer
+// operations read only floats whose bits are certain.
+type kind uint8
+
+const (
+	float   kind = iota // any
+	certain             // a float whose bits are certain
+	integer
+	mask
+	numKinds
+)
+
+// program is a random loop and what its test needs.
+type program struct {
+	loop.Loop
+	rnd     *rand.Rand
+	kinds   []kind
+	of      [numKinds][]loop.Value // the values that may be read as of a kind
+	carries []kind
+	alias   []int // the array that an array is the same as, or itself
+	fixed   []int // the only offset of an array that may be another one, or -100
+	low     []int // the places of an array that the program reads or writes without gathers, apart
+	high    []int // from its steps
+}
+
+const (
+	anyOffset   = -100
+	gatherFrom  = -16 // Gather reads elements from here on
+	gatherCount = 32
+)
+
+// shape says how a random program is to look.
+type shape struct {
+	size       int // of the body, about
+	sequential bool
+	near       bool // values are read soon after they are made
+	entangled  bool // elements depend on each other
+}
+
+func newProgram(rnd *rand.Rand, s shape) *program {
+	p := &program{rnd: rnd}
+	p.Sequential = s.sequential
+	for range 1 + rnd.IntN(12) {
+		p.array(s)
+	}
+	if rnd.IntN(2) == 0 {
+		for range rnd.IntN(20) {
+			p.carries = append(p.carries, []kind{certain, float, integer, mask}[rnd.IntN(4)])
+		}
+	}
+	p.Next = make([]loop.Value, len(p.carries))
+	for k := range numKinds {
+		p.emit(loop.Instr{Op: loop.Const, Imm: p.constant(k)}, k)
+	}
+	for len(p.Body) < s.size {
+		p.instruction(s)
+	}
+	for range 1 + rnd.IntN(8) {
+		p.store(s)
+	}
+	for k, c := range p.carries {
+		p.Next[k] = p.pick(c, s)
+	}
+	if rnd.IntN(3) == 0 {
+		p.permute()
+	}
+	return p
+}
+
+func (p *program) array(s shape) {
+	k := loop.Kind(p.rnd.IntN(3))
+	steps := []int{1, 1, 1, 1, 0, 0, 2, -1, 3, -5}
+	a := loop.Array{Kind: k, Step: steps[p.rnd.IntN(len(steps))]}
+	alias, fixed := len(p.Arrays), anyOffset
+	if alias > 0 && p.rnd.IntN(4) == 0 {
+		alias = p.alias[p.rnd.IntN(len(p.alias))]
+		a = p.Arrays[alias]
+		fixed = p.rnd.IntN(3)
+		if p.fixed[alias] != anyOffset {
+			fixed = p.fixed[alias]
+		}
+		p.fixed[alias] = fixed
+	}
+	p.Arrays = append(p.Arrays, a)
+	p.alias = append(p.alias, alias)
+	p.fixed = append(p.fixed, fixed)
+	p.low = append(p.low, 0)
+	p.high = append(p.high, 0)
+}
+
+// emit adds an instruction whose value may be read as of a kind.
+func (p *program) emit(i loop.Instr, k kind) loop.Value {
+	p.Body = append(p.Body, i)
+	p.kinds = append(p.kinds, k)
+	v := loop.Value(len(p.Body) - 1)
+	p.of[k] = append(p.of[k], v)
+	if k == certain {
+		p.of[float] = append(p.of[float], v)
+	}
+	return v
+}
+
+func (p *program) pick(k kind, s shape) loop.Value {
+	vs := p.of[k]
+	n := len(vs)
+	if s.near && p.rnd.IntN(8) > 0 {
+		return vs[max(0, n-1-p.rnd.IntN(4))]
+	}
+	return vs[p.rnd.IntN(n)]
+}
+
+// bits returns a value that may be shifted and such.
+func (p *program) bits(s shape) loop.Value { return p.pick(certain+kind(p.rnd.IntN(2)), s) }
+
+func (p *program) constant(k kind) uint64 {
+	switch k {
+	case integer:
+		return randomInt(p.rnd)
+	case mask:
+		return -uint64(p.rnd.IntN(2))
+	}
+	return randomFloat(p.rnd)
+}
+
+// offset returns an offset from the current place of an array and notes it.
+func (p *program) offset(array int, s shape) int {
+	o := p.fixed[array]
+	if o == anyOffset {
+		o = p.rnd.IntN(7) - 3
+	}
+	p.low[array] = min(p.low[array], o)
+	p.high[array] = max(p.high[array], o)
+	return o
+}
+
+func (p *program) instruction(s shape) {
+	arithmetic := []loop.Op{
+		loop.Add, loop.Sub, loop.Mul, loop.Div, loop.Sqrt, loop.FMA, loop.FMA, loop.Min, loop.Max,
+		loop.Floor, loop.Ceil, loop.Trunc, loop.Nearest,
+	}
+	compare := []loop.Op{loop.Less, loop.LessEqual, loop.Equal, loop.NotEqual}
+	bitwise := []loop.Op{loop.And, loop.Or, loop.Xor, loop.AndNot}
+	ints := []loop.Op{loop.IAdd, loop.ISub, loop.IMul}
+	one := func(ops []loop.Op) loop.Op { return ops[p.rnd.IntN(len(ops))] }
+	i := loop.Instr{}
+	three := func(o loop.Op, k kind) {
+		i.Op, i.A, i.B, i.C = o, p.pick(k, s), p.pick(k, s), p.pick(k, s)
+	}
+	result := [...]kind{loop.F64: certain, loop.I64: integer, loop.Bool: mask}
+	switch p.rnd.IntN(16) {
+	case 0, 1, 2, 3:
+		three(one(arithmetic), float)
+		p.emit(i, float)
+	case 4:
+		three(one(compare), float)
+		p.emit(i, mask)
+	case 5, 6:
+		k := float + kind(p.rnd.IntN(int(numKinds)))
+		three(loop.Select, k)
+		i.A = p.pick(mask, s)
+		p.emit(i, k)
+	case 7:
+		three(one(bitwise), mask)
+		p.emit(i, mask)
+	case 8:
+		i = loop.Instr{Op: one(bitwise), A: p.bits(s), B: p.bits(s)}
+		p.emit(i, certain+kind(p.rnd.IntN(2)))
+	case 9:
+		if p.rnd.IntN(2) == 0 {
+			three(one(ints), integer)
+			p.emit(i, integer)
+			return
+		}
+		three(loop.ILess+loop.Op(p.rnd.IntN(2)), integer)
+		p.emit(i, mask)
+	case 10:
+		i = loop.Instr{Op: loop.Shl + loop.Op(p.rnd.IntN(2)), A: p.bits(s), Imm: p.rnd.Uint64N(70)}
+		p.emit(i, certain+kind(p.rnd.IntN(2)))
+	case 11:
+		if p.rnd.IntN(2) == 0 {
+			p.emit(loop.Instr{Op: loop.FromInt, A: p.pick(integer, s)}, certain)
+			return
+		}
+		p.emit(loop.Instr{Op: loop.ToInt, A: p.pick(float, s)}, integer)
+	case 12:
+		x := p.pick(float, s) // a NaN becomes a certain one
+		m := p.emit(loop.Instr{Op: loop.Equal, A: x, B: x}, mask)
+		p.emit(loop.Instr{Op: loop.Select, A: m, B: x, C: p.pick(certain, s)}, certain)
+	case 13, 14:
+		a := p.rnd.IntN(len(p.Arrays))
+		p.emit(loop.Instr{Op: loop.Load, A: loop.Value(a), Imm: uint64(p.offset(a, s))}, result[p.Arrays[a].Kind])
+	case 15:
+		p.special(s, result[:])
+	}
+}
+
+// special adds an instruction that reads no values, or a gather.
+func (p *program) special(s shape, result []kind) {
+	switch p.rnd.IntN(4) {
+	case 0:
+		k := kind(p.rnd.IntN(int(numKinds)))
+		p.emit(loop.Instr{Op: loop.Const, Imm: p.constant(k)}, k)
+	case 1:
+		if n := len(p.carries); n > 0 {
+			k := p.rnd.IntN(n)
+			p.emit(loop.Instr{Op: loop.Carry, Imm: uint64(k)}, p.carries[k])
+		}
+	case 2:
+		p.emit(loop.Instr{Op: loop.Index}, integer)
+	case 3:
+		a := p.rnd.IntN(len(p.Arrays))
+		if p.fixed[a] != anyOffset {
+			return // gathers read no array that may be another one
+		}
+		p.low[a], p.high[a] = min(p.low[a], gatherFrom), max(p.high[a], gatherFrom+gatherCount-1)
+		m := p.emit(loop.Instr{Op: loop.Const, Imm: gatherCount - 1}, integer)
+		f := p.emit(loop.Instr{Op: loop.Const, Imm: 1<<64 + gatherFrom}, integer)
+		x := p.emit(loop.Instr{Op: loop.And, A: p.pick(integer, s), B: m}, integer)
+		x = p.emit(loop.Instr{Op: loop.IAdd, A: x, B: f}, integer)
+		p.emit(loop.Instr{Op: loop.Gather, A: loop.Value(a), B: x}, result[p.Arrays[a].Kind])
+	}
+}
+
+// store adds a store. If elements are not to depend on each other, an array that is read or stored
+// elsewhere is left alone, mostly.
+func (p *program) store(s shape) {
+	a := p.rnd.IntN(len(p.Arrays))
+	if !s.entangled && p.fixed[a] == anyOffset {
+		for k := range p.Body {
+			if i := &p.Body[k]; (i.Op == loop.Load || i.Op == loop.Gather) && int(i.A) == a {
+				return
+			}
+		}
+	}
+	k := [...]kind{loop.F64: float, loop.I64: integer, loop.Bool: mask}[p.Arrays[a].Kind]
+	p.Stores = append(p.Stores, loop.Store{Array: a, Offset: p.offset(a, s), Value: p.pick(k, s)})
+}
+
+// permute lets some carries take the places of others of the same kind.
+func (p *program) permute() {
+	to := p.rnd.Perm(len(p.carries))
+	for k, j := range to {
+		if p.carries[k] == p.carries[j] && p.rnd.IntN(4) > 0 {
+			p.Next[k] = p.emit(loop.Instr{Op: loop.Carry, Imm: uint64(j)}, p.carries[j])
+		}
+	}
+}
+
+var specials = []float64{
+	0, math.Copysign(0, -1), 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, math.Inf(1), math.Inf(-1), math.NaN(),
+	math.SmallestNonzeroFloat64, -math.SmallestNonzeroFloat64, 0x1p-1022, 0x1.fffffffffffffp-1023,
+	math.MaxFloat64, -math.MaxFloat64, 1 << 52, 1<<52 + 0.5, 1<<51 + 0.5, -1<<51 - 1.5, 1 << 53, 1 << 62, 1 << 63, -1 << 63,
+	1<<63 - 1024, -1<<63 - 2048, 1 << 31, -1 << 31, 0x1.ffffffffffffep52, 0.49999999999999994,
+}
+
+func randomFloat(rnd *rand.Rand) uint64 {
+	switch rnd.IntN(8) {
+	case 0:
+		return math.Float64bits(specials[rnd.IntN(len(specials))])
+	case 1:
+		return rnd.Uint64()
+	case 2:
+		return math.Float64bits(float64(rnd.IntN(20) - 10))
+	case 3:
+		return math.Float64bits(math.Ldexp(rnd.NormFloat64(), rnd.IntN(70)))
+	}
+	return math.Float64bits(rnd.NormFloat64())
+}
+
+func randomInt(rnd *rand.Rand) uint64 {
+	switch rnd.IntN(4) {
+	case 0:
+		return rnd.Uint64()
+	case 1:
+		return uint64(rnd.IntN(100) - 50)
+	case 2: // near powers of 2, where conversion rounds
+		return -uint64(rnd.IntN(2)) ^ (1<<rnd.IntN(64) + uint64(rnd.IntN(5)-2))
+	}
+	return rnd.Uint64() >> rnd.IntN(64)
+}

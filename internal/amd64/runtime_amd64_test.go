@@ -1,0 +1,152 @@
+package amd64
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+	"unsafe"
+
+	"github.com/gradus-ad/gradus/internal/loop"
+)
+
+// grow runs f on a stack of some depth.
+func grow(depth int, f func()) {
+	var b [512]byte
+	if depth == 0 {
+		f()
+	} else {
+		grow(depth-1, f)
+	}
+	runtime.KeepAlive(&b)
+}
+
+// TestConcurrent runs codes on many goroutines, on arrays that are garbage soon, while the collector runs
+// all the time and stacks move.
+func TestConcurrent(t *testing.T) {
+	all := levels(t)
+	defer debug.SetGCPercent(debug.SetGCPercent(5))
+	stop := make(chan bool)
+	var collector, workers sync.WaitGroup
+	collector.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	})
+	rounds := 300
+	if testing.Short() {
+		rounds = 50
+	}
+	for seed := range uint64(3) {
+		rnd := rand.New(rand.NewPCG(seed, 2))
+		p := newProgram(rnd, shape{size: 200, sequential: seed == 1})
+		code, err := Compile(&p.Loop, all[len(all)-1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 100 + rnd.IntN(3000)
+		in := p.inputs(n)
+		make8 := func(size int) []byte { return make([]byte, size) }
+		want, arrays := p.pointers(in, make8)
+		wantCarries := slices.Clone(in.carries)
+		p.Loop.Run(arrays, n, wantCarries)
+		for range 2 {
+			workers.Go(func() {
+				for k := range rounds {
+					got, arrays := p.pointers(in, make8)
+					carries := slices.Clone(in.carries)
+					done := make(chan bool)
+					go func() { // on a new stack, which grows
+						grow(k%60, func() { code.Run(arrays, n, carries) })
+						done <- true
+					}()
+					<-done
+					if err := p.compare(want, got, wantCarries, carries); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+	}
+	workers.Wait()
+	close(stop)
+	collector.Wait()
+}
+
+// TestOnStack runs code on arrays that live on the stack.
+func TestOnStack(t *testing.T) {
+	b := loop.NewBuilder()
+	x, y := b.Array(loop.F64, 1), b.Array(loop.F64, 1)
+	b.Store(y, 0, b.Mul(b.Load(x, 0), b.Float(3)))
+	for _, level := range levels(t) {
+		code, err := Compile(&b.Loop, level)
+		if err != nil {
+			t.Fatal(err)
+		}
+		grow(50, func() {
+			in, out := [11]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, [11]float64{}
+			code.Run([]unsafe.Pointer{unsafe.Pointer(&in), unsafe.Pointer(&out)}, 11, nil)
+			if out != [11]float64{3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33} {
+				t.Error(out)
+			}
+		})
+	}
+}
+
+// TestPages checks that code that is garbage gives its memory back.
+func TestPages(t *testing.T) {
+	level := levels(t)[0]
+	settle := func(want func(int64) bool) int64 {
+		for range 1000 {
+			runtime.GC()
+			if want(pages.Load()) {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		return pages.Load()
+	}
+	settle(func(n int64) bool { return n == 0 })
+	before := pages.Load() // what other tests hold still
+	codes := make([]*Code, 100)
+	for k := range codes {
+		code, err := Compile(&loop.Loop{}, level)
+		if err != nil {
+			t.Fatal(err)
+		}
+		codes[k] = code
+	}
+	if n := pages.Load(); n < 100 {
+		t.Errorf("%d pages for 100 codes", n)
+	}
+	runtime.KeepAlive(codes)
+	codes = nil
+	if n := settle(func(n int64) bool { return n <= before }); n > before {
+		t.Errorf("%d pages, were %d", n, before)
+	}
+}
+
+// TestAllocations checks that runs allocate nothing, with spills and without.
+func TestAllocations(t *testing.T) {
+	for _, size := range []int{10, 500} {
+		p := newProgram(rand.New(rand.NewPCG(7, 7)), shape{size: size, sequential: true})
+		code, err := Compile(&p.Loop, levels(t)[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := p.inputs(5)
+		_, arrays := p.pointers(in, func(size int) []byte { return make([]byte, size) })
+		if n := testing.AllocsPerRun(100, func() { code.Run(arrays, 5, in.carries) }); n >= 1 {
+			t.Errorf("%d instructions: %v allocations", size, n)
+		}
+	}
+}

@@ -1,0 +1,27 @@
+//go:build !amd64
+
+package amd64
+
+import (
+	"errors"
+	"unsafe"
+
+	"github.com/gradus-ad/gradus/internal/loop"
+)
+
+// Available reports that there is no machine code on this platform.
+func Available() bool { return false }
+
+// Features returns None.
+func Features() Level { return None }
+
+// Code is a translated loop, of which there are none on this platform.
+type Code struct{}
+
+// Compile returns an error.
+func Compile(*loop.Loop, Level) (*Code, error) {
+	return nil, errors.New("no machine code on this platform")
+}
+
+// Run panics.
+func (*Code) Run([]unsafe.Pointer, int, []uint64) { panic("BUG: no machine code on this platform") }
