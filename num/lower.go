@@ -151,15 +151,8 @@ func (less) LowerInts(b *loop.Builder, x, y loop.Value) loop.Value      { return
 func (lessEqual) Lower(b *loop.Builder, x, y loop.Value) loop.Value     { return b.LessEqual(x, y) }
 func (lessEqual) LowerInts(b *loop.Builder, x, y loop.Value) loop.Value { return b.Not(b.ILess(y, x)) }
 
-func (abs) Lower(b *loop.Builder, x loop.Value) loop.Value { return b.Abs(x) }
 func (abs) LowerInts(b *loop.Builder, x loop.Value) loop.Value {
 	return b.Select(b.ILess(x, b.Int(0)), b.ISub(b.Int(0), x), x)
-}
-
-func (sign) Lower(b *loop.Builder, x loop.Value) loop.Value {
-	zero := b.Float(0)
-	one := b.Copysign(b.Float(1), x)
-	return b.Select(b.Or(b.Less(x, zero), b.Less(zero, x)), one, x)
 }
 
 func (sign) LowerInts(b *loop.Builder, x loop.Value) loop.Value {
@@ -167,55 +160,7 @@ func (sign) LowerInts(b *loop.Builder, x loop.Value) loop.Value {
 	return b.Select(b.ILess(x, zero), b.Int(-1), b.And(b.ILess(zero, x), b.Int(1)))
 }
 
-func (floor) Lower(b *loop.Builder, x loop.Value) loop.Value { return b.Floor(x) }
-func (ceil) Lower(b *loop.Builder, x loop.Value) loop.Value  { return b.Ceil(x) }
-func (round) Lower(b *loop.Builder, x loop.Value) loop.Value { return b.Nearest(x) }
-
-func (square) Lower(b *loop.Builder, x loop.Value) loop.Value     { return b.Mul(x, x) }
 func (square) LowerInts(b *loop.Builder, x loop.Value) loop.Value { return b.IMul(x, x) }
-func (sqrt) Lower(b *loop.Builder, x loop.Value) loop.Value       { return b.Sqrt(x) }
-
-func (oneMinusSquare) Lower(b *loop.Builder, x loop.Value) loop.Value {
-	one := b.Float(1)
-	return b.Mul(b.Sub(one, x), b.Add(one, x))
-}
-
-func (p ipow) Lower(b *loop.Builder, x loop.Value) loop.Value {
-	n := p.N
-	if n < 0 {
-		n = -n
-	}
-	y := b.Float(1)
-	for first := true; n > 0; n >>= 1 {
-		switch {
-		case n&1 == 0:
-		case first:
-			y, first = x, false
-		default:
-			y = b.Mul(y, x)
-		}
-		x = b.Mul(x, x)
-	}
-	if p.N < 0 {
-		return b.Div(b.Float(1), y)
-	}
-	return y
-}
-
-// lowerMax is max(x, y): the instruction has y where either is NaN, and of two zeros.
-func lowerMax(b *loop.Builder, x, y loop.Value) loop.Value {
-	z := b.Select(b.Equal(x, y), b.And(x, y), b.Max(x, y))
-	return b.Select(b.IsNaN(x), x, z)
-}
-
-// lowerMin is min(x, y).
-func lowerMin(b *loop.Builder, x, y loop.Value) loop.Value {
-	z := b.Select(b.Equal(x, y), b.Or(x, y), b.Min(x, y))
-	return b.Select(b.IsNaN(x), x, z)
-}
-
-func (maximum) Lower(b *loop.Builder, x, y loop.Value) loop.Value { return lowerMax(b, x, y) }
-func (minimum) Lower(b *loop.Builder, x, y loop.Value) loop.Value { return lowerMin(b, x, y) }
 
 func (maximum) LowerInts(b *loop.Builder, x, y loop.Value) loop.Value {
 	return b.Select(b.ILess(x, y), y, x)
@@ -229,7 +174,7 @@ func (clip) Lower(b *loop.Builder, d trace.DType, in []loop.Value) (loop.Value, 
 	if d == trace.I64 {
 		return minimum{}.LowerInts(b, maximum{}.LowerInts(b, in[0], in[1]), in[2]), true
 	}
-	return lowerMin(b, lowerMax(b, in[0], in[1]), in[2]), true
+	return b.Clip(in[0], in[1], in[2]), true
 }
 
 func (mover) Arranges() int  { return 1 }

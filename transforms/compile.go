@@ -59,7 +59,7 @@ func Compile[In, Out any](f func(In) Out, example In, opts ...CompileOption) (p 
 
 func newProgram[In, Out any](t *traced[In, Out]) *Program[In, Out] {
 	p := &Program[In, Out]{fn: pass.Simplify(t.Func)}
-	p.code = compile.Compile(p.fn)
+	p.code = compile.Compile(p.fn, compile.Default())
 	p.stats = Stats{Traced: len(t.Func.Equations()), Equations: len(p.fn.Equations()), Peak: peak(p.fn)}
 	t.release()
 	p.in, p.out, p.result = t.in, t.out, t.result

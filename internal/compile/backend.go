@@ -1,20 +1,71 @@
 package compile
 
 import (
+	"os"
 	"unsafe"
 
+	"github.com/gradus-ad/gradus/internal/amd64"
 	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/internal/vm"
 )
 
-// backend makes loops ready to run.
-type backend struct {
-	name    string
-	compile func(l *loop.Loop) code
+// code is a loop that has been made ready to run by a backend.
+type code interface {
+	Run(arrays []unsafe.Pointer, n int, carries, scratch []uint64)
+	Scratch() int // how many words Run needs
 }
 
-var portable = backend{"vm", func(l *loop.Loop) code { return vm.Compile(l) }}
+// Backend says how loops are run.
+type Backend struct {
+	Name  string
+	level amd64.Level
+}
 
-func chosenBackend() backend { return portable }
+// Portable runs loops in Go.
+var Portable = Backend{Name: "vm"}
 
-var _ unsafe.Pointer
+// Backends returns those that there are here, the fastest first.
+func Backends() []Backend {
+	var all []Backend
+	if amd64.Available() {
+		for l := amd64.Features(); l > amd64.None; l-- {
+			all = append(all, Backend{"amd64 " + l.String(), l})
+		}
+	}
+	return append(all, Portable)
+}
+
+// Default returns the fastest backend; GRADUS_JIT in the environment may ask for another: off for the
+// portable one, avx2 for machine code without AVX-512.
+func Default() Backend {
+	all := Backends()
+	switch os.Getenv("GRADUS_JIT") {
+	case "off":
+		return Portable
+	case "avx2":
+		for _, b := range all {
+			if b.level <= amd64.AVX2 {
+				return b
+			}
+		}
+	}
+	return all[0]
+}
+
+// compile makes a loop ready to run. What has no machine code runs in Go.
+func (b Backend) compile(l *loop.Loop) code {
+	if b.level != amd64.None {
+		if c, err := amd64.Compile(l, b.level); err == nil {
+			return native{c}
+		}
+	}
+	return vm.Compile(l)
+}
+
+type native struct{ *amd64.Code }
+
+func (native) Scratch() int { return 0 }
+
+func (c native) Run(arrays []unsafe.Pointer, n int, carries, _ []uint64) {
+	c.Code.Run(arrays, n, carries)
+}

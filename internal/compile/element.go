@@ -172,6 +172,7 @@ func (c *compiler) elementStep(g *group) step {
 		}
 	}
 	s := &elementStep{n: l.dims[l.row], arrays: l.arrays, sums: l.sums, size: len(l.b.Body)}
+	s.guarded = c.compile(l.b, g)
 	for i, a := range l.arrays {
 		s.steps = append(s.steps, l.b.Arrays[i].Step*a.kind.Size())
 	}
@@ -180,7 +181,6 @@ func (c *compiler) elementStep(g *group) step {
 	for _, n := range s.outer {
 		s.rows *= n
 	}
-	s.code = c.compile(l.b)
 	return s
 }
 
@@ -278,7 +278,7 @@ func (l *elementLoop) reduce(r reducer, x, y trace.Var) {
 
 // elementStep runs a loop for each row.
 type elementStep struct {
-	code   code
+	guarded
 	n      int   // elements of a row
 	outer  []int // the lengths of the other axes
 	rows   int

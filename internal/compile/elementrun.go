@@ -14,7 +14,7 @@ func (s *elementStep) run(f *frame) {
 	for i := range s.sums {
 		s.sums[i].reset(f)
 	}
-	carries := f.carry(s.carries() * loop.Lanes)
+	carries := f.carry(s.carries * loop.Lanes)
 	args := f.args(len(s.arrays))
 	var few [8]int
 	index := few[:0]
@@ -24,6 +24,7 @@ func (s *elementStep) run(f *frame) {
 	if s.n == 0 {
 		return
 	}
+	failed := false
 	for range s.rows {
 		for i := range s.arrays {
 			args[i] = s.arrays[i].at(f, index)
@@ -31,7 +32,7 @@ func (s *elementStep) run(f *frame) {
 		if len(carries) == 0 {
 			s.code.Run(args, s.n, nil, f.scratch)
 		} else {
-			s.reduceRow(f, args, index, carries)
+			failed = s.reduceRow(f, args, index, carries) || failed
 		}
 		for d := len(index) - 1; d >= 0; d-- {
 			if index[d]++; index[d] < s.outer[d] {
@@ -40,16 +41,9 @@ func (s *elementStep) run(f *frame) {
 			index[d] = 0
 		}
 	}
-}
-
-func (s *elementStep) carries() int {
-	n := 0
-	for i := range s.sums {
-		if s.sums[i].carry >= 0 {
-			n++
-		}
+	if failed {
+		s.slowly(f)
 	}
-	return n
 }
 
 // at returns where an access is at an index of the outer axes.
@@ -73,9 +67,11 @@ func (x *fold) reset(f *frame) {
 	}
 }
 
-// reduceRow runs the loop along a row, and adds what its lanes have come to to the results.
-func (s *elementStep) reduceRow(f *frame, args []unsafe.Pointer, index []int, carries []uint64) {
-	sums := f.pairs(len(carries) / loop.Lanes)
+// reduceRow runs the loop along a row, and adds what its lanes have come to to the results. It
+// reports whether the loop has failed.
+func (s *elementStep) reduceRow(f *frame, args []unsafe.Pointer, index []int, carries []uint64) bool {
+	sums := f.pairs(s.carries)
+	clear(carries)
 	for at := 0; at < s.n; at += block {
 		for i := range s.sums {
 			if x := &s.sums[i]; x.carry >= 0 {
@@ -109,6 +105,7 @@ func (s *elementStep) reduceRow(f *frame, args []unsafe.Pointer, index []int, ca
 			*b = x.merge(0, v) != 0
 		}
 	}
+	return s.failed(carries)
 }
 
 func (x *fold) merge(a, b uint64) uint64 { return x.reduce.Merge(x.dtype, a, b) }

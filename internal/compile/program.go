@@ -27,17 +27,11 @@ type step interface {
 	describe(b *strings.Builder)
 }
 
-// code is a loop that has been made ready to run by a backend.
-type code interface {
-	Run(arrays []unsafe.Pointer, n int, carries, scratch []uint64)
-	Scratch() int
-}
-
-// Compile compiles f, which should have been simplified.
-func Compile(f *trace.Func) *Program {
-	c := newCompiler(f)
+// Compile compiles f, which should have been simplified, for a backend.
+func Compile(f *trace.Func, on Backend) *Program {
+	c := newCompiler(f, on)
 	c.group()
-	p := &Program{Backend: c.backend.name}
+	p := &Program{Backend: on.Name}
 	p.arena = c.layOut()
 	p.vars, p.outs = c.vars, c.outs
 	for _, g := range c.groups {

@@ -129,7 +129,7 @@ func eachPlace(shape []int, w *view, visit func(at int)) {
 
 // scalarStep is straight-line code.
 type scalarStep struct {
-	code  code
+	guarded
 	roots []trace.Var
 	size  int
 }
@@ -165,18 +165,7 @@ func (c *compiler) scalarStep(g *group) step {
 			}
 		}
 	}
-	return &scalarStep{c.compile(r.b), r.roots, len(r.b.Body)}
-}
-
-// compile makes a loop ready to run.
-func (c *compiler) compile(b *loop.Builder) code {
-	l := b.Live()
-	if err := l.Check(); err != nil {
-		panic("BUG: " + err.Error())
-	}
-	k := c.backend.compile(l)
-	c.scratch = max(c.scratch, k.Scratch())
-	return k
+	return &scalarStep{c.compile(r.b, g), r.roots, len(r.b.Body)}
 }
 
 func (s *scalarStep) run(f *frame) {
@@ -184,7 +173,12 @@ func (s *scalarStep) run(f *frame) {
 	for i, v := range s.roots {
 		args[i] = f.base[v]
 	}
-	s.code.Run(args, 1, nil, f.scratch)
+	carries := f.carry(s.carries)
+	clear(carries)
+	s.code.Run(args, 1, carries, f.scratch)
+	if s.failed(carries) {
+		s.slowly(f)
+	}
 }
 
 func (s *scalarStep) describe(b *strings.Builder) {

@@ -16,7 +16,8 @@ type looper interface {
 
 // nativeScan is a loop whose body is scalar code: the code, and what it goes through.
 type nativeScan struct {
-	code    code
+	guarded
+	b       *loop.Builder
 	arrays  []rowAccess
 	carried []trace.Var // the operands that are the first carry
 	last    []trace.Var // the results that are the last
@@ -86,10 +87,10 @@ func (c *compiler) placeScan(e *trace.Equation) bool {
 		}
 	}
 	n.last = e.Outs[:carry]
-	n.code, n.size = c.compile(b), len(b.Body)
 	for _, v := range e.Outs {
 		c.vars[v].stored = true
 	}
+	n.b, n.size = b, len(b.Body)
 	c.add(&group{kind: scanLoop, native: n}, equation{e, ins, e.Outs})
 	return true
 }
@@ -109,17 +110,20 @@ func (n *nativeScan) array(b *loop.Builder, v trace.Var, t trace.Type, rows bool
 	return b.Array(kind, step)
 }
 
-func (c *compiler) scanStep(g *group) step { return &scanStep{g.native, c.vars} }
-
-type scanStep struct {
-	*nativeScan
-	vars []variable
+func (c *compiler) scanStep(g *group) step {
+	g.native.guarded = c.compile(g.native.b, g)
+	return &scanStep{g.native}
 }
+
+type scanStep struct{ *nativeScan }
 
 func (s *scanStep) run(f *frame) {
 	carries := f.carry(0)
 	for _, v := range s.carried {
 		carries = appendElements(carries, f.base[v], s.vars[v].typ)
+	}
+	if s.guard >= 0 {
+		carries = append(carries, 0)
 	}
 	f.carries = carries
 	args := f.args(len(s.arrays))
@@ -127,6 +131,10 @@ func (s *scanStep) run(f *frame) {
 		args[i] = unsafe.Add(f.base[a.root], a.offset)
 	}
 	s.code.Run(args, s.steps, carries, f.scratch)
+	if s.failed(carries) {
+		s.slowly(f)
+		return
+	}
 	for _, v := range s.last {
 		carries = takeElements(carries, f.base[v], s.vars[v].typ)
 	}

@@ -1,11 +1,15 @@
 package loop
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Builder makes the body of a loop. Equal instructions stand once, and what depends on constants alone is
 // computed.
 type Builder struct {
 	Loop
+	Fails []Value // masks that are true where the loop cannot do what it should
 	made map[Instr]Value
 }
 
@@ -16,6 +20,13 @@ func NewBuilder() *Builder { return &Builder{made: make(map[Instr]Value)} }
 func (b *Builder) Array(k Kind, step int) int {
 	b.Arrays = append(b.Arrays, Array{k, step})
 	return len(b.Arrays) - 1
+}
+
+// Fail notes where the loop cannot do what it should, as a mask, unless that is known to be nowhere.
+func (b *Builder) Fail(m Value) {
+	if i := &b.Body[m]; (i.Op != Const || i.Imm != 0) && !slices.Contains(b.Fails, m) {
+		b.Fails = append(b.Fails, m)
+	}
 }
 
 // Store stores v to an array.

@@ -1,0 +1,103 @@
+package compile
+
+import (
+	"slices"
+
+	"github.com/gradus-ad/gradus/internal/loop"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// guarded is the code of a loop, and what runs in place of it where it cannot do what it should, such as
+// take the sine of a huge number: the equations, by Eval.
+type guarded struct {
+	code      code
+	carries   int // of the loop
+	guard     int // the carry that becomes true where the loop fails; -1 if it cannot
+	width     int // values of a carry
+	equations []equation
+	vars      []variable
+}
+
+// compile makes a loop ready to run, for the equations of a group.
+func (c *compiler) compile(b *loop.Builder, g *group) guarded {
+	k := guarded{guard: -1, width: b.Width(), equations: g.equations, vars: c.vars}
+	if len(b.Fails) > 0 {
+		k.guard = len(b.Next)
+		any := b.Carry(k.guard)
+		for _, m := range b.Fails {
+			any = b.Or(any, m)
+		}
+		b.Next[k.guard] = any
+	}
+	k.carries = len(b.Next)
+	l := b.Live()
+	if err := l.Check(); err != nil {
+		panic("BUG: " + err.Error())
+	}
+	k.code = c.backend.compile(l)
+	c.scratch = max(c.scratch, k.code.Scratch())
+	return k
+}
+
+// failed reports whether the loop that left carries has failed.
+func (g *guarded) failed(carries []uint64) bool {
+	return g.guard >= 0 && slices.ContainsFunc(carries[g.guard*g.width:][:g.width], func(m uint64) bool { return m != 0 })
+}
+
+// slowly does by Eval what the loop should have done.
+func (g *guarded) slowly(f *frame) {
+	env := map[trace.Var]trace.Buffer{}
+	get := func(v trace.Var) trace.Buffer {
+		if b, ok := env[v]; ok {
+			return b
+		}
+		if w := g.vars[v].view; w != nil {
+			return gathered(bufferOf(f, g.vars, w.root), g.vars[v].typ, w)
+		}
+		return bufferOf(f, g.vars, v).Shared()
+	}
+	for _, e := range g.equations {
+		if e.Equation == nil {
+			env[e.outs[0]] = get(e.ins[0])
+			continue
+		}
+		in, out := make([]trace.Buffer, len(e.ins)), make([]trace.Type, len(e.outs))
+		for i, v := range e.ins {
+			in[i] = get(v)
+		}
+		for i, v := range e.outs {
+			out[i] = g.vars[v].typ
+		}
+		for i, y := range e.Evaluate(in, make([]bool, len(in)), out) {
+			env[e.outs[i]] = y.Shared()
+		}
+	}
+	for _, e := range g.equations {
+		for _, v := range e.outs {
+			if g.vars[v].stored {
+				to := bufferOf(f, g.vars, v)
+				copy(to.F64, env[v].F64)
+				copy(to.I64, env[v].I64)
+				copy(to.Bool, env[v].Bool)
+			}
+		}
+	}
+}
+
+// gathered returns the elements of a view.
+func gathered(root trace.Buffer, t trace.Type, w *view) trace.Buffer {
+	b := trace.NewBuffer(t)
+	k := 0
+	eachPlace(t.Shape, w, func(at int) {
+		switch t.DType {
+		case trace.F64:
+			b.F64[k] = root.F64[at]
+		case trace.I64:
+			b.I64[k] = root.I64[at]
+		case trace.Bool:
+			b.Bool[k] = root.Bool[at]
+		}
+		k++
+	})
+	return b
+}
