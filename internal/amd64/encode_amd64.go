@@ -1,5 +1,7 @@
 package amd64
 
+import "slices"
+
 // reg is a register: of the general ones, the vector ones, or the mask ones of AVX-512.
 type reg = uint8
 
@@ -91,12 +93,15 @@ type fix struct {
 	to      int32
 }
 
-// bytes writes bytes. It is what translation spends its time on: append(a.code, b...) would write the pointer of
-// the slice each time, which costs while the collector runs.
+// bytes writes bytes. Translation spends its time here: append(a.code, b...) would write the pointer of the slice each
+// time, which costs while the collector runs.
 func (a *asm) bytes(b ...byte) {
-	for _, x := range b {
-		a.code = append(a.code, x)
+	n := len(a.code)
+	if cap(a.code)-n < len(b) {
+		a.code = slices.Grow(a.code, len(b))
 	}
+	a.code = a.code[:n+len(b)]
+	copy(a.code[n:], b)
 }
 
 func (a *asm) word(x int32) { a.bytes(byte(x), byte(x>>8), byte(x>>16), byte(x>>24)) }
