@@ -85,21 +85,28 @@ func BenchmarkMultiplyAdd(b *testing.B) {
 	for _, level := range levels(b) {
 		b.Run(fmt.Sprintf("axpy/%v", level), func(b *testing.B) {
 			code := compiled(b, &axpy.Loop, level)
-			against(b, func() { code.Run(arrays, len(x), nil) }, func() {
-				for k := range x {
-					y[k] += a * x[k]
-				}
-			})
+			against(b, func() { code.Run(arrays, len(x), nil) }, func() { goAxpy(a, x, y) })
 		})
 		b.Run(fmt.Sprintf("dot/%v", level), func(b *testing.B) {
 			code := compiled(b, &dot.Loop, level)
-			against(b, func() { code.Run(arrays, len(x), carries[:]) }, func() {
-				for k := range x {
-					sum += x[k] * y[k]
-				}
-			})
+			against(b, func() { code.Run(arrays, len(x), carries[:]) }, func() { sum += goDot(x, y) })
 		})
 	}
+}
+
+func goAxpy(a float64, x, y []float64) {
+	y = y[:len(x)]
+	for k := range x {
+		y[k] += a * x[k]
+	}
+}
+
+func goDot(x, y []float64) (sum float64) {
+	y = y[:len(x)]
+	for k := range x {
+		sum += x[k] * y[k]
+	}
+	return sum
 }
 
 const bodies = 6

@@ -1,6 +1,6 @@
 package amd64
 
-import "encoding/binary"
+import "slices"
 
 // reg is a register: of the general ones, the vector ones, or the mask ones of AVX-512.
 type reg = uint8
@@ -93,9 +93,18 @@ type fix struct {
 	to      int32
 }
 
-func (a *asm) bytes(b ...byte) { a.code = append(a.code, b...) }
+// bytes writes bytes. Translation spends its time here: append(a.code, b...) would write the pointer of the slice each
+// time, which costs while the collector runs.
+func (a *asm) bytes(b ...byte) {
+	n := len(a.code)
+	if cap(a.code)-n < len(b) {
+		a.code = slices.Grow(a.code, len(b))
+	}
+	a.code = a.code[:n+len(b)]
+	copy(a.code[n:], b)
+}
 
-func (a *asm) word(x int32) { a.code = binary.LittleEndian.AppendUint32(a.code, uint32(x)) }
+func (a *asm) word(x int32) { a.bytes(byte(x), byte(x>>8), byte(x>>16), byte(x>>24)) }
 
 // put writes an instruction: r is the register that is written, v the first one read, m the last one.
 func (a *asm) put(o opcode, l length, r, v reg, m operand) { a.masked(o, l, 0, r, v, m) }
