@@ -51,21 +51,32 @@ func (p CustomJVP) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {
 }
 
 func (p CustomJVP) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
-	return p.sides().push(in, t, func() ([]trace.Array, []trace.Tangent) { return p.rule(in, t) }, dual.Run)
+	return p.sides().push(in, t, func() ([]trace.Array, []trace.Tangent) { return p.rule(in, t, dual.Run) }, dual.Run)
 }
 
 func (p CustomJVP) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
-	return p.sides().push(in, t, func() ([]trace.Array, []trace.Tangent) { return p.rule(in, t) }, dual.Split)
+	return p.sides().push(in, t, func() ([]trace.Array, []trace.Tangent) { return p.rule(in, t, dual.Split) }, dual.Split)
 }
 
-// rule runs the rule: where the tangents are on a tape, so is what it makes of them.
-func (p CustomJVP) rule(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
+// rule runs the rule: where the tangents are on a tape, so is what it makes of them. Tangents that do
+// not touch everything are pushed through it as the derivative of what it makes of 0, which is the same
+// since it is linear: so what they do not touch contributes nothing.
+func (p CustomJVP) rule(in []trace.Array, t []trace.Tangent,
+	run func(*trace.Func, []dual.Dual, dual.Known) []dual.Dual) ([]trace.Array, []trace.Tangent) {
 	t = at(t, p.Vary)
-	dx := plainTangents(at(typesOf(in), p.Vary), t)
+	types := at(typesOf(in), p.Vary)
 	ys := trace.Apply(p, in...)
 	var dys []trace.Tangent
-	for _, dy := range p.Rule.Inline(slices.Concat(in[:p.Inputs], dx, in[p.Inputs:], ys)...) {
-		dys = append(dys, through(t, dy))
+	if partly(t) {
+		duals := slices.Concat(constants(in[:p.Inputs]), atZero(types, t), constants(in[p.Inputs:]), constants(ys))
+		for _, d := range run(p.Rule, duals, nil) {
+			dys = append(dys, d.Tangent)
+		}
+	} else {
+		dx := plainTangents(types, t)
+		for _, dy := range p.Rule.Inline(slices.Concat(in[:p.Inputs], dx, in[p.Inputs:], ys)...) {
+			dys = append(dys, through(t, dy))
+		}
 	}
 	return ys, spreadFloats(outputsOf(p.Body), dys)
 }
