@@ -186,6 +186,9 @@ func (p cond) Transpose(t *trace.Transposition) []trace.Tangent {
 		all[i] = tape.TransposeIn(f, linear, ct, nil).Out
 	}
 	out := joined(all)
+	if !out.Varies() {
+		return make([]trace.Tangent, len(t.In))
+	}
 	var branches cond
 	for _, f := range p.Branches {
 		branches.Branches = append(branches.Branches, tape.TransposeIn(f, linear, ct, out.Of).Func)

@@ -57,6 +57,9 @@ func (p scan) Ignores(operand int) bool {
 // linear const, the sum so far; its rows are those that are not linear and the cotangents of ys.
 func (p scan) Transpose(t *trace.Transposition) []trace.Tangent {
 	b := newBackward(p, t)
+	if !b.pulled.Varies() {
+		return make([]trace.Tangent, len(t.In))
+	}
 	q := scan{Length: p.Length, Reverse: !p.Reverse}
 	f := tape.TransposeIn(p.Body, b.linear, b.ct, b.pulled.Of).Func
 	q.Body = b.body(f)

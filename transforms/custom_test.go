@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/gradus-ad/gradus/flow"
 	"github.com/gradus-ad/gradus/internal/agree"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
@@ -216,5 +217,27 @@ func TestCustomRulesKeepResultsApart(t *testing.T) {
 	first := transforms.Grad(func(x num.Array) num.Array { return f(x)[0] })
 	if g := first(num.Scalar(0)).Float64(); g != 0 {
 		t.Errorf("the derivative of x*x at 0 is %v", g)
+	}
+}
+
+// TestNothingIsPulledThroughABody: the tape of a branch or a step may hold a rule of several results whose
+// cotangents come to nothing.
+func TestNothingIsPulledThroughABody(t *testing.T) {
+	type two struct{ A, B num.Array }
+	both := func(x two) two { return two{num.Sin(x.A), num.Exp(x.B)} }
+	f := transforms.CustomVJP(both, func(x two) (two, two) { return both(x), x },
+		func(x, ct two) two { return two{num.Mul(num.Cos(x.A), ct.A), num.Mul(num.Exp(x.B), ct.B)} })
+	second := func(x num.Array) num.Array { return f(two{x, num.Scalar(1)}).B }
+	for name, g := range map[string]endomorphism{
+		"branch": func(x num.Array) num.Array { return flow.Cond(num.Less(x, 9), second, second, x) },
+		"step": func(x num.Array) num.Array {
+			_, ys := flow.Scan(func(c struct{}, r num.Array) (struct{}, num.Array) { return c, second(r) }, struct{}{}, num.BroadcastTo(x, 3))
+			return num.Sum(ys)
+		},
+		"checkpoint": transforms.Checkpoint(second),
+	} {
+		if dy := transforms.JIT(transforms.Grad(g))(num.Scalar(0.3)).Float64(); dy != 0 {
+			t.Errorf("%s: the derivative is %v, want 0", name, dy)
+		}
 	}
 }
