@@ -11,8 +11,8 @@ import (
 	"github.com/gradus-ad/gradus/transforms"
 )
 
-// again parses the text of f, and checks that it prints as it did.
-func again(t *testing.T, f *trace.Func) *trace.Func {
+// reparsed parses the text of f, and checks that it prints as it did.
+func reparsed(t *testing.T, f *trace.Func) *trace.Func {
 	t.Helper()
 	text, err := f.MarshalText()
 	if err != nil {
@@ -45,7 +45,7 @@ func TestStackConstants(t *testing.T) {
 	x, ct := num.Vector(1, 2), num.Vector(1, -1)
 	_, pull := transforms.VJP(stacksKept, x)
 	f := trace.MustOf(pull, ct)
-	g := again(t, f)
+	g := reparsed(t, f)
 	sameBits(t, "parsed", g.Eval(ct), operands{pull(ct)})
 	text := f.String()
 	for _, want := range []string{"constant[value=f64[*,2]{f64[2]{", "constant[value=f64[*,*,2]{f64[*,2]{f64[2]{", "f64[2]{hole}", "f64[]{hole}"} {
@@ -64,7 +64,7 @@ func TestLargeStackConstants(t *testing.T) {
 	if text := f.String(); !strings.Contains(text, "constant[value=f64[*]{...}]") {
 		t.Errorf("not short:\n%s", text)
 	}
-	sameBits(t, "parsed", again(t, f).Eval(num.Scalar(1)), operands{pull(num.Scalar(1))})
+	sameBits(t, "parsed", reparsed(t, f).Eval(num.Scalar(1)), operands{pull(num.Scalar(1))})
 }
 
 // TestStackText has text with what stacks and holes may look like.
