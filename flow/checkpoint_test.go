@@ -166,6 +166,33 @@ func TestAdvances(t *testing.T) {
 	}
 }
 
+// TestFewestAdvances: numbers of steps that are not just what some slots and repetitions suffice for run
+// as few again as can be too, and have not many more funcs.
+func TestFewestAdvances(t *testing.T) {
+	for s := 1; s <= 4; s++ {
+		r := 0
+		for _, n := range []int{2, 4, 5, 7, 8, 11, 16, 23} {
+			for choose(s+r, s) < n {
+				r++
+			}
+			f := func(x num.Array) num.Array { return num.Sum(stepwise(n, flow.Binomial(s))(x)) }
+			worked.Store(0)
+			transforms.Grad(f)(num.Vector(0.6, -0.8))
+			want := n + r*n - choose(s+r, s+1)
+			if got := int(worked.Load()); got != want {
+				t.Errorf("%d steps, %d slots: steps ran %d times in all, want %d", n, s, got, want)
+			}
+			if n < 23 {
+				continue
+			}
+			grad := trace.MustOf(transforms.Grad(f), num.Vector(0.6, -0.8)).String()
+			if funcs := strings.Count(grad, "= func"); funcs > 2*(s+2)*(r+2) {
+				t.Errorf("%d steps, %d slots: the gradient has %d funcs", n, s, funcs)
+			}
+		}
+	}
+}
+
 // counting is a For of n steps that counts them.
 func counting(n int, opts ...flow.Option) function {
 	return func(x num.Array) num.Array {
