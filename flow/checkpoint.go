@@ -152,12 +152,16 @@ func (p scan) step(in []trace.Array) []trace.Array {
 	return out
 }
 
-// firstPart returns how many of n > 1 steps come before the first slot is used: as many as can be
-// run with these slots and one repetition less than n steps need.
+// firstPart returns how many of n > 1 steps come before the first slot is used: as many as can be run
+// with these slots and one repetition less than n steps need, but so few that the others make full use
+// of that many repetitions with a slot less. All steps are then run again as little as can be.
 func firstPart(n, slots int) int {
 	below, at := 1, 1 // steps that t-1 and t repetitions suffice for
-	for t := 1; at < n; t++ {
+	t := 0
+	for at < n {
+		t++
 		below, at = at, at*(slots+t)/t
 	}
-	return min(below, n-1)
+	others := below * slots / (slots + t - 1) // that t-1 repetitions suffice for with a slot less
+	return min(below, n-others)
 }

@@ -65,12 +65,14 @@ func TestScanCheckpoints(t *testing.T) {
 }
 
 // TestScanCheckpointsBits demands that gradients by the first carry and the rows are those without
-// checkpoints to the bit.
+// checkpoints to the bit: of first order, pushed forward, in lanes, and inside of further checkpoints. In
+// reverse over reverse the carry has two uses, in the step and in its derivative, and a checkpoint adds its own
+// first.
 func TestScanCheckpointsBits(t *testing.T) {
 	const n = 29
-	type operands struct{ First, Rows num.Array }
-	loss := func(opts ...flow.Option) func(operands) num.Array {
-		return func(o operands) num.Array {
+	type args struct{ First, Rows num.Array }
+	loss := func(opts ...flow.Option) func(args) num.Array {
+		return func(o args) num.Array {
 			c, ys := flow.Scan(func(c, r num.Array) (num.Array, num.Array) {
 				c = num.Sin(num.Add(num.Mul(c, c, r), 0.3))
 				return c, num.Exp(c)
@@ -78,15 +80,38 @@ func TestScanCheckpointsBits(t *testing.T) {
 			return num.Add(num.Sum(ys), num.Sum(c))
 		}
 	}
-	at := operands{num.Vector(0.6, -0.8), num.Reshape(num.Linspace(-1, 3, 2*n), n, 2)}
-	want := transforms.Grad(loss())(at)
+	at := args{num.Vector(0.6, -0.8), num.Reshape(num.Linspace(-1, 3, 2*n), n, 2)}
+	lanes := args{num.Stack(0, at.First, num.Vector(0.1, 0.2)), num.Stack(0, at.Rows, num.Neg(at.Rows))}
+	sum := func(o args) num.Array { return num.Add(num.Sum(num.Sin(o.First)), num.Sum(num.Sin(o.Rows))) }
+	derivatives := map[string]func(f func(args) num.Array) args{
+		"gradient": func(f func(args) num.Array) args { return transforms.Grad(f)(at) },
+		"forward over reverse": func(f func(args) num.Array) args {
+			_, d := transforms.JVP(transforms.Grad(f), at, at)
+			return d
+		},
+		"reverse over reverse": func(f func(args) num.Array) args {
+			return transforms.Grad(func(o args) num.Array { return sum(transforms.Grad(f)(o)) })(at)
+		},
+		"lanes":           func(f func(args) num.Array) args { return transforms.Vmap(transforms.Grad(f))(lanes) },
+		"in a checkpoint": func(f func(args) num.Array) args { return transforms.Grad(transforms.Checkpoint(f))(at) },
+		"compiled":        func(f func(args) num.Array) args { return transforms.JIT(transforms.Grad(f))(at) },
+		"in a checkpoint, lanes": func(f func(args) num.Array) args {
+			return transforms.Vmap(transforms.Grad(transforms.Checkpoint(f)))(lanes)
+		},
+	}
 	for name, opts := range policies {
+		var plain []flow.Option
 		if strings.Contains(name, "reverse") {
-			continue
+			plain = []flow.Option{flow.Reverse()}
 		}
-		got := transforms.Grad(loss(opts...))(at)
-		if fmt.Sprint(got.First.Float64s(), got.Rows.Float64s()) != fmt.Sprint(want.First.Float64s(), want.Rows.Float64s()) {
-			t.Errorf("%s: the gradient is\n%v\nwithout checkpoints it is\n%v", name, got, want)
+		for what, d := range derivatives {
+			got, want := d(loss(opts...)), d(loss(plain...))
+			if what == "reverse over reverse" {
+				agree.Equal(t, name+", "+what, got.First, want.First, 1e-13)
+				agree.Equal(t, name+", "+what, got.Rows, want.Rows, 1e-13)
+				continue
+			}
+			sameBits(t, name+", "+what, operands{got.First, got.Rows}, operands{want.First, want.Rows})
 		}
 	}
 }
@@ -100,24 +125,107 @@ func choose(n, k int) int {
 	return c
 }
 
-// TestAdvances counts how often steps run in a gradient: once, and again as often as theory says.
+// again returns how many of choose(s+r, s) steps run again with s slots.
+//
+// Griewank and Walther: rβ(s,r) - β(s+1,r-1), β(s,r) = (s+r)!/(s! r!).
+func again(s, r int) int { return r*choose(s+r, s) - choose(s+r, s+1) }
+
+// TestAdvances counts how often steps run in a gradient: once, and again as often as theory says. That
+// is so in either direction, in lanes, in JIT and where a tangent is pushed through the gradient.
 func TestAdvances(t *testing.T) {
-	check := func(name string, n, want int, opts ...flow.Option) {
+	x := num.Vector(0.6, -0.8)
+	check := func(name string, f function, want int) {
 		t.Helper()
-		worked.Store(0)
-		transforms.Grad(func(x num.Array) num.Array { return num.Sum(stepwise(n, opts...)(x)) })(num.Vector(0.6, -0.8))
-		if got := int(worked.Load()); got != want {
-			t.Errorf("%s: %d steps ran %d times in all, want %d", name, n, got, want)
+		sum := func(x num.Array) num.Array { return num.Sum(f(x)) }
+		for way, run := range map[string]func(){
+			"gradient": func() { transforms.Grad(sum)(x) },
+			"JIT":      func() { transforms.JIT(transforms.Grad(sum))(x) },
+			"lanes":    func() { transforms.Vmap(transforms.Grad(sum))(num.Stack(0, x, x, x)) },
+			"forward over reverse": func() {
+				transforms.JIT(func(x num.Array) num.Array { _, d := transforms.JVP(transforms.Grad(sum), x, x); return d })(x)
+			},
+		} {
+			worked.Store(0)
+			run()
+			if got := int(worked.Load()); got != want {
+				t.Errorf("%s, %s: steps ran %d times in all, want %d", name, way, got, want)
+			}
 		}
 	}
-	check("no checkpoints", 20, 20)
-	check("every 4", 20, 20+20, flow.CheckpointEvery(4))
-	check("every 6", 20, 20+18, flow.CheckpointEvery(6)) // the rest of 2 steps runs once
+	for _, direction := range [][]flow.Option{nil, {flow.Reverse()}} {
+		with := func(n int, opts ...flow.Option) function { return stepwise(n, append(opts, direction...)...) }
+		check("no checkpoints", with(20), 20)
+		check("every 4", with(20, flow.CheckpointEvery(4)), 20+20)
+		check("every 6", with(20, flow.CheckpointEvery(6)), 20+18) // the rest of 2 steps runs once
+		for s := 1; s <= 4; s++ {
+			for r := 1; r <= 4; r++ {
+				n := choose(s+r, s)
+				check(fmt.Sprintf("%d steps, %d slots", n, s), with(n, flow.Binomial(s)), n+again(s, r))
+			}
+		}
+	}
+}
+
+// TestFewestAdvances: numbers of steps that are not just what some slots and repetitions suffice for run
+// as few again as can be too, and have not many more funcs.
+func TestFewestAdvances(t *testing.T) {
 	for s := 1; s <= 4; s++ {
-		for r := 1; r <= 4; r++ {
-			// Griewank and Walther: rβ(s,r) - β(s+1,r-1) steps run again, β(s,r) = (s+r)!/(s! r!)
-			n := choose(s+r, s)
-			check(fmt.Sprintf("%d slots", s), n, n+r*n-choose(s+r, s+1), flow.Binomial(s))
+		r := 0
+		for _, n := range []int{2, 4, 5, 7, 8, 11, 16, 23} {
+			for choose(s+r, s) < n {
+				r++
+			}
+			f := func(x num.Array) num.Array { return num.Sum(stepwise(n, flow.Binomial(s))(x)) }
+			worked.Store(0)
+			transforms.Grad(f)(num.Vector(0.6, -0.8))
+			want := n + r*n - choose(s+r, s+1)
+			if got := int(worked.Load()); got != want {
+				t.Errorf("%d steps, %d slots: steps ran %d times in all, want %d", n, s, got, want)
+			}
+			if n < 23 {
+				continue
+			}
+			grad := trace.MustOf(transforms.Grad(f), num.Vector(0.6, -0.8)).String()
+			if funcs := strings.Count(grad, "= func"); funcs > 2*(s+2)*(r+2) {
+				t.Errorf("%d steps, %d slots: the gradient has %d funcs", n, s, funcs)
+			}
+		}
+	}
+}
+
+// counting is a For of n steps that counts them.
+func counting(n int, opts ...flow.Option) function {
+	return func(x num.Array) num.Array {
+		return flow.For(0, n, func(i, c num.Array) num.Array {
+			return num.Sin(num.Add(trace.Apply(work{}, num.Mul(c, c))[0], num.Mul(0.1, i)))
+		}, x, opts...)
+	}
+}
+
+// TestNestedAdvances counts the steps of checkpoints round and inside of each other, and in For.
+func TestNestedAdvances(t *testing.T) {
+	const n = 10 // β(2,3)
+	round := transforms.Checkpoint[num.Array, num.Array]
+	for _, c := range []struct {
+		name string
+		f    function
+		want int
+	}{
+		{"for", counting(n), n},
+		{"for, every 5", counting(n, flow.CheckpointEvery(5)), 2 * n},
+		{"for, 2 slots", counting(n, flow.Binomial(2)), n + again(2, 3)},
+		{"a checkpoint round it", round(counting(n)), 2 * n},
+		{"a checkpoint round every 5", round(counting(n, flow.CheckpointEvery(5))), 3 * n},
+		{"a checkpoint round 2 slots", round(counting(n, flow.Binomial(2))), 2*n + again(2, 3)},
+		{"2 checkpoints round it", round(round(counting(n))), 2 * n},
+		{"every 2 of every 5", func(x num.Array) num.Array { // 4 rounds of n steps
+			return flow.For(0, 4, func(_, c num.Array) num.Array { return counting(n, flow.CheckpointEvery(5))(c) }, x, flow.CheckpointEvery(2))
+		}, 3 * 4 * n},
+	} {
+		worked.Store(0)
+		transforms.Grad(func(x num.Array) num.Array { return num.Sum(c.f(x)) })(num.Vector(0.6, -0.8))
+		if got := int(worked.Load()); got != c.want {
+			t.Errorf("%s: steps ran %d times in all, want %d", c.name, got, c.want)
 		}
 	}
 }

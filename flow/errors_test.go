@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/gradus-ad/gradus/flow"
+	"github.com/gradus-ad/gradus/internal/agree"
 	"github.com/gradus-ad/gradus/internal/blame"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
@@ -59,6 +60,21 @@ var mistakes = map[string]func(){
 	"while changes the shape": func() {
 		flow.While(func(c several) num.Array { return num.Less(num.Sum(c.V[0]), 9) }, // want `while: the carries differ at several.V\[0\]: f64\[\] in what the body returns, f64\[3\] in what it is given$`
 			func(c several) several { return several{c.A, []num.Array{c.A}} }, several{scalar, []num.Array{vector}})
+	},
+	"while changes the dtype": func() {
+		flow.While(func(c several) num.Array { return num.Less(c.A, 9) }, // want `while: the carries differ at several.A: i64\[\] in what the body returns, f64\[\] in what it is given$`
+			func(c several) several { return several{num.ScalarInt(1), nil} }, several{A: scalar})
+	},
+	"while changes the structure": func() {
+		flow.While(func(c map[string]num.Array) num.Array { return num.Less(c["a"], 9) }, // want `while: the carries differ in structure: what the body returns has length 2, not 1 as what it is given$`
+			func(c map[string]num.Array) map[string]num.Array {
+				return map[string]num.Array{"a": c["a"], "b": c["a"]}
+			}, map[string]num.Array{"a": scalar})
+	},
+	"for changes the shape": func() {
+		flow.For(0, 3, func(_ num.Array, c map[string]num.Array) map[string]num.Array { // want `for: the carries differ at \[a\]: f64\[2\] in what the body returns, f64\[\] in what it is given$`
+			return map[string]num.Array{"a": num.Stack(0, c["a"], c["a"])}
+		}, map[string]num.Array{"a": scalar})
 	},
 	"iterate changes the shape": func() {
 		flow.Iterate(3, func(c num.Array) num.Array { return num.Sum(c) }, vector) // want `iterate: the carries differ: f64\[\] in what the body returns, f64\[3\] in what it is given$`
@@ -124,6 +140,14 @@ var mistakes = map[string]func(){
 				func(c num.Array) num.Array { return num.Mul(x, c) }, x, flow.MaxTrips(10))
 		})(scalar)
 	},
+	"no end inside a scan, in second order": func() {
+		transforms.Grad(transforms.Grad(func(x num.Array) num.Array {
+			return flow.For(0, 3, func(i, c num.Array) num.Array {
+				return flow.While(func(c num.Array) num.Array { return num.Less(c, num.Mul(40.0, i)) }, // want `while: has not ended after 5 steps$`
+					func(c num.Array) num.Array { return num.Add(num.Square(x), c) }, c, flow.MaxTrips(5))
+			}, x)
+		}))(scalar)
+	},
 	"no end in a lane": func() {
 		transforms.Vmap(func(x num.Array) num.Array {
 			return flow.While(func(c num.Array) num.Array { return num.Less(c, 3) }, // want `while: has not ended after 10 steps$`
@@ -146,6 +170,15 @@ var mistakes = map[string]func(){
 	},
 	"several predicates": func() {
 		flow.Cond(num.Less(vector, 2), num.Sin, num.Cos, vector) // want `cond: the predicate must be a bool scalar, not bool\[3\]: reduce it, as by num.Any or num.All, or select elements with num.Where$`
+	},
+	"several traced predicates": func() {
+		traced(func(x num.Array) num.Array { return flow.Cond(num.Less(x, 2), num.Sin, num.Cos, x) })(vector) // want `cond: the predicate must be a bool scalar, not bool\[3\]: reduce it, as by num.Any or num.All, or select elements with num.Where$`
+	},
+	"an integer as predicate": func() {
+		flow.Cond(num.ScalarInt(1), num.Sin, num.Cos, scalar) // want `cond: the predicate must be a bool scalar, not i64\[\]$`
+	},
+	"several indices": func() {
+		flow.Switch(num.Arange(3), []func(num.Array) num.Array{num.Sin, num.Cos}, scalar) // want `switch: the index must be an i64 scalar, not i64\[3\]$`
 	},
 	"a float as index": func() {
 		flow.Switch(scalar, []func(num.Array) num.Array{num.Sin}, scalar) // want `switch: the index must be an i64 scalar, not f64\[\]$`
@@ -232,4 +265,15 @@ func TestMistakes(t *testing.T) {
 	if n := blame.Wants(t, "errors_test.go"); n != len(mistakes) {
 		t.Errorf("%d cases want %d errors", len(mistakes), n)
 	}
+}
+
+// TestLimitReached: as many steps as the limit are allowed, in every lane and in both modes.
+func TestLimitReached(t *testing.T) {
+	f := func(x num.Array) num.Array {
+		return flow.While(func(c num.Array) num.Array { return num.Less(c, 1000) },
+			func(c num.Array) num.Array { return num.Mul(10, c) }, x, flow.MaxTrips(3))
+	}
+	x := num.Vector(1, 150, 2000)
+	agree.Equal(t, "values", transforms.Vmap(f)(x), num.Vector(1000, 1500, 2000), 0)
+	agree.Equal(t, "slopes", transforms.Vmap(transforms.Grad(f))(x), num.Vector(1000, 10, 1), 0)
 }

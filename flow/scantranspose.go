@@ -63,6 +63,9 @@ func (p scan) Transpose(t *trace.Transposition) []trace.Tangent {
 // to them.
 func (p scan) Accumulate(t *trace.Transposition, acc []trace.Tangent) []trace.Tangent {
 	b := newBackward(p, t, acc)
+	if !b.pulled.Varies() {
+		return acc
+	}
 	q := scan{Length: p.Length, Reverse: !p.Reverse}
 	q.Body = b.body()
 	consts, carry, rows := b.operands(t, acc)

@@ -118,6 +118,9 @@ func (p while) batchDeciding(args []trace.Array, mapped []bool, n int) []trace.A
 // likeALiveLane gives every lane that has stopped the operands of one that has not, so that a loop
 // inside the body ends in every lane if it ends in those that are alive.
 func likeALiveLane(in []trace.Array, mapped []bool, alive trace.Array) []trace.Array {
+	if alive.Size() == 0 {
+		return in
+	}
 	lane := num.Argmax(alive)
 	safe := slices.Clone(in)
 	for i, x := range in {
@@ -170,7 +173,15 @@ func (p scan) batchDeciding(in []trace.Array, mapped []bool, n int) ([]trace.Arr
 		return slices.Insert(ys, 0, num.Add(step, 1))
 	})
 	args = slices.Insert(args, p.Consts, num.Zero(scalar))
-	args = slices.Insert(args, 0, num.Amax(in[0]))
+	args = slices.Insert(args, 0, most(in[0]))
 	ys := trace.Apply(q, args...)[1:]
 	return ys, all(len(ys))
+}
+
+// most returns the largest of the numbers of steps of some lanes; without lanes there are none.
+func most(steps trace.Array) trace.Array {
+	if steps.Size() == 0 {
+		return num.ScalarInt(0)
+	}
+	return num.Amax(steps)
 }

@@ -52,6 +52,15 @@ func (b Buffer) hole() bool {
 	return b.Type.Stars() == 0 && b.F64 == nil && b.I64 == nil && b.Bool == nil && b.Type.Size() > 0
 }
 
+// elements returns how many elements there are to b, in all rows if it is a stack.
+func (b Buffer) elements() int {
+	n := len(b.F64) + len(b.I64) + len(b.Bool)
+	for _, row := range b.Rows {
+		n += row.elements()
+	}
+	return n
+}
+
 // Copy returns a buffer that shares no storage with b.
 func (b Buffer) Copy() Buffer {
 	c := NewBuffer(b.Type)

@@ -51,7 +51,7 @@
 //	type      = dtype "[" [ length { "," length } ] "]" .
 //	length    = int | "*" .
 //	dtype     = "f64" | "i64" | "bool" .
-//	array     = type "{" [ literal { "," literal } | array { "," array } ] "}" .
+//	array     = type "{" [ "hole" | literal { "," literal } | [ "*" ] array { "," [ "*" ] array } ] "}" .
 //	literal   = "true" | "false" | int | float | "NaN" | "+Inf" | "-Inf" .
 //
 // where a func that is a parameter, such as the body of a loop, stands by name before it is used,

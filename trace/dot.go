@@ -8,21 +8,20 @@ import (
 
 // Dot returns f as a picture for Graphviz: dot -Tsvg. Inputs, captures (dashed) and results are
 // boxes, equations are ellipses with the primitive and what it makes, literals stand bare. Where
-// an equation has several operands, the number of each stands at its arrow.
+// an equation has several operands, the number of each stands at its arrow. The funcs that equations
+// own, the bodies of loops and the branches of conditionals, are frames with their names.
 func (f *Func) Dot() string {
-	d := dotter{printer: newPrinter(f, 8), from: make([]string, len(f.types))}
+	var d dotter
 	d.line("digraph {")
-	d.inputs()
-	for i := range f.equations {
-		if e := &f.equations[i]; !d.inline(e) {
-			d.equation("e"+strconv.Itoa(i), e)
-		}
+	order := f.nested()
+	names := funcNames(order)
+	for i, g := range order[:len(order)-1] {
+		d.line("  subgraph cluster_%d {", i+1)
+		d.line("  label=%q", names[g.memo.digest()])
+		d.draw(g, fmt.Sprintf("f%d_", i+1), names)
+		d.line("  }")
 	}
-	for i, v := range f.outputs {
-		name := "r" + strconv.Itoa(i)
-		d.line("  %s [shape=box label=%q]", name, fmt.Sprintf("result %d", i))
-		d.arrow(v, name, "")
-	}
+	d.draw(f, "", names)
 	d.line("}")
 	return strings.TrimSuffix(d.text.String(), "\n")
 }
@@ -30,9 +29,29 @@ func (f *Func) Dot() string {
 type dotter struct {
 	*printer
 	text     strings.Builder
+	prefix   string   // of the names of dot's nodes
 	from     []string // the dot node that makes each variable
 	literals int
 }
+
+// draw draws one func; prefix tells its nodes from those of others.
+func (d *dotter) draw(f *Func, prefix string, funcs map[string]string) {
+	d.printer = newPrinter(f, 8)
+	d.funcs = funcs
+	d.prefix, d.from, d.literals = prefix, make([]string, len(f.types)), 0
+	d.inputs()
+	for i := range f.equations {
+		if e := &f.equations[i]; !d.inline(e) {
+			d.equation(d.node("e", i), e)
+		}
+	}
+	for i, v := range f.outputs {
+		d.line("  %s [shape=box label=%q]", d.node("r", i), fmt.Sprintf("result %d", i))
+		d.arrow(v, d.node("r", i), "")
+	}
+}
+
+func (d *dotter) node(kind string, i int) string { return d.prefix + kind + strconv.Itoa(i) }
 
 func (d *dotter) line(format string, args ...any) {
 	fmt.Fprintf(&d.text, format+"\n", args...)
@@ -44,7 +63,7 @@ func (d *dotter) inputs() {
 		if v >= d.f.inputs {
 			style = " style=dashed"
 		}
-		d.from[v] = "v" + strconv.Itoa(v)
+		d.from[v] = d.node("v", v)
 		d.line("  %s [shape=box%s label=%q]", d.from[v], style, d.binders([]Var{Var(v)}))
 	}
 }
@@ -72,7 +91,7 @@ func (d *dotter) arrow(v Var, to, attributes string) {
 		from = d.from[v]
 	}
 	if from == "" {
-		from = "l" + strconv.Itoa(d.literals)
+		from = d.node("l", d.literals)
 		d.literals++
 		d.line("  %s [shape=plaintext label=%q]", from, d.name(v))
 	}

@@ -78,15 +78,22 @@ func (f *Func) nested() []*Func {
 	return order
 }
 
+// funcNames returns the names that funcs, as nested lists them, are printed by, by their digests.
+func funcNames(order []*Func) map[string]string {
+	names := map[string]string{}
+	for i, g := range order[:len(order)-1] {
+		names[g.memo.digest()] = fmt.Sprintf("@f%d", i+1)
+	}
+	return names
+}
+
 // text returns the text of f: first, by name, the funcs that its equations own.
 func (f *Func) text(head string, elide int) string {
 	var b strings.Builder
 	order := f.nested()
-	names := map[string]string{}
-	for i, g := range order[:len(order)-1] {
-		name := fmt.Sprintf("@f%d", i+1)
-		fmt.Fprintf(&b, "%s = %s\n", name, g.ownText("func", elide, names))
-		names[g.memo.digest()] = name
+	names := funcNames(order)
+	for _, g := range order[:len(order)-1] {
+		fmt.Fprintf(&b, "%s = %s\n", names[g.memo.digest()], g.ownText("func", elide, names))
 	}
 	b.WriteString(f.ownText(head, elide, names))
 	return b.String()

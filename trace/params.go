@@ -148,7 +148,8 @@ func appendParam(text []byte, v reflect.Value, name func(*Func) string) []byte {
 	}
 }
 
-// appendElements appends an array as a parameter: f64[2]{1.0,2.0}.
+// appendElements appends an array as a parameter: f64[2]{1.0,2.0}, f64[2]{hole}. The last row of a stack
+// may stand for all that follow: f64[*]{f64[]{1.0},*f64[]{2.0}}.
 func appendElements(text []byte, b Buffer) []byte {
 	text = append(b.Type.append(text), '{')
 	if b.Type.Stars() > 0 {
@@ -158,7 +159,16 @@ func appendElements(text []byte, b Buffer) []byte {
 			}
 			text = appendElements(text, row)
 		}
+		if b.Rest != nil {
+			if len(b.Rows) > 0 {
+				text = append(text, ',')
+			}
+			text = appendElements(append(text, '*'), *b.Rest)
+		}
 		return append(text, '}')
+	}
+	if b.hole() {
+		return append(text, "hole}"...)
 	}
 	for i := range b.Type.Size() {
 		if i > 0 {

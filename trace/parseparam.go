@@ -64,7 +64,7 @@ func (p *parser) scalar(field reflect.Value) {
 	}
 }
 
-// array reads f64[2]{1.0,2.0}.
+// array reads f64[2]{1.0,2.0} or f64[2]{hole}.
 func (p *parser) array() Array {
 	first := p.peek()
 	b := Buffer{Type: p.typ()}
@@ -74,6 +74,10 @@ func (p *parser) array() Array {
 	}
 	if b.Type.Stars() > 0 {
 		return p.stack(b.Type)
+	}
+	if p.accept("hole") {
+		p.expect("}", "after a hole")
+		return Hole(b.Type)
 	}
 	n := 0
 	for ; !p.accept("}"); n++ {
@@ -100,19 +104,27 @@ func (p *parser) array() Array {
 	return FromBuffer(b)
 }
 
-// stack reads the rows of a stack, f64[]{1.0},f64[]{2.0}}, after the brace.
+// stack reads the rows of a stack, f64[]{1.0},f64[]{2.0}}, after the brace. One after a star, which
+// is the last, stands for all that follow.
 func (p *parser) stack(t Type) Array {
 	b := Buffer{Type: t}
 	for !p.accept("}") {
 		if len(b.Rows) > 0 {
 			p.expect(",", "or } in a stack")
 		}
+		rest := p.accept("*")
 		word := p.peek()
 		row := p.array()
 		if !row.Type().Equal(t.Row()) {
 			p.fail(word, "expected a row of %v, found one of %v", t, row.Type())
 		}
-		b.Rows = append(b.Rows, row.buffer())
+		r := row.buffer()
+		if rest {
+			b.Rest = &r
+			p.expect("}", "after the row that stands for the others of a stack")
+			break
+		}
+		b.Rows = append(b.Rows, r)
 	}
 	return FromBuffer(b)
 }

@@ -122,7 +122,7 @@ func (p *printer) primitive(q Primitive) string {
 	if q == nil {
 		return "?"
 	}
-	if c, ok := q.(constant); ok && p.elide >= 0 && c.Value.Size() > p.elide {
+	if c, ok := q.(constant); ok && p.elide >= 0 && c.Value.buffer().elements() > p.elide {
 		return fmt.Sprintf("constant[value=%v{...}]", c.Value.Type())
 	}
 	return string(appendPrimitive(nil, q, func(f *Func) string {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/gradus-ad/gradus/flow"
 	"github.com/gradus-ad/gradus/internal/agree"
 	"github.com/gradus-ad/gradus/jac"
 	"github.com/gradus-ad/gradus/num"
@@ -178,4 +179,76 @@ func TestCustomRulesKeepElementsApart(t *testing.T) {
 	agree.Equal(t, "by derivation", jac.Fwd(num.Sqrt)(x), want, 0)
 	agree.Equal(t, "forward", jac.Fwd(byJVP(num.Sqrt))(x), want, 0)
 	agree.Equal(t, "reverse", jac.Rev(byJVP(num.Sqrt))(x), want, 0)
+}
+
+// TestCustomRulesKeepApart: what a tangent does not touch contributes nothing, however large the rule's
+// coefficient for it, in both modes.
+func TestCustomRulesKeepApart(t *testing.T) {
+	type two struct{ A, B num.Array }
+	plus := func(x two) num.Array { return num.Add(x.A, num.Sqrt(x.B)) } // infinitely steep in B at 0
+	slope := func(b num.Array) num.Array { return num.Div(0.5, num.Sqrt(b)) }
+	for rule, f := range map[string]func(two) num.Array{
+		"jvp": transforms.CustomJVP(plus, func(x, dx two) (num.Array, num.Array) {
+			return plus(x), num.Add(dx.A, num.Mul(slope(x.B), dx.B))
+		}),
+		"vjp": transforms.CustomVJP(plus,
+			func(x two) (num.Array, num.Array) { return plus(x), x.B },
+			func(b, ct num.Array) two { return two{ct, num.Mul(slope(b), ct)} }),
+	} {
+		for what, g := range map[string]endomorphism{
+			"an element": func(x num.Array) num.Array {
+				return f(two{x, num.Where(num.Greater(x, 0), x, 0)})
+			},
+			"an operand": func(x num.Array) num.Array { return f(two{x, num.ZerosLike(x)}) },
+		} {
+			x := num.Vector(-1, 0.25)
+			want := num.Vector(1, 2)
+			if what == "an operand" {
+				want = num.Vector(1, 1)
+			}
+			_, dy := transforms.JVP(g, x, num.OnesLike(x))
+			agree.Equal(t, rule+" forward, "+what, dy, want, 0)
+			sum := func(x num.Array) num.Array { return num.Sum(g(x)) }
+			agree.Equal(t, rule+" reverse, "+what, transforms.Grad(sum)(x), want, 0)
+			agree.Equal(t, rule+" both, "+what, transforms.Grad(func(x num.Array) num.Array {
+				_, dy := transforms.JVP(sum, x, num.OnesLike(x))
+				return dy
+			})(x), num.Mul(num.Sub(want, 1), num.Vector(0, -2)), 1e-15)
+		}
+	}
+}
+
+// TestCustomRulesKeepResultsApart: a result that is not used has no cotangent.
+func TestCustomRulesKeepResultsApart(t *testing.T) {
+	both := func(x num.Array) []num.Array { return []num.Array{num.Mul(x, x), num.Sqrt(x)} }
+	f := transforms.CustomVJP(both, func(x num.Array) ([]num.Array, num.Array) { return both(x), x },
+		func(x num.Array, ct []num.Array) num.Array {
+			return num.Add(num.Mul(2, x, ct[0]), num.Mul(num.Div(0.5, num.Sqrt(x)), ct[1]))
+		})
+	first := transforms.Grad(func(x num.Array) num.Array { return f(x)[0] })
+	if g := first(num.Scalar(0)).Float64(); g != 0 {
+		t.Errorf("the derivative of x*x at 0 is %v", g)
+	}
+}
+
+// TestNothingIsPulledThroughABody: the tape of a branch or a step may hold a rule of several results whose
+// cotangents come to nothing.
+func TestNothingIsPulledThroughABody(t *testing.T) {
+	type two struct{ A, B num.Array }
+	both := func(x two) two { return two{num.Sin(x.A), num.Exp(x.B)} }
+	f := transforms.CustomVJP(both, func(x two) (two, two) { return both(x), x },
+		func(x, ct two) two { return two{num.Mul(num.Cos(x.A), ct.A), num.Mul(num.Exp(x.B), ct.B)} })
+	second := func(x num.Array) num.Array { return f(two{x, num.Scalar(1)}).B }
+	for name, g := range map[string]endomorphism{
+		"branch": func(x num.Array) num.Array { return flow.Cond(num.Less(x, 9), second, second, x) },
+		"step": func(x num.Array) num.Array {
+			_, ys := flow.Scan(func(c struct{}, r num.Array) (struct{}, num.Array) { return c, second(r) }, struct{}{}, num.BroadcastTo(x, 3))
+			return num.Sum(ys)
+		},
+		"checkpoint": transforms.Checkpoint(second),
+	} {
+		if dy := transforms.JIT(transforms.Grad(g))(num.Scalar(0.3)).Float64(); dy != 0 {
+			t.Errorf("%s: the derivative is %v, want 0", name, dy)
+		}
+	}
 }

@@ -15,7 +15,7 @@ import (
 func TestRandomBlame(t *testing.T) {
 	values := []float64{0, 1, 0.5, -1, 2, math.Copysign(0, -1), math.Inf(1), math.NaN(), 1e200}
 	equations, arguments := 0, 0
-	check(t, 200, func(t *rapid.T) {
+	check(t, 500, func(t *rapid.T) {
 		a := newArtist(t, true)
 		in := make([]num.Array, a.number(1, 2, "inputs"))
 		for i := range in {

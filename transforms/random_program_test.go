@@ -15,7 +15,7 @@ import (
 // program is a random function of arrays: steps that each read values made before and make new
 // ones. Every case of internal/rows can be a step, brought into its domain; so can a guarded branch,
 // a captured constant, and a derivative, a Vmap or a JIT of another program that captures what
-// the outer one has made.
+// the outer one has made, and control flow round such programs.
 type program struct {
 	in    []num.Array // arguments for which it was drawn
 	steps []step
@@ -150,7 +150,7 @@ func (a *artist) pick(is []int) int { return is[len(is)-1-a.number(0, len(is)-1,
 
 func (a *artist) step(p *program, env []num.Array) step {
 	floats := a.floats(env, 0)
-	switch kind := a.uniform(10, "kind"); {
+	switch kind := a.uniform(11, "kind"); {
 	case kind < 4 || a.level == 2 && kind > 6:
 		return a.table(p, env)
 	case kind == 4:
@@ -165,6 +165,8 @@ func (a *artist) step(p *program, env []num.Array) step {
 		return func(env []num.Array) []num.Array {
 			return []num.Array{num.Mul(num.Tanh(env[i]), rows.Fit(env[j], env[i].Shape()))}
 		}
+	case kind == 10:
+		return a.flow(p, env, floats)
 	}
 	return a.nested(p, env, floats)
 }

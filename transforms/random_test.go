@@ -292,21 +292,29 @@ func TestRandomWild(t *testing.T) {
 	}
 }
 
-// The programs use every primitive of num.
+// The programs use every primitive of num, and those of control flow and custom rules.
 func TestRandomProgramsUseEverything(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes many programs")
 	}
 	unused := trace.Registered()
+	var use func(f *trace.Func)
+	use = func(f *trace.Func) {
+		for _, e := range f.Equations() {
+			delete(unused, e.Primitive.Name())
+			for _, g := range trace.Funcs(e.Primitive) {
+				use(g)
+			}
+		}
+	}
 	check(t, 150, func(t *rapid.T) {
 		a := newArtist(t, false)
 		p := a.program(a.arrays(2), nil, 40)
-		for _, e := range trace.MustOf(p.apply, p.in).Equations() {
-			delete(unused, e.Primitive.Name())
-		}
+		use(trace.MustOf(p.apply, p.in))
 	})
+	control := []string{"cond", "scan", "while", "checkpoint", "custom_jvp", "custom_vjp"}
 	for name, p := range unused {
-		if rows.Covers(p) {
+		if rows.Covers(p) || slices.Contains(control, name) {
 			t.Errorf("no program uses %s", name)
 		}
 	}

@@ -33,5 +33,5 @@ func draw(r *report.Report, seen, found, truth num.Array) error {
 		p.Add(m)
 		plots = append(plots, p)
 	}
-	return r.SideBySide("wave-inversion.png", 5*vg.Inch, plots...)
+	return r.SideBySide("wave-inversion.png", 4.43*vg.Inch, plots...) // so that the skin is a square
 }

@@ -121,6 +121,29 @@ func PlainTangents(types []trace.Type, t []trace.Tangent) []trace.Array {
 	return values
 }
 
+// constants returns arrays as duals that do not vary.
+func constants(in []trace.Array) []dual.Dual {
+	duals := make([]dual.Dual, len(in))
+	for i, x := range in {
+		duals[i] = dual.Const(x)
+	}
+	return duals
+}
+
+// atZero returns tangents as those of zeros.
+func atZero(types []trace.Type, t []trace.Tangent) []dual.Dual {
+	duals := make([]dual.Dual, len(t))
+	for i, x := range t {
+		duals[i] = dual.Dual{Primal: num.Zero(types[i]), Tangent: x}
+	}
+	return duals
+}
+
+// partly reports whether there is something that tangents do not touch: an operand, or elements of one.
+func partly(t []trace.Tangent) bool {
+	return slices.ContainsFunc(t, func(x trace.Tangent) bool { return x.Absent() || x.Masked() })
+}
+
 // Through returns v, which a linear func has made of the tangents t, as a tangent: where nothing
 // touches any of these, it is zero.
 func Through(t []trace.Tangent, v trace.Array) trace.Tangent {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/gradus-ad/gradus/dual"
-	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/tape"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -66,37 +65,27 @@ func (p CustomJVP) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array
 	return p.sides().push(in, t, func() ([]trace.Array, []trace.Tangent) { return p.rule(in, t, dual.Split) }, dual.Split)
 }
 
-// rule runs the rule: where the tangents are on a tape, so is what it makes of them. Where they have
-// masks, so have its results, as if they had been derived: the rule is its own derivative in its tangents,
-// since it is linear in them.
+// rule runs the rule: where the tangents are on a tape, so is what it makes of them. Tangents that do
+// not touch everything are pushed through it as the derivative of what it makes of 0, which is the same
+// since it is linear: so what they do not touch contributes nothing.
 func (p CustomJVP) rule(in []trace.Array, t []trace.Tangent,
 	run func(*trace.Func, []dual.Dual, dual.Known) []dual.Dual) ([]trace.Array, []trace.Tangent) {
 	t = at(t, p.Vary)
+	types := at(typesOf(in), p.Vary)
 	ys := trace.Apply(p, in...)
 	var dys []trace.Tangent
-	if anyMasked(t) {
-		args := constants(in[:p.Inputs])
-		for _, x := range t {
-			args = append(args, dual.Dual{Primal: num.Zero(inputsOf(p.Rule)[len(args)]), Tangent: x})
-		}
-		for _, d := range run(p.Rule, slices.Concat(args, constants(in[p.Inputs:]), constants(ys)), nil) {
+	if partly(t) {
+		duals := slices.Concat(constants(in[:p.Inputs]), atZero(types, t), constants(in[p.Inputs:]), constants(ys))
+		for _, d := range run(p.Rule, duals, nil) {
 			dys = append(dys, d.Tangent)
 		}
-		return ys, spreadFloats(outputsOf(p.Body), dys)
-	}
-	dx := PlainTangents(at(typesOf(in), p.Vary), t)
-	for _, dy := range p.Rule.Inline(slices.Concat(in[:p.Inputs], dx, in[p.Inputs:], ys)...) {
-		dys = append(dys, Through(t, dy))
+	} else {
+		dx := PlainTangents(types, t)
+		for _, dy := range p.Rule.Inline(slices.Concat(in[:p.Inputs], dx, in[p.Inputs:], ys)...) {
+			dys = append(dys, Through(t, dy))
+		}
 	}
 	return ys, spreadFloats(outputsOf(p.Body), dys)
-}
-
-func constants(in []trace.Array) []dual.Dual {
-	args := make([]dual.Dual, len(in))
-	for i, x := range in {
-		args[i] = dual.Const(x)
-	}
-	return args
 }
 
 func (p CustomJVP) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bool) {

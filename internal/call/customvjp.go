@@ -81,7 +81,9 @@ func (p CustomVJP) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {
 // Forward pushes tangents through the transpose of bwd.
 func (p CustomVJP) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
 	rule := func() ([]trace.Array, []trace.Tangent) {
-		return p.rule(in, t, func(q transposed, args []trace.Array) []trace.Array { return q.expanded().Inline(args...) })
+		return p.rule(in, t, func(q transposed, residuals []trace.Array, t []trace.Tangent) []trace.Tangent {
+			return derivative(q.expanded(), residuals, t)
+		})
 	}
 	return p.sides().push(in, t, rule, dual.Run)
 }
@@ -90,22 +92,25 @@ func (p CustomVJP) Forward(in []trace.Array, t []trace.Tangent) ([]trace.Array, 
 // is run backwards.
 func (p CustomVJP) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Array, []trace.Tangent) {
 	rule := func() ([]trace.Array, []trace.Tangent) {
-		return p.rule(in, t, func(q transposed, args []trace.Array) []trace.Array { return trace.Apply(q, args...) })
+		return p.rule(in, t, func(q transposed, residuals []trace.Array, t []trace.Tangent) []trace.Tangent {
+			dx := PlainTangents(at(typesOf(in), p.Vary), t)
+			var dys []trace.Tangent
+			for _, dy := range trace.Apply(q, slices.Concat(residuals, dx)...) {
+				dys = append(dys, Through(t, dy))
+			}
+			return dys
+		})
 	}
 	return p.sides().push(in, t, rule, dual.Split)
 }
 
 func (p CustomVJP) rule(in []trace.Array, t []trace.Tangent,
-	push func(transposed, []trace.Array) []trace.Array) ([]trace.Array, []trace.Tangent) {
-	t = at(t, p.Vary)
-	dx := PlainTangents(at(typesOf(in), p.Vary), t)
+	push func(transposed, []trace.Array, []trace.Tangent) []trace.Tangent) ([]trace.Array, []trace.Tangent) {
 	ys := trace.Apply(p, in...)
 	residuals := slices.Concat(p.Fwd.Inline(slices.Concat(in, ys)...), in[p.Inputs:])
 	var dys []trace.Tangent
 	if len(residuals) < len(p.Bwd.Inputs()) {
-		for _, dy := range push(transposed{p.Bwd, len(residuals)}, slices.Concat(residuals, dx)) {
-			dys = append(dys, Through(t, dy))
-		}
+		dys = push(transposed{p.Bwd, len(residuals)}, residuals, at(t, p.Vary))
 	}
 	return ys, spreadFloats(outputsOf(p.Body), dys)
 }
@@ -209,44 +214,42 @@ func (p transposed) run(in []trace.Array, t []trace.Tangent,
 	return out, dout
 }
 
-// derivative returns the derivative of f, from the inputs fixed and others in which it is linear, in the
-// direction of tangents of the others. It is the same wherever these are, which only effects see: these
-// see the tangents.
+// derivative returns what f, which is linear in the inputs after the fixed ones, makes of tangents of
+// those. If they do not touch everything, f is derived, so that the rest contributes nothing.
 func derivative(f *trace.Func, fixed []trace.Array, t []trace.Tangent) []trace.Tangent {
-	types := inputsOf(f)
-	duals := make([]dual.Dual, len(types))
-	for i := range duals {
-		if i < len(fixed) {
-			duals[i] = dual.Const(fixed[i])
-		} else {
-			duals[i] = dual.Dual{Primal: num.Zero(types[i]), Tangent: t[i-len(fixed)]}
-			if v, _ := duals[i].Tangent.Parts(); f.HasEffects() && !duals[i].Tangent.Absent() {
-				duals[i].Primal = v
-			}
+	types := inputsOf(f)[len(fixed):]
+	var dout []trace.Tangent
+	if !partly(t) {
+		for _, dy := range f.Inline(slices.Concat(fixed, PlainTangents(types, t))...) {
+			dout = append(dout, Through(t, dy))
+		}
+		return dout
+	}
+	duals := slices.Concat(constants(fixed), atZero(types, t))
+	for i, x := range t {
+		if v, _ := x.Parts(); f.HasEffects() && !x.Absent() { // effects see the tangents
+			duals[len(fixed)+i].Primal = v
 		}
 	}
-	dout := make([]trace.Tangent, len(f.Outputs()))
-	for i, d := range dual.Run(f, duals, nil) {
-		dout[i] = d.Tangent
+	for _, d := range dual.Run(f, duals, nil) {
+		dout = append(dout, d.Tangent)
 	}
 	return dout
 }
-
-func anyMasked(t []trace.Tangent) bool { return slices.ContainsFunc(t, trace.Tangent.Masked) }
 
 func (p transposed) Linear(dep []bool) bool { return !slices.Contains(dep[:p.Fixed], true) }
 
 func (p transposed) Ignores(operand int) bool { return operand < p.Fixed && !tape.Uses(p.Bwd, operand) }
 
-// Transpose runs bwd. Where cotangents have masks and bwd is linear, so have its results, as if it had
-// been derived.
+// Transpose runs bwd. Where some cotangents are missing or have masks and bwd is linear, it is derived:
+// what they do not touch contributes nothing.
 func (p transposed) Transpose(t *trace.Transposition) []trace.Tangent {
 	all := make([]trace.Tangent, len(t.In))
 	linear := make([]bool, len(p.Bwd.Inputs()))
 	for i := range linear {
 		linear[i] = i >= p.Fixed
 	}
-	if anyMasked(t.Ct) && tape.LinearIn(p.Bwd, linear) {
+	if partly(t.Ct) && tape.LinearIn(p.Bwd, linear) {
 		pulled := derivative(p.Bwd, t.In[:p.Fixed], t.Ct)
 		copy(all[p.Fixed:], pulled)
 		return all
