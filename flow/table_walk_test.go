@@ -158,7 +158,7 @@ func (e entry) value(t *testing.T, what string, x operands) {
 	flat := func(y num.Array) num.Array { return num.Ravel(y) }
 	agree.Equal(t, what, flat(e.f(x)), want, 1e-15)
 	agree.Equal(t, what+", traced", flat(trace.MustOf(e.f, x).Eval(x...)[0]), want, 1e-15)
-	sameBits(t, what+", compiled", operands{transforms.JIT(e.f)(x)}, operands{e.f(x)})
+	nearly(t, what+", compiled", operands{transforms.JIT(e.f)(x)}, operands{e.f(x)}, 1e-13)
 }
 
 // jacobians compares both modes: where one has a number, so has the other.
@@ -174,7 +174,7 @@ func (e entry) jacobians(t *testing.T, what string, x operands) {
 			}
 		}
 	}
-	sameBits(t, what+", compiled gradient", transforms.JIT(e.pullback())(x), trace.MustOf(e.pullback(), x).Eval(x...))
+	nearly(t, what+", compiled gradient", transforms.JIT(e.pullback())(x), trace.MustOf(e.pullback(), x).Eval(x...), 1e-13)
 }
 
 // text checks, prints and parses what the transforms make of the function.
@@ -265,14 +265,28 @@ func (e entry) loop(t *testing.T, what string, f func(operands) operands, subset
 
 func sameBits(t *testing.T, what string, got, want operands) {
 	t.Helper()
+	nearly(t, what, got, want, 0)
+}
+
+// nearly demands the same NaNs, infinities and signs of zeros, and numbers that differ by no more than tol
+// times the largest of a result.
+func nearly(t *testing.T, what string, got, want operands, tol float64) {
+	t.Helper()
 	for i, w := range want {
 		if !got[i].Type().Equal(w.Type()) {
 			t.Errorf("%s: result %d is %v, want %v", what, i, got[i].Type(), w.Type())
 			continue
 		}
 		a, b := got[i].Float64s(), w.Float64s()
+		largest := 0.0
+		for _, y := range b {
+			if y-y == 0 {
+				largest = max(largest, math.Abs(y))
+			}
+		}
 		for k := range b {
-			if a[k] != b[k] && !(math.IsNaN(a[k]) && math.IsNaN(b[k])) || a[k] == 0 && math.Signbit(a[k]) != math.Signbit(b[k]) {
+			near := a[k] == b[k] || b[k] != 0 && math.Abs(a[k]-b[k]) <= tol*largest || math.IsNaN(a[k]) && math.IsNaN(b[k])
+			if !near || a[k] == 0 && math.Signbit(a[k]) != math.Signbit(b[k]) {
 				t.Errorf("%s: element %d of result %d is %v, want %v", what, k, i, a[k], b[k])
 				return
 			}

@@ -66,10 +66,20 @@ func (p reduceExtreme[R]) Infer(in []trace.Type) ([]trace.Type, error) {
 
 func (p reduceExtreme[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	return reduceBuffer(in[0], out[0], p.Axes, reducer{
-		floats: func(x []float64) float64 { return reduceRow(x, better(p.Op.Floats)) },
+		floats: func(x []float64) float64 { return reduceRow(x, p.best) },
 		ints:   func(x []int64) int64 { return reduceRow(x, better(p.Op.Ints)) },
 	})
 }
+
+// best returns which of two floats wins, in whatever order they come: of zeros too.
+func (p reduceExtreme[R]) best(x, y float64) float64 {
+	if p.largest() {
+		return max(x, y)
+	}
+	return min(x, y)
+}
+
+func (p reduceExtreme[R]) largest() bool { return p.Op.Ints(0, 1) }
 
 func reduceRow[E any](x []E, f func(s, x E) E) E {
 	s := x[0]
@@ -193,8 +203,8 @@ func argOf[R extremum](name string, x Array, axes []int) Array {
 	panic(trace.Errorf(name, "takes one axis or none, not %v", axes))
 }
 
-// Amax returns the largest element along the given axes, or of all. NaN wins. Bools count as
-// integers. The derivative is shared evenly by elements that tie.
+// Amax returns the largest element along the given axes, or of all. NaN wins, and +0 over -0. Bools
+// count as integers. The derivative is shared evenly by elements that tie.
 //
 // It panics with a *trace.Error if there is no element to choose from.
 func Amax(x Array, axes ...int) Array {

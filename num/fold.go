@@ -7,11 +7,18 @@ import (
 	"github.com/gradus-ad/gradus/trace"
 )
 
-// A reduction in a loop of the compiler folds elements into what it starts from: Fold is made of
-// instructions, and Merge is the same on bits.
+// A reduction in a loop of the compiler folds elements, of which there are some, into what it starts
+// from: Fold is made of instructions, and Merge is the same on bits.
 
-func (p reduceSum) Reduced() []int         { return p.Axes }
-func (reduceSum) Start(trace.DType) uint64 { return 0 }
+func (p reduceSum) Reduced() []int { return p.Axes }
+
+// Start is -0 for f64, since a sum of such zeros is one.
+func (reduceSum) Start(d trace.DType) uint64 {
+	if d == trace.I64 {
+		return 0
+	}
+	return 1 << 63
+}
 
 func (reduceSum) Fold(b *loop.Builder, d trace.DType, x, y loop.Value) loop.Value {
 	if d == trace.I64 {
@@ -60,32 +67,35 @@ func (p reduceExtreme[R]) Reduced() []int { return p.Axes }
 
 // Start is what loses to everything.
 func (p reduceExtreme[R]) Start(d trace.DType) uint64 {
-	largest := p.Op.Ints(0, 1)
 	switch {
-	case d == trace.F64 && largest:
+	case d == trace.F64 && p.largest():
 		return math.Float64bits(math.Inf(-1))
 	case d == trace.F64:
 		return math.Float64bits(math.Inf(1))
-	case largest:
+	case p.largest():
 		return 1 << 63
 	}
 	return math.MaxInt64
 }
 
 func (p reduceExtreme[R]) Fold(b *loop.Builder, d trace.DType, x, y loop.Value) loop.Value {
-	low, high := x, y // x loses if low < high
-	if !p.Op.Ints(0, 1) {
-		low, high = y, x
+	switch {
+	case d == trace.F64 && p.largest():
+		return b.Maximum(x, y)
+	case d == trace.F64:
+		return b.Minimum(x, y)
+	case p.largest():
+		return b.Select(b.ILess(x, y), y, x)
 	}
-	if d == trace.I64 {
-		return b.Select(b.ILess(low, high), y, x)
-	}
-	return b.Select(b.Or(b.Less(low, high), b.IsNaN(y)), y, x)
+	return b.Select(b.ILess(y, x), y, x)
 }
 
 func (p reduceExtreme[R]) Merge(d trace.DType, x, y uint64) uint64 {
-	if d == trace.I64 {
-		return uint64(better(p.Op.Ints)(int64(x), int64(y)))
+	switch {
+	case d == trace.I64 && p.largest():
+		return uint64(max(int64(x), int64(y)))
+	case d == trace.I64:
+		return uint64(min(int64(x), int64(y)))
 	}
-	return math.Float64bits(better(p.Op.Floats)(math.Float64frombits(x), math.Float64frombits(y)))
+	return math.Float64bits(p.best(math.Float64frombits(x), math.Float64frombits(y)))
 }

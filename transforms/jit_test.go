@@ -1,11 +1,13 @@
 package transforms_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
+	"github.com/gradus-ad/gradus/internal/agree"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
@@ -24,12 +26,7 @@ func TestJITTracesOncePerType(t *testing.T) {
 	f, n := counted()
 	g := transforms.JIT(f)
 	for i, x := range []num.Array{num.Scalar(1), num.Scalar(2), num.Vector(1, 2), num.Vector(3, 4), num.Scalar(3)} {
-		got, want := g(x).Float64s(), num.Mul(x, num.Sin(x)).Float64s()
-		for k := range want {
-			if got[k] != want[k] {
-				t.Errorf("call %d: got %v, want %v", i, got, want)
-			}
-		}
+		agree.Equal(t, fmt.Sprint("call ", i), g(x), num.Mul(x, num.Sin(x)), 1e-15)
 	}
 	if n.Load() != 2 {
 		t.Errorf("f ran %d times for two types", n.Load())
@@ -68,17 +65,10 @@ func TestJITColdFromManyGoroutines(t *testing.T) {
 	f, n := counted()
 	g := transforms.JIT(f)
 	x := num.Vector(1, 2, 3)
-	want := num.Mul(x, num.Sin(x)).Float64s()
+	want := num.Mul(x, num.Sin(x))
 	var wg sync.WaitGroup
 	for range 100 {
-		wg.Go(func() {
-			got := g(x).Float64s()
-			for k := range want {
-				if got[k] != want[k] {
-					t.Errorf("got %v, want %v", got, want)
-				}
-			}
-		})
+		wg.Go(func() { agree.Equal(t, "cold", g(x), want, 1e-15) })
 	}
 	wg.Wait()
 	if n.Load() != 1 {

@@ -28,6 +28,9 @@ func (c *compiler) placeElements(e *trace.Equation) bool {
 	t := c.f.Type(e.Ins[0])
 	var cuts []int
 	if reduces {
+		if t.Size() == 0 {
+			return false // Start is for sums of something
+		}
 		cuts = reducedCuts(t.Shape, r.Reduced())
 	}
 	return c.placeLoop(equation{e, e.Ins, e.Outs}, t.Size(), cuts, !reduces)

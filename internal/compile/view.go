@@ -104,6 +104,9 @@ func axes(cuts []int, size int) []int {
 // array of some shape: where the element is that comes after all those to the right of an axis.
 func along(dims, shape, stride []int) []int {
 	out := make([]int, len(dims))
+	if slices.Contains(shape, 0) {
+		return out // nothing is read
+	}
 	inner := 1
 	for d := len(dims) - 1; d >= 0; d-- {
 		if dims[d] > 1 {

@@ -10,7 +10,7 @@ import (
 type Builder struct {
 	Loop
 	Fails []Value // masks that are true where the loop cannot do what it should
-	made map[Instr]Value
+	made  map[Instr]Value
 }
 
 // NewBuilder returns a builder of a loop without arrays.
