@@ -27,6 +27,7 @@ const dag = `
 	internal/call:     tape
 	flow:              internal/call
 	linalg:            flow
+	internal/looptest: internal/loop # for tests only
 	internal/vm:       internal/loop
 	internal/amd64:    internal/loop
 	internal/compile:  linalg internal/vm internal/amd64

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/gradus-ad/gradus/internal/loop"
+	"github.com/gradus-ad/gradus/internal/looptest"
 )
 
 // run runs a loop with the interpreter and on every level, on copies of words, and returns what each one
@@ -36,7 +37,7 @@ func run(t *testing.T, l *loop.Loop, words []uint64, n int) (want []uint64, got 
 // TestSpecials has every instruction on all pairs of special values.
 func TestSpecials(t *testing.T) {
 	var words []uint64
-	for _, x := range specials {
+	for _, x := range looptest.Specials {
 		words = append(words, math.Float64bits(x))
 	}
 	for k := range 64 {
@@ -55,7 +56,7 @@ func TestSpecials(t *testing.T) {
 			want, got := run(t, l, in, n)
 			for level, g := range got {
 				for k := range want {
-					if !same(floats, want[k], g[k]) {
+					if !looptest.Same(floats, want[k], g[k]) {
 						t.Fatalf("%v: %v of %#x, %#x: %#x, want %#x", level, o, in[k-2*n], in[k-n], g[k], want[k])
 					}
 				}

@@ -27,7 +27,7 @@ func newPlan(l *loop.Loop) *plan {
 	p.findUses()
 	p.findEarly()
 	p.findCarries()
-	p.serial = l.Sequential || p.dependent()
+	p.serial = l.Sequential || l.Dependent()
 	p.hoists = true
 	for _, s := range l.Stores {
 		p.touched[s.Array]++
@@ -158,35 +158,4 @@ func (p *plan) findCarries() {
 			p.target[v] = int32(k)
 		}
 	}
-}
-
-// dependent reports whether an element of a loop over lanes may read or write what another one
-// writes, so that the order of elements matters.
-func (p *plan) dependent() bool {
-	for s, x := range p.Stores {
-		step := p.Arrays[x.Array].Step
-		for v := range p.Body {
-			i := &p.Body[v]
-			switch {
-			case !p.live(loop.Value(v)):
-			case i.Op == loop.Gather && int(i.A) == x.Array:
-				return true
-			case i.Op == loop.Load && step == 0 && p.Arrays[i.A] == p.Arrays[x.Array] && int(i.Imm) == x.Offset:
-				return true
-			case i.Op == loop.Load && int(i.A) == x.Array && collide(step, int(i.Imm)-x.Offset):
-				return true
-			}
-		}
-		for _, y := range p.Stores[:s] {
-			if y.Array == x.Array && collide(step, y.Offset-x.Offset) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// collide reports whether two different elements meet at a distance.
-func collide(step, distance int) bool {
-	return step != 0 && distance != 0 && distance%step == 0
 }

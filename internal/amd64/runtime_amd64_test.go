@@ -11,6 +11,7 @@ import (
 	"unsafe"
 
 	"github.com/gradus-ad/gradus/internal/loop"
+	"github.com/gradus-ad/gradus/internal/looptest"
 )
 
 // grow runs f on a stack of some depth.
@@ -47,29 +48,29 @@ func TestConcurrent(t *testing.T) {
 	}
 	for seed := range uint64(3) {
 		rnd := rand.New(rand.NewPCG(seed, 2))
-		p := newProgram(rnd, shape{size: 200, sequential: seed == 1})
+		p := looptest.New(rnd, looptest.Shape{Size: 200, Sequential: seed == 1})
 		code, err := Compile(&p.Loop, all[len(all)-1])
 		if err != nil {
 			t.Fatal(err)
 		}
 		n := 100 + rnd.IntN(3000)
-		in := p.inputs(n)
+		in := p.Inputs(n)
 		make8 := func(size int) []byte { return make([]byte, size) }
-		want, arrays := p.pointers(in, make8)
-		wantCarries := slices.Clone(in.carries)
+		want, arrays := p.Pointers(in, make8)
+		wantCarries := slices.Clone(in.Carries)
 		p.Loop.Run(arrays, n, wantCarries)
 		for range 2 {
 			workers.Go(func() {
 				for k := range rounds {
-					got, arrays := p.pointers(in, make8)
-					carries := slices.Clone(in.carries)
+					got, arrays := p.Pointers(in, make8)
+					carries := slices.Clone(in.Carries)
 					done := make(chan bool)
 					go func() { // on a new stack, which grows
 						grow(k%60, func() { code.Run(arrays, n, carries) })
 						done <- true
 					}()
 					<-done
-					if err := p.compare(want, got, wantCarries, carries); err != nil {
+					if err := p.Compare(want, got, wantCarries, carries); err != nil {
 						t.Error(err)
 						return
 					}
@@ -138,14 +139,14 @@ func TestPages(t *testing.T) {
 // TestAllocations checks that runs allocate nothing, with spills and without.
 func TestAllocations(t *testing.T) {
 	for _, size := range []int{10, 500} {
-		p := newProgram(rand.New(rand.NewPCG(7, 7)), shape{size: size, sequential: true})
+		p := looptest.New(rand.New(rand.NewPCG(7, 7)), looptest.Shape{Size: size, Sequential: true})
 		code, err := Compile(&p.Loop, levels(t)[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		in := p.inputs(5)
-		_, arrays := p.pointers(in, func(size int) []byte { return make([]byte, size) })
-		if n := testing.AllocsPerRun(100, func() { code.Run(arrays, 5, in.carries) }); n >= 1 {
+		in := p.Inputs(5)
+		_, arrays := p.Pointers(in, func(size int) []byte { return make([]byte, size) })
+		if n := testing.AllocsPerRun(100, func() { code.Run(arrays, 5, in.Carries) }); n >= 1 {
 			t.Errorf("%d instructions: %v allocations", size, n)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/gradus-ad/gradus/internal/loop"
 )
 
-// element runs the body for element i of a sequential loop.
-func (c *Code) element(arrays []unsafe.Pointer, i int, carries, v []uint64) {
+// element runs the body for element i, which has one lane of the width of a carry.
+func (c *Code) element(arrays []unsafe.Pointer, i, lane, width int, carries, v []uint64) {
 	slot := c.slot
 	body := c.loop.Body
 	for k := range body {
@@ -25,7 +25,7 @@ func (c *Code) element(arrays []unsafe.Pointer, i int, carries, v []uint64) {
 				y = mask(*(*bool)(p))
 			}
 		case loop.Carry:
-			y = carries[x.Imm]
+			y = carries[int(x.Imm)*width+lane]
 		case loop.Add:
 			y = bits(float(v[slot[x.A]]) + float(v[slot[x.B]]))
 		case loop.Sub:
@@ -62,13 +62,13 @@ func (c *Code) element(arrays []unsafe.Pointer, i int, carries, v []uint64) {
 			*(*bool)(p) = v[slot[s.Value]] != 0
 		}
 	}
-	c.step(carries, v)
+	c.step(lane, width, carries, v)
 }
 
-// step gives the carries of a sequential loop their next values, which may be each other's.
-func (c *Code) step(carries, v []uint64) {
+// step gives a lane of the carries its next values, which may be each other's.
+func (c *Code) step(lane, width int, carries, v []uint64) {
 	for k, w := range c.loop.Next {
-		carries[k] = v[c.slot[w]]
+		carries[k*width+lane] = v[c.slot[w]]
 	}
 }
 
@@ -78,18 +78,23 @@ func (c *Code) rare(arrays []unsafe.Pointer, i int, x *loop.Instr, v []uint64) u
 	case loop.Index:
 		return uint64(i)
 	case loop.Gather:
-		k := c.loop.Arrays[x.A].Kind
-		p := unsafe.Add(arrays[x.A], int(v[c.slot[x.B]])*k.Size())
-		if k != loop.Bool {
-			return *(*uint64)(p)
-		}
-		return mask(*(*bool)(p))
+		return c.gathered(arrays, x, v[c.slot[x.B]])
 	}
 	var in [3]uint64
 	for j, w := range x.Values() {
 		in[j] = v[c.slot[w]]
 	}
 	return loop.Compute(x.Op, in[0], in[1], in[2], x.Imm)
+}
+
+// gathered returns the element that a Gather with an index reads.
+func (c *Code) gathered(arrays []unsafe.Pointer, x *loop.Instr, index uint64) uint64 {
+	k := c.loop.Arrays[x.A].Kind
+	p := unsafe.Add(arrays[x.A], int(index)*k.Size())
+	if k != loop.Bool {
+		return *(*uint64)(p)
+	}
+	return mask(*(*bool)(p))
 }
 
 func float(x uint64) float64 { return math.Float64frombits(x) }

@@ -20,7 +20,9 @@ func (c *Code) tile(arrays []unsafe.Pointer, at, n int, carries, scratch []uint6
 		case x.Op == loop.Load:
 			c.load(arrays, at, x, y)
 		case x.Op == loop.Gather:
-			c.gather(arrays, reg(x.B), x, y)
+			for i, at := range reg(x.B) {
+				y[i] = c.gathered(arrays, x, at)
+			}
 		case x.Op == loop.Index:
 			for i := range y {
 				y[i] = uint64(at + i)
@@ -40,7 +42,7 @@ func (c *Code) tile(arrays []unsafe.Pointer, at, n int, carries, scratch []uint6
 		}
 	}
 	if len(l.Next) > 0 {
-		c.reduce(at, n, carries, scratch)
+		c.reduce(arrays, at, n, carries, scratch)
 	}
 	for _, s := range l.Stores {
 		c.store(arrays, at, s, reg(s.Value))
@@ -48,7 +50,7 @@ func (c *Code) tile(arrays []unsafe.Pointer, at, n int, carries, scratch []uint6
 }
 
 // reduce runs the instructions that depend on carries.
-func (c *Code) reduce(at, n int, carries, scratch []uint64) {
+func (c *Code) reduce(arrays []unsafe.Pointer, at, n int, carries, scratch []uint64) {
 	l := c.loop
 	for i := range n {
 		lane := (at + i) % loop.Lanes
@@ -56,16 +58,20 @@ func (c *Code) reduce(at, n int, carries, scratch []uint64) {
 			if !c.late[k] {
 				continue
 			}
-			x := &l.Body[k]
-			if x.Op == loop.Carry {
-				scratch[c.slot[k]*tile+i] = carries[int(x.Imm)*loop.Lanes+lane]
+			x, y := &l.Body[k], &scratch[c.slot[k]*tile+i]
+			switch x.Op {
+			case loop.Carry:
+				*y = carries[int(x.Imm)*loop.Lanes+lane]
+				continue
+			case loop.Gather:
+				*y = c.gathered(arrays, x, scratch[c.slot[x.B]*tile+i])
 				continue
 			}
 			var in [3]uint64
 			for j, w := range x.Values() {
 				in[j] = scratch[c.slot[w]*tile+i]
 			}
-			scratch[c.slot[k]*tile+i] = loop.Compute(x.Op, in[0], in[1], in[2], x.Imm)
+			*y = loop.Compute(x.Op, in[0], in[1], in[2], x.Imm)
 		}
 		for k, w := range l.Next {
 			carries[k*loop.Lanes+lane] = scratch[c.slot[w]*tile+i]
@@ -87,18 +93,6 @@ func (c *Code) load(arrays []unsafe.Pointer, at int, x *loop.Instr, y []uint64) 
 	default:
 		for i := range y {
 			y[i] = *(*uint64)(unsafe.Add(p, 8*a.Step*i))
-		}
-	}
-}
-
-func (c *Code) gather(arrays []unsafe.Pointer, index []uint64, x *loop.Instr, y []uint64) {
-	k := c.loop.Arrays[x.A].Kind
-	for i, j := range index {
-		p := unsafe.Add(arrays[x.A], int(j)*k.Size())
-		if k == loop.Bool {
-			y[i] = mask(*(*bool)(p))
-		} else {
-			y[i] = *(*uint64)(p)
 		}
 	}
 }

@@ -11,16 +11,17 @@ const tile = 512
 
 // Code is a loop made ready to run. It does not change and may be used from many goroutines at once.
 type Code struct {
-	loop *loop.Loop
-	late []bool // the instructions that depend on a carry
-	last []int  // the last instruction that reads each value
-	slot []int  // where in the scratch space each value stands
-	need int    // slots of scratch space
+	loop   *loop.Loop
+	serial bool   // elements are run one by one
+	late   []bool // the instructions that depend on a carry
+	last   []int  // the last instruction that reads each value
+	slot   []int  // where in the scratch space each value stands
+	need   int    // slots of scratch space
 }
 
 // Compile makes a loop, which must be sound, ready to run.
 func Compile(l *loop.Loop) *Code {
-	c := &Code{loop: l, late: make([]bool, len(l.Body))}
+	c := &Code{loop: l, serial: l.Sequential || l.Dependent(), late: make([]bool, len(l.Body))}
 	for k := range l.Body {
 		i := &l.Body[k]
 		c.late[k] = i.Op == loop.Carry
@@ -85,7 +86,7 @@ func contains(vs []loop.Value, v loop.Value) bool {
 
 // Scratch returns how many words of scratch space Run needs.
 func (c *Code) Scratch() int {
-	if c.loop.Sequential {
+	if c.serial {
 		return c.need
 	}
 	return c.need * tile
@@ -93,9 +94,10 @@ func (c *Code) Scratch() int {
 
 // Run does what Loop.Run does. scratch must have as many words as Scratch says.
 func (c *Code) Run(arrays []unsafe.Pointer, n int, carries, scratch []uint64) {
-	if c.loop.Sequential {
+	if c.serial {
+		width := c.loop.Width()
 		for i := range n {
-			c.element(arrays, i, carries, scratch)
+			c.element(arrays, i, i%width, width, carries, scratch)
 		}
 		return
 	}

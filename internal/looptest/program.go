@@ -1,4 +1,5 @@
-package amd64
+// Package looptest makes random loops, to compare backends with the reference on.
+package looptest
 
 import (
 	"math"
@@ -19,8 +20,8 @@ const (
 	numKinds
 )
 
-// program is a random loop and what its test needs.
-type program struct {
+// Program is a random loop and what its test needs.
+type Program struct {
 	loop.Loop
 	rnd     *rand.Rand
 	kinds   []kind
@@ -38,17 +39,18 @@ const (
 	gatherCount = 32
 )
 
-// shape says how a random program is to look.
-type shape struct {
-	size       int // of the body, about
-	sequential bool
-	near       bool // values are read soon after they are made
-	entangled  bool // elements depend on each other
+// Shape says how a random program is to look.
+type Shape struct {
+	Size       int // of the body, about
+	Sequential bool
+	Near       bool // values are read soon after they are made
+	Entangled  bool // elements depend on each other
 }
 
-func newProgram(rnd *rand.Rand, s shape) *program {
-	p := &program{rnd: rnd}
-	p.Sequential = s.sequential
+// New returns a random program, which may be the same again with a rnd of the same seed.
+func New(rnd *rand.Rand, s Shape) *Program {
+	p := &Program{rnd: rnd}
+	p.Sequential = s.Sequential
 	for range 1 + rnd.IntN(12) {
 		p.array(s)
 	}
@@ -61,7 +63,7 @@ func newProgram(rnd *rand.Rand, s shape) *program {
 	for k := range numKinds {
 		p.emit(loop.Instr{Op: loop.Const, Imm: p.constant(k)}, k)
 	}
-	for len(p.Body) < s.size {
+	for len(p.Body) < s.Size {
 		p.instruction(s)
 	}
 	for range 1 + rnd.IntN(8) {
@@ -76,7 +78,7 @@ func newProgram(rnd *rand.Rand, s shape) *program {
 	return p
 }
 
-func (p *program) array(s shape) {
+func (p *Program) array(s Shape) {
 	k := loop.Kind(p.rnd.IntN(3))
 	steps := []int{1, 1, 1, 1, 0, 0, 2, -1, 3, -5}
 	a := loop.Array{Kind: k, Step: steps[p.rnd.IntN(len(steps))]}
@@ -98,7 +100,7 @@ func (p *program) array(s shape) {
 }
 
 // emit adds an instruction whose value may be read as of a kind.
-func (p *program) emit(i loop.Instr, k kind) loop.Value {
+func (p *Program) emit(i loop.Instr, k kind) loop.Value {
 	p.Body = append(p.Body, i)
 	p.kinds = append(p.kinds, k)
 	v := loop.Value(len(p.Body) - 1)
@@ -109,19 +111,19 @@ func (p *program) emit(i loop.Instr, k kind) loop.Value {
 	return v
 }
 
-func (p *program) pick(k kind, s shape) loop.Value {
+func (p *Program) pick(k kind, s Shape) loop.Value {
 	vs := p.of[k]
 	n := len(vs)
-	if s.near && p.rnd.IntN(8) > 0 {
+	if s.Near && p.rnd.IntN(8) > 0 {
 		return vs[max(0, n-1-p.rnd.IntN(4))]
 	}
 	return vs[p.rnd.IntN(n)]
 }
 
 // bits returns a value that may be shifted and such.
-func (p *program) bits(s shape) loop.Value { return p.pick(certain+kind(p.rnd.IntN(2)), s) }
+func (p *Program) bits(s Shape) loop.Value { return p.pick(certain+kind(p.rnd.IntN(2)), s) }
 
-func (p *program) constant(k kind) uint64 {
+func (p *Program) constant(k kind) uint64 {
 	switch k {
 	case integer:
 		return randomInt(p.rnd)
@@ -132,7 +134,7 @@ func (p *program) constant(k kind) uint64 {
 }
 
 // offset returns an offset from the current place of an array and notes it.
-func (p *program) offset(array int, s shape) int {
+func (p *Program) offset(array int, s Shape) int {
 	o := p.fixed[array]
 	if o == anyOffset {
 		o = p.rnd.IntN(7) - 3
@@ -142,7 +144,7 @@ func (p *program) offset(array int, s shape) int {
 	return o
 }
 
-func (p *program) instruction(s shape) {
+func (p *Program) instruction(s Shape) {
 	arithmetic := []loop.Op{
 		loop.Add, loop.Sub, loop.Mul, loop.Div, loop.Sqrt, loop.FMA, loop.FMA, loop.Min, loop.Max,
 		loop.Floor, loop.Ceil, loop.Trunc, loop.Nearest,
@@ -204,7 +206,7 @@ func (p *program) instruction(s shape) {
 }
 
 // special adds an instruction that reads no values, or a gather.
-func (p *program) special(s shape, result []kind) {
+func (p *Program) special(s Shape, result []kind) {
 	switch p.rnd.IntN(4) {
 	case 0:
 		k := kind(p.rnd.IntN(int(numKinds)))
@@ -232,9 +234,9 @@ func (p *program) special(s shape, result []kind) {
 
 // store adds a store. If elements are not to depend on each other, an array that is read or stored
 // elsewhere is left alone, mostly.
-func (p *program) store(s shape) {
+func (p *Program) store(s Shape) {
 	a := p.rnd.IntN(len(p.Arrays))
-	if !s.entangled && p.fixed[a] == anyOffset {
+	if !s.Entangled && p.fixed[a] == anyOffset {
 		for k := range p.Body {
 			if i := &p.Body[k]; (i.Op == loop.Load || i.Op == loop.Gather) && int(i.A) == a {
 				return
@@ -246,7 +248,7 @@ func (p *program) store(s shape) {
 }
 
 // permute lets some carries take the places of others of the same kind.
-func (p *program) permute() {
+func (p *Program) permute() {
 	to := p.rnd.Perm(len(p.carries))
 	for k, j := range to {
 		if p.carries[k] == p.carries[j] && p.rnd.IntN(4) > 0 {
@@ -255,7 +257,8 @@ func (p *program) permute() {
 	}
 }
 
-var specials = []float64{
+// Specials are floats at which something may go wrong.
+var Specials = []float64{
 	0, math.Copysign(0, -1), 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, math.Inf(1), math.Inf(-1), math.NaN(),
 	math.SmallestNonzeroFloat64, -math.SmallestNonzeroFloat64, 0x1p-1022, 0x1.fffffffffffffp-1023,
 	math.MaxFloat64, -math.MaxFloat64, 1 << 52, 1<<52 + 0.5, 1<<51 + 0.5, -1<<51 - 1.5, 1 << 53, 1 << 62, 1 << 63, -1 << 63,
@@ -265,7 +268,7 @@ var specials = []float64{
 func randomFloat(rnd *rand.Rand) uint64 {
 	switch rnd.IntN(8) {
 	case 0:
-		return math.Float64bits(specials[rnd.IntN(len(specials))])
+		return math.Float64bits(Specials[rnd.IntN(len(Specials))])
 	case 1:
 		return rnd.Uint64()
 	case 2:
