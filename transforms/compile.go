@@ -26,6 +26,8 @@ type Stats struct {
 	// number of steps of a loop is not known, what it keeps of each counts once.
 	Peak      int
 	Constants []Constant
+	Backend   string // what runs fused equations: "amd64 AVX512" or "amd64 AVX2" for machine code, "vm" for Go
+	Steps     int    // loops, pieces of scalar code and equations that run on their own; see Program.String
 }
 
 // Constant is an array that is part of a program: one that the function made or that it captured,
@@ -60,7 +62,10 @@ func Compile[In, Out any](f func(In) Out, example In, opts ...CompileOption) (p 
 func newProgram[In, Out any](t *traced[In, Out]) *Program[In, Out] {
 	p := &Program[In, Out]{fn: pass.Simplify(t.Func)}
 	p.code = compile.Compile(p.fn, compile.Default())
-	p.stats = Stats{Traced: len(t.Func.Equations()), Equations: len(p.fn.Equations()), Peak: peak(p.fn)}
+	p.stats = Stats{
+		Traced: len(t.Func.Equations()), Equations: len(p.fn.Equations()), Peak: peak(p.fn),
+		Backend: p.code.Backend, Steps: p.code.Steps(),
+	}
 	t.release()
 	p.in, p.out, p.result = t.in, t.out, t.result
 	for i := range p.fn.Equations() {
@@ -175,5 +180,6 @@ func (p *Program[In, Out]) Func() *trace.Func { return p.fn }
 // Stats returns what the program consists of.
 func (p *Program[In, Out]) Stats() Stats { return p.stats }
 
-// String returns the text of what the program does.
-func (p *Program[In, Out]) String() string { return p.fn.String() }
+// String returns the text of what the program does, and the steps in which it does so: a loop or a
+// piece of scalar code for equations that are fused, and "eval" for one that runs on its own.
+func (p *Program[In, Out]) String() string { return p.fn.String() + "\n" + p.code.String() }

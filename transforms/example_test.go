@@ -111,7 +111,7 @@ func ExampleCompile() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(p)
+	fmt.Println(p.Func())
 	y := make([]float64, 3)
 	p.Run([][]float64{y}, [][]float64{{0, 1, 2}})
 	fmt.Printf("%.3f\n", y)

@@ -11,6 +11,9 @@ import (
 // be called from many goroutines, of which one compiles while the others wait. Up to 1,024
 // programs are kept; the oldest leave first.
 //
+// On amd64 it compiles to machine code. GRADUS_JIT=avx2 in the environment asks for such without AVX-512, and
+// GRADUS_JIT=off for loops in Go, which run everywhere.
+//
 // What f captures is frozen when it is compiled: if the function reassigns a captured variable
 // later, as in w = num.Sub(w, step), the old value stays in use. Make such a value an argument. With
 // GRADUS_CHECK=retrace in the environment when JIT is called, every call traces f again and panics

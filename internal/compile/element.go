@@ -292,8 +292,5 @@ type elementStep struct {
 }
 
 func (s *elementStep) describe(b *strings.Builder) {
-	fmt.Fprintf(b, "%d rows of %d, %d instructions, %d arrays", s.rows, s.n, s.size, len(s.arrays))
-	for _, f := range s.sums {
-		fmt.Fprintf(b, ", %s", f.reduce.(trace.Primitive).Name())
-	}
+	fmt.Fprintf(b, "loop over %d x %d elements, %d arrays, %d instructions: %s", s.rows, s.n, len(s.arrays), s.size, s.names())
 }

@@ -1,7 +1,9 @@
 package compile
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/trace"
@@ -38,6 +40,24 @@ func (c *compiler) compile(b *loop.Builder, g *group) guarded {
 	c.scratch = max(c.scratch, k.code.Scratch())
 	return k
 }
+
+// names returns what the equations are.
+func (g *guarded) names() string {
+	var all []string
+	for _, e := range g.equations {
+		if e.Equation == nil {
+			all = append(all, "copy")
+		} else {
+			all = append(all, e.Primitive.Name())
+		}
+	}
+	if n := len(all) - maxNames; n > 0 {
+		all = append(all[:maxNames], fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(all, " ")
+}
+
+const maxNames = 20
 
 // failed reports whether the loop that left carries has failed.
 func (g *guarded) failed(carries []uint64) bool {

@@ -115,6 +115,9 @@ func overlapsAny(x []float64, others [][]float64) bool {
 	return false
 }
 
+// Steps returns the number of steps.
+func (p *Program) Steps() int { return len(p.steps) }
+
 // String lists the steps of the program.
 func (p *Program) String() string {
 	var b strings.Builder

@@ -182,5 +182,5 @@ func (s *scalarStep) run(f *frame) {
 }
 
 func (s *scalarStep) describe(b *strings.Builder) {
-	fmt.Fprintf(b, "%d instructions on scalars", s.size)
+	fmt.Fprintf(b, "scalars, %d instructions: %s", s.size, s.names())
 }

@@ -170,5 +170,5 @@ func takeElements(values []uint64, p unsafe.Pointer, t trace.Type) []uint64 {
 }
 
 func (s *scanStep) describe(b *strings.Builder) {
-	fmt.Fprintf(b, "%d steps of %d instructions on scalars", s.steps, s.size)
+	fmt.Fprintf(b, "scalars %d times, %d instructions: %s", s.steps, s.size, s.names())
 }
