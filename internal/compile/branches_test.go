@@ -129,7 +129,7 @@ func TestRun(t *testing.T) {
 	want := mixed(x)
 	for name, p := range programs(n, 3) {
 		in, out := [][]float64{x.Float64s()}, [][]float64{make([]float64, 3), make([]float64, 3*n), make([]float64, 1)}
-		if a := testing.AllocsPerRun(20, func() { p.Run(out, in) }); a != 0 {
+		if a := testing.AllocsPerRun(1000, func() { p.Run(out, in) }); a != 0 {
 			t.Errorf("%s: Run allocates %v times\n%v", name, a, p)
 		}
 		for i, w := range want {
