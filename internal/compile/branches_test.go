@@ -122,16 +122,14 @@ func TestGoroutines(t *testing.T) {
 	}
 }
 
-// TestRun fills slices, also such as overlap, and allocates nothing.
+// TestRun fills slices, also such as overlap.
 func TestRun(t *testing.T) {
 	const n = 70
 	x := floats(1, n, 3)
 	want := mixed(x)
 	for name, p := range programs(n, 3) {
 		in, out := [][]float64{x.Float64s()}, [][]float64{make([]float64, 3), make([]float64, 3*n), make([]float64, 1)}
-		if a := testing.AllocsPerRun(1000, func() { p.Run(out, in) }); a != 0 {
-			t.Errorf("%s: Run allocates %v times\n%v", name, a, p)
-		}
+		p.Run(out, in)
 		for i, w := range want {
 			if differs(out[i], w.Float64s()) >= 0 {
 				t.Errorf("%s: result %d is %v, want %v", name, i, out[i], w)

@@ -1,0 +1,17 @@
+//go:build !race
+
+package compile_test
+
+import "testing"
+
+// TestNoGarbage holds that Run allocates nothing if all is compiled. With the race detector, pools forget at
+// random.
+func TestNoGarbage(t *testing.T) {
+	x := floats(1, 70, 3)
+	for name, p := range programs(70, 3) {
+		in, out := [][]float64{x.Float64s()}, [][]float64{make([]float64, 3), make([]float64, 3*70), make([]float64, 1)}
+		if a := testing.AllocsPerRun(100, func() { p.Run(out, in) }); a != 0 {
+			t.Errorf("%s: Run allocates %v times\n%v", name, a, p)
+		}
+	}
+}
