@@ -55,9 +55,17 @@ func TestHoles(t *testing.T) {
 			func(num.Array) num.Array { return x[0] }, y)
 		return []num.Array{z}
 	}
+	type state struct{ X, Y num.Array }
+	operand := func(x []num.Array) []num.Array {
+		w := flow.Cond(num.Greater(num.Sum(x[0]), 0),
+			func(s state) num.Array { return num.Mul(s.X, 3) },
+			func(s state) num.Array { return num.Add(s.X, s.Y) }, state{x[0], trace.Hole(x[0].Type())})
+		return []num.Array{w}
+	}
 	for _, n := range []int{1, 3, 40} {
 		agree(t, f, num.Ones(n))
 		agree(t, f, num.Full(-1, n))
+		agree(t, operand, num.Ones(n))
 	}
 }
 

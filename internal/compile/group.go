@@ -160,8 +160,8 @@ func (c *compiler) unknownLength(e *trace.Equation) bool {
 	return len(e.Ins) == 0
 }
 
-// passesHoles reports whether an equation, which owns funcs, is given what another such has made, which may
-// be a hole.
+// passesHoles reports whether an equation, which owns funcs, is given a hole, or what another such has made,
+// which may be one.
 func (c *compiler) passesHoles(e *trace.Equation) bool {
 	if _, ok := e.Primitive.(trace.Splitter); !ok {
 		return false
@@ -186,7 +186,7 @@ func (c *compiler) add(g *group, e equation) {
 		x.group, x.made = g.index, byLoop
 		if g.kind == call {
 			_, owner := e.Primitive.(trace.Splitter)
-			x.made, x.hole = byEval, owner
+			x.made, x.hole = byEval, owner || e.Primitive.Name() == trace.HolePrimitive().Name()
 		}
 	}
 }
