@@ -14,9 +14,10 @@ const dag = `
 	gradus:            # documentation only
 	internal/debug:
 	internal/golden:   # for tests only
+	internal/pick:
 	internal/tree:
 	internal/loop:
-	trace:             internal/tree internal/debug
+	trace:             internal/tree internal/pick internal/debug
 	internal/blame:    trace        # for tests only
 	num:               trace internal/loop
 	internal/rows:     num      # for tests only

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gradus-ad/gradus/batch"
 	"github.com/gradus-ad/gradus/dual"
+	"github.com/gradus-ad/gradus/internal/pick"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/tape"
 	"github.com/gradus-ad/gradus/trace"
@@ -194,7 +195,7 @@ func (p cond) Transpose(t *trace.Transposition) []trace.Tangent {
 // those that it touches and passes the others on.
 func (p cond) Accumulate(t *trace.Transposition, acc []trace.Tangent) []trace.Tangent {
 	linear := t.Linear[1:]
-	before := trace.Marked(acc[1:], linear)
+	before := pick.Marked(acc[1:], linear)
 	ct, levels := dual.LevelsOf(t.Ct), dual.LevelsOf(before)
 	all := make([]dual.Levels, len(p.Branches))
 	for i, f := range p.Branches {
@@ -209,8 +210,8 @@ func (p cond) Accumulate(t *trace.Transposition, acc []trace.Tangent) []trace.Ta
 		branches.Branches = append(branches.Branches, tape.TransposeIn(f, linear, ct, levels, out.Of).Func)
 	}
 	values, masks := ct.Pack(results(p.Branches[0]), t.Ct)
-	sums, sumMasks := levels.Pack(trace.Marked(t.Types[1:], linear), before)
-	args := slices.Concat(trace.Unmarked(t.In, t.Linear), values, masks, sums, sumMasks)
+	sums, sumMasks := levels.Pack(pick.Marked(t.Types[1:], linear), before)
+	args := slices.Concat(pick.Unmarked(t.In, t.Linear), values, masks, sums, sumMasks)
 	return tape.Spread(out.UnpackAll(trace.Apply(branches, args...)), t.Linear)
 }
 

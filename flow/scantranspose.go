@@ -5,6 +5,7 @@ import (
 
 	"github.com/gradus-ad/gradus/batch"
 	"github.com/gradus-ad/gradus/dual"
+	"github.com/gradus-ad/gradus/internal/pick"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/tape"
 	"github.com/gradus-ad/gradus/trace"
@@ -115,7 +116,7 @@ func newBackward(p scan, t *trace.Transposition, acc []trace.Tangent) *backward 
 			break
 		}
 	}
-	b.sums = dual.LevelsOf(trace.Marked(acc[:p.Consts], b.linear))
+	b.sums = dual.LevelsOf(pick.Marked(acc[:p.Consts], b.linear))
 	b.sums.Tracked = true
 	for i, l := range b.sums.Of {
 		if l == dual.Absent {
@@ -224,7 +225,7 @@ func (b *backward) operands(t *trace.Transposition, acc []trace.Tangent) (consts
 		}
 	}
 	cv, cm := part(b.pulled, b.split[0], b.split[0]+b.split[1]).Pack(types, ctCarry)
-	sv, sm := b.sums.Pack(trace.Marked(t.Types[:b.Consts], b.linear), trace.Marked(acc[:b.Consts], b.linear))
+	sv, sm := b.sums.Pack(pick.Marked(t.Types[:b.Consts], b.linear), pick.Marked(acc[:b.Consts], b.linear))
 	ys := part(b.ct, b.Carry, len(b.ct.Of))
 	yTypes := results(b.Body)[b.Carry:]
 	for i, y := range yTypes {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gradus-ad/gradus/dual"
 	"github.com/gradus-ad/gradus/internal/call"
+	"github.com/gradus-ad/gradus/internal/pick"
 	"github.com/gradus-ad/gradus/jac"
 	"github.com/gradus-ad/gradus/linalg"
 	"github.com/gradus-ad/gradus/num"
@@ -27,7 +28,7 @@ func newCondition(f *trace.Func, k int, unknown []bool) condition {
 	n := len(unknown)
 	params := len(types) - n
 	fn := trace.Build(slices.Concat(types[:k], types[k+n:], types[k:k+n]), func(in []trace.Array) []trace.Array {
-		return trace.Marked(f.Inline(slices.Concat(in[:k], in[params:], in[k:params])...), unknown)
+		return pick.Marked(f.Inline(slices.Concat(in[:k], in[params:], in[k:params])...), unknown)
 	})
 	return condition{fn, params, unknown}
 }
@@ -91,7 +92,7 @@ func (c condition) solve(at, b []trace.Array, o options) []trace.Array {
 	if o.matrixFree {
 		return c.iterate(at, b, o)
 	}
-	x := trace.Marked(at[c.params:], c.unknown)
+	x := pick.Marked(at[c.params:], c.unknown)
 	a := jac.Fwd(func(v num.Array) num.Array {
 		args := slices.Clone(at)
 		parts := unravel(v, x)

@@ -339,3 +339,25 @@ func TestDerivativeOfWrongShape(t *testing.T) {
 		t.Errorf("got %v, want [3 3]", got)
 	}
 }
+
+// TestBelowTheNormalNumbers compares with values that package math gets wrong on some platforms.
+func TestBelowTheNormalNumbers(t *testing.T) {
+	const least = 0x1p-1074
+	for _, c := range []struct {
+		name      string
+		got       num.Array
+		want, tol float64
+	}{
+		{"Log", num.Log(num.Scalar(least)), -1074 * math.Ln2, 1e-15},
+		{"Log of half the least normal number", num.Log(num.Scalar(0x1p-1023)), -1023 * math.Ln2, 1e-15},
+		{"Log2", num.Log2(num.Scalar(least)), -1074, 0},
+		{"Log10", num.Log10(num.Scalar(least)), -1074 * math.Ln2 / math.Ln10, 1e-15},
+		{"Xlogy", num.Xlogy(2.0, num.Scalar(least)), -2148 * math.Ln2, 1e-15},
+		{"Atan2", num.Atan2(num.Scalar(-least), -2.0), -math.Pi, 0},
+		{"Atan2 above", num.Atan2(num.Scalar(least), -2.0), math.Pi, 0},
+	} {
+		if got := c.got.Float64(); !(math.Abs(got-c.want) <= c.tol*math.Abs(c.want)) {
+			t.Errorf("%s is %v, want %v", c.name, got, c.want)
+		}
+	}
+}

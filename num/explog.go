@@ -51,8 +51,16 @@ func Expm1(x Array) Array { return Apply1[expm1](x) }
 type log struct{}
 
 func (log) Name() string                { return "log" }
-func (log) Eval(x float64) float64      { return math.Log(x) }
+func (log) Eval(x float64) float64      { return logOf(x) }
 func (log) Derivative(x, _ Array) Array { return Reciprocal(x) }
+
+// logOf is math.Log, which takes numbers below 2**-1022 for that one on amd64.
+func logOf(x float64) float64 {
+	if 0 < x && x < 0x1p-1022 {
+		return math.Log(x*0x1p54) - 54*math.Ln2
+	}
+	return math.Log(x)
+}
 
 // Log returns the natural logarithm of each element of x. Its derivative at 0 is +Inf.
 //
@@ -82,8 +90,14 @@ func Log2(x Array) Array { return Apply1[log2](x) }
 type log10 struct{}
 
 func (log10) Name() string                { return "log10" }
-func (log10) Eval(x float64) float64      { return math.Log10(x) }
 func (log10) Derivative(x, _ Array) Array { return Div(1/math.Ln10, x) }
+
+func (log10) Eval(x float64) float64 {
+	if 0 < x && x < 0x1p-1022 { // as in logOf
+		return math.Log10(x*0x1p54) - 54*math.Ln2/math.Ln10
+	}
+	return math.Log10(x)
+}
 
 // Log10 returns the decimal logarithm of each element of x. Special cases are those of [Log].
 func Log10(x Array) Array { return Apply1[log10](x) }
@@ -141,7 +155,7 @@ func (xlogy) Eval(x, y float64) float64 {
 	if x == 0 && !math.IsNaN(y) {
 		return 0
 	}
-	return x * math.Log(y)
+	return x * logOf(y)
 }
 
 func (xlogy) Derivatives(x, y, _ Array) (dx, dy Array) { return Log(y), Div(x, y) }

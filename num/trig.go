@@ -94,8 +94,10 @@ func Atan(x Array) Array { return Apply1[atan](x) }
 
 type atan2 struct{}
 
-func (atan2) Name() string              { return "atan2" }
-func (atan2) Eval(y, x float64) float64 { return math.Atan2(y, x) }
+func (atan2) Name() string { return "atan2" }
+
+// Eval keeps the sign of y where y/x underflows, which math.Atan2 does not.
+func (atan2) Eval(y, x float64) float64 { return math.Copysign(math.Atan2(y, x), y) }
 
 func (atan2) Derivatives(y, x, _ Array) (dy, dx Array) {
 	r2 := Add(Square(x), Square(y))

@@ -95,7 +95,7 @@ func transposeIn(f *trace.Func, linear []bool, ct, acc dual.Levels, want []dual.
 	return t
 }
 
-// Spread is the inverse of trace.Marked, for cotangents that an equation has made.
+// Spread is the inverse of pick.Marked, for cotangents that an equation has made.
 func Spread(cts []trace.Tangent, marked []bool) []trace.Tangent {
 	all := make([]trace.Tangent, len(marked))
 	for i, m := range marked {

@@ -52,7 +52,7 @@ func (f *Func) trail(args []Buffer, out []*marks) ([]*marks, *source) {
 	unrollings := make([]*Unrolling, len(f.equations))
 	for i := range f.equations {
 		e := &f.equations[i]
-		in, types := pick(env, e.Ins), f.Types(e.Outs)
+		in, types := valuesOf(env, e.Ins), f.Types(e.Outs)
 		var ys []*Value
 		if p, ok := e.Primitive.(Unroller); ok {
 			unrollings[i] = &Unrolling{}
@@ -80,7 +80,7 @@ func (f *Func) trail(args []Buffer, out []*marks) ([]*marks, *source) {
 		if u := unrollings[i]; u != nil {
 			src = u.back()
 		} else {
-			src = e.back(pick(env, e.Ins), pick(env, e.Outs))
+			src = e.back(valuesOf(env, e.Ins), valuesOf(env, e.Outs))
 		}
 		if src != nil {
 			found = src
@@ -93,7 +93,7 @@ func (f *Func) trail(args []Buffer, out []*marks) ([]*marks, *source) {
 	return in, found
 }
 
-func pick(env []*Value, vs []Var) []*Value {
+func valuesOf(env []*Value, vs []Var) []*Value {
 	values := make([]*Value, len(vs))
 	for i, v := range vs {
 		values[i] = env[v]

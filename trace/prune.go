@@ -1,5 +1,7 @@
 package trace
 
+import "github.com/gradus-ad/gradus/internal/pick"
+
 // Pruner is a primitive that owns funcs and can do without results that nobody uses. Prune returns one
 // that gives the results marked, and perhaps others, and marks the operands that it takes and the
 // results that it gives.
@@ -24,13 +26,13 @@ func (e *Equation) prune(live []bool) {
 		return
 	}
 	q, ins, outs := p.Prune(used)
-	e.Primitive, e.Ins, e.Outs = q, Marked(e.Ins, ins), Marked(e.Outs, outs)
+	e.Primitive, e.Ins, e.Outs = q, pick.Marked(e.Ins, ins), pick.Marked(e.Outs, outs)
 }
 
 // Giving returns f, which has no captures, with the results marked only, and marks the inputs that it
 // needs for them.
 func (f *Func) Giving(results []bool) (g *Func, needed []bool) {
-	g = Build(f.Types(f.Inputs()), func(in []Array) []Array { return Marked(f.Inline(in...), results) })
+	g = Build(f.Types(f.Inputs()), func(in []Array) []Array { return pick.Marked(f.Inline(in...), results) })
 	return g, g.Needed()
 }
 
@@ -54,7 +56,7 @@ func (f *Func) Needed() []bool {
 // Taking returns f, which has no captures, with the inputs marked only: it must not need the others.
 func (f *Func) Taking(inputs []bool) *Func {
 	types := f.Types(f.Inputs())
-	return Build(Marked(types, inputs), func(in []Array) []Array {
+	return Build(pick.Marked(types, inputs), func(in []Array) []Array {
 		args := make([]Array, len(types))
 		for i, t := range types {
 			if args[i] = Hole(t); inputs[i] {
@@ -63,26 +65,4 @@ func (f *Func) Taking(inputs []bool) *Func {
 		}
 		return f.Inline(args...)
 	})
-}
-
-// Marked returns those of some elements that are marked.
-func Marked[E any](elements []E, marked []bool) []E {
-	var some []E
-	for i, e := range elements {
-		if marked[i] {
-			some = append(some, e)
-		}
-	}
-	return some
-}
-
-// Unmarked returns the others.
-func Unmarked[E any](elements []E, marked []bool) []E {
-	var some []E
-	for i, e := range elements {
-		if !marked[i] {
-			some = append(some, e)
-		}
-	}
-	return some
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gradus-ad/gradus/batch"
 	"github.com/gradus-ad/gradus/dual"
+	"github.com/gradus-ad/gradus/internal/pick"
 	"github.com/gradus-ad/gradus/tape"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -76,7 +77,7 @@ func (p Checkpoint) Linearize(in []trace.Array, t []trace.Tangent) ([]trace.Arra
 		return ys[:n], make([]trace.Tangent, n)
 	}
 	_, m := h.out.Count()
-	args = slices.Concat(values, trace.Marked(args, h.needs), ys[n+m:])
+	args = slices.Concat(values, pick.Marked(args, h.needs), ys[n+m:])
 	return ys[:n], h.out.Unpack(trace.Apply(Checkpoint{h.tape, p.Keep}, args...), ys[n:n+m])
 }
 
@@ -138,15 +139,15 @@ func (p Checkpoint) Transpose(t *trace.Transposition) []trace.Tangent {
 // Accumulate hands the body the cotangents that its operands have already, so that all are summed in
 // the order in which they would be without the call.
 func (p Checkpoint) Accumulate(t *trace.Transposition, acc []trace.Tangent) []trace.Tangent {
-	ct, before := dual.LevelsOf(t.Ct), trace.Marked(acc, t.Linear)
+	ct, before := dual.LevelsOf(t.Ct), pick.Marked(acc, t.Linear)
 	levels := dual.LevelsOf(before)
 	f := tape.TransposeIn(p.Body, t.Linear, ct, levels, nil)
 	if !f.Out.Varies() {
 		return make([]trace.Tangent, len(t.In))
 	}
 	values, masks := ct.Pack(p.Body.Types(p.Body.Outputs()), t.Ct)
-	sums, sumMasks := levels.Pack(trace.Marked(t.Types, t.Linear), before)
-	args := slices.Concat(trace.Unmarked(t.In, t.Linear), values, masks, sums, sumMasks)
+	sums, sumMasks := levels.Pack(pick.Marked(t.Types, t.Linear), before)
+	args := slices.Concat(pick.Unmarked(t.In, t.Linear), values, masks, sums, sumMasks)
 	return tape.Spread(f.Out.UnpackAll(trace.Apply(Checkpoint{f.Func, p.Keep}, args...)), t.Linear)
 }
 
