@@ -22,22 +22,31 @@ func (f *Func) Eval(args ...Array) []Array {
 // right types. Those that are owned may be overwritten, and results that nobody else can read are
 // owned: so what a loop carries is updated in place.
 func (f *Func) EvalBuffers(args []Buffer) []Buffer {
-	env := make([]Buffer, len(f.types))
+	p := f.memo.plan()
+	store := make([]Buffer, len(f.types)+p.operands)
+	env, operands := store[:len(f.types):len(f.types)], store[len(f.types):]
 	copy(env, args)
-	uses := f.memo.uses()
 	var e *Equation
 	defer place(&e)
 	for i := range f.equations {
 		e = &f.equations[i]
-		u := &uses[i]
-		in := make([]Buffer, len(e.Ins))
+		u := &p.uses[i]
+		if u.known != nil {
+			env[e.Outs[0]] = *u.known
+			continue
+		}
+		in := operands[:len(e.Ins):len(e.Ins)]
+		operands = operands[len(in):]
 		for j, v := range e.Ins {
 			in[j] = env[v]
+			in[j].Owned = in[j].Owned && u.last[j]
 		}
-		outs := evaluateOwned(e.Primitive, in, u.last, u.out)
+		outs := evaluate(e.Primitive, in, u.out)
 		for j, v := range e.Ins {
-			if env[v] = in[j]; u.dies[j] {
+			if u.dies[j] {
 				env[v] = Buffer{}
+			} else if env[v].Owned {
+				env[v].Owned = !slices.ContainsFunc(outs, env[v].overlaps)
 			}
 		}
 		for j, out := range outs {
@@ -53,30 +62,22 @@ func (f *Func) EvalBuffers(args []Buffer) []Buffer {
 	return outs
 }
 
-// evaluateOwned applies p, which may overwrite the operands that are owned and marked as read for the
-// last time. Of the others, those that share storage with a result are owned no longer.
-func evaluateOwned(p Primitive, in []Buffer, last []bool, out []Type) []Buffer {
-	lent := slices.Clone(in)
-	for i := range lent {
-		lent[i].Owned = lent[i].Owned && last[i]
-	}
-	outs := evaluate(p, lent, out)
-	for i := range in {
-		if in[i].Owned && !last[i] {
-			in[i].Owned = !slices.ContainsFunc(outs, in[i].overlaps)
-		}
-	}
-	return outs
-}
-
 // Evaluate applies the equation's primitive, for executors: in and out are as for its Eval rule. Operands
 // that are owned and marked as read for the last time may be overwritten; others of in are no longer
 // owned afterwards if a result shares their storage.
 func (e *Equation) Evaluate(in []Buffer, last []bool, out []Type) []Buffer {
 	defer place(&e)
-	outs := evaluateOwned(e.Primitive, in, last, out)
-	vars := vars(0, len(outs))
-	disown(outs, vars)
+	lent := slices.Clone(in)
+	for i := range lent {
+		lent[i].Owned = lent[i].Owned && last[i]
+	}
+	outs := evaluate(e.Primitive, lent, out)
+	for i := range in {
+		if in[i].Owned && !last[i] {
+			in[i].Owned = !slices.ContainsFunc(outs, in[i].overlaps)
+		}
+	}
+	disown(outs, vars(0, len(outs)))
 	return outs
 }
 
@@ -94,27 +95,44 @@ func disown(env []Buffer, vs []Var) {
 	}
 }
 
-// use is what the evaluator must know of an equation beside itself.
-type use struct {
-	last []bool // operands that nobody reads later, and that stand among the operands once
-	dies []bool // operands that nobody reads later
-	out  []Type
+// plan is what the evaluator must know of a func beside itself.
+type plan struct {
+	uses     []use
+	operands int // of all equations
 }
 
-func (f *Func) findUses() []use {
+// use is what it must know of an equation.
+type use struct {
+	last  []bool // operands that nobody reads later, and that stand among the operands once
+	dies  []bool // operands that nobody reads later
+	out   []Type
+	known *Buffer // the result, if it is a small constant
+}
+
+// smallConstant is the number of elements up to which the evaluator keeps a constant.
+const smallConstant = 256
+
+func newPlan(f *Func) *plan {
 	last := f.LastUses()
-	uses := make([]use, len(f.equations))
+	p := &plan{uses: make([]use, len(f.equations))}
 	for i := range f.equations {
 		e := &f.equations[i]
-		u := use{make([]bool, len(e.Ins)), make([]bool, len(e.Ins)), f.Types(e.Outs)}
+		n := len(e.Ins)
+		flags := make([]bool, 2*n)
+		u := use{last: flags[:n], dies: flags[n:], out: f.Types(e.Outs)}
 		for j, v := range e.Ins {
 			u.dies[j] = last[v] == i
 			once := !slices.Contains(e.Ins[:j], v) && !slices.Contains(e.Ins[j+1:], v)
 			u.last[j] = u.dies[j] && once
 		}
-		uses[i] = u
+		if a, ok := literalValue(e.Primitive); ok && !IsHole(a) && a.Type().Stars() == 0 && a.Size() <= smallConstant {
+			b := a.buffer()
+			u.known = &b
+		}
+		p.uses[i] = u
+		p.operands += n
 	}
-	return uses
+	return p
 }
 
 // LastUses returns, for each variable, the last equation that reads it; results outlive all.

@@ -33,7 +33,7 @@ func Funcs(p Primitive) []*Func {
 // memo is what is computed once of an immutable func.
 type memo struct {
 	digest func() string
-	uses   func() []use
+	plan   func() *plan
 	made   sync.Map // what Memo has made, by key
 }
 
@@ -42,7 +42,7 @@ func newMemo(f *Func) *memo {
 		sum := sha256.Sum256([]byte(f.text("func", -1)))
 		return hex.EncodeToString(sum[:16])
 	}
-	return &memo{digest: sync.OnceValue(digest), uses: sync.OnceValue(f.findUses)}
+	return &memo{digest: sync.OnceValue(digest), plan: sync.OnceValue(func() *plan { return newPlan(f) })}
 }
 
 // Memo returns what make gave when it was first called with a key for this func, which is where

@@ -110,7 +110,7 @@ func TestPoliciesAgree(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			wrap := checkpoint(c.keep...)
 			agree.Modes(t, wrap(layers), layers, num.Vector(0.3, -0.2, 0.5), 1e-13)
-			if !testing.Short() {
+			if !testing.Short() && slices.Contains([]string{"nothing", "products", "hidden"}, c.name) {
 				agree.Modes(t, wrap(recurrent), recurrent, num.Vector(0.3, -0.2, 0.5), 1e-12)
 				agree.Modes(t, wrap(untilLarge), untilLarge, num.Vector(0.3, -0.2, 0.5), 1e-12)
 				agree.Modes(t, wrap(func(x num.Array) num.Array { return num.Mul(x, wrap(layers)(num.Sin(x))) }),

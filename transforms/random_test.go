@@ -176,7 +176,7 @@ func TestRandomLanes(t *testing.T) {
 }
 
 func TestRandomJIT(t *testing.T) {
-	check(t, 150, func(t *rapid.T) {
+	check(t, 90, func(t *rapid.T) {
 		p, _, _ := drawTame(t)
 		want := p.apply(p.in)
 		f := trace.MustOf(p.apply, p.in)
