@@ -42,7 +42,8 @@ func (atan2) Lower(b *loop.Builder, x, y loop.Value) loop.Value     { return b.A
 func (logAddExp) Lower(b *loop.Builder, x, y loop.Value) loop.Value { return b.LogAddExp(x, y) }
 func (xlogy) Lower(b *loop.Builder, x, y loop.Value) loop.Value     { return b.Xlogy(x, y) }
 
-func (p ipow) Lower(b *loop.Builder, x loop.Value) loop.Value { return b.PowInt(x, p.N) }
+func (p ipow) Lower(b *loop.Builder, x loop.Value) loop.Value     { return b.PowInt(x, p.N) }
+func (p ipow) LowerInts(b *loop.Builder, x loop.Value) loop.Value { return b.IPowInt(x, p.N) }
 
 // The instructions for these reach far, but not everywhere: beyond, the loop fails and is run by Eval.
 

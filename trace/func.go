@@ -87,43 +87,42 @@ func (f *Func) Inline(args ...Array) []Array {
 // Walk calls do with each equation in turn, such that what do applies to args, and to arrays
 // made from them, is recorded with the position of that equation and simplified.
 func (f *Func) Walk(args []Array, do func(e *Equation)) {
-	w := newWriter(args)
-	defer w.done()
-	var e *Equation
-	defer place(&e)
-	for i := range f.equations {
-		e = &f.equations[i]
+	f.walk(args, false, func(w *writer, e *Equation) {
 		w.at(e, e.work)
 		do(e)
-	}
+	})
 }
 
 // WalkTwice is Walk with two things to do at each equation: what the second records is known as work on
 // tangents.
 func (f *Func) WalkTwice(args []Array, primals, tangents func(e *Equation)) {
+	f.walk(args, false, func(w *writer, e *Equation) {
+		w.at(e, e.work)
+		primals(e)
+		w.at(e, tangentsOf(e.Primitive))
+		tangents(e)
+	})
+}
+
+// WalkBack is Walk from the last equation to the first. What do records is known as work on cotangents.
+func (f *Func) WalkBack(args []Array, do func(e *Equation)) {
+	f.walk(args, true, func(w *writer, e *Equation) {
+		w.at(e, cotangentsOf(e.Primitive))
+		do(e)
+	})
+}
+
+func (f *Func) walk(args []Array, back bool, do func(w *writer, e *Equation)) {
 	w := newWriter(args)
 	defer w.done()
 	var e *Equation
 	defer place(&e)
 	for i := range f.equations {
+		if back {
+			i = len(f.equations) - 1 - i
+		}
 		e = &f.equations[i]
-		w.at(e, e.work)
-		primals(e)
-		w.at(e, tangentsOf(e.Primitive))
-		tangents(e)
-	}
-}
-
-// WalkBack is Walk from the last equation to the first. What do records is known as work on cotangents.
-func (f *Func) WalkBack(args []Array, do func(e *Equation)) {
-	w := newWriter(args)
-	defer w.done()
-	var e *Equation
-	defer place(&e)
-	for i := len(f.equations) - 1; i >= 0; i-- {
-		e = &f.equations[i]
-		w.at(e, cotangentsOf(e.Primitive))
-		do(e)
+		do(w, e)
 	}
 }
 

@@ -120,6 +120,25 @@ func TestPoliciesAgree(t *testing.T) {
 	}
 }
 
+// A loop may have kept steps and a kept result.
+func TestPolicyOfALoopAndItsResult(t *testing.T) {
+	f := func(x num.Array) num.Array { return num.Sum(num.Sin(trace.Name(recurrent(x), "end"))) }
+	x := num.Vector(0.3, -0.2, 0.5)
+	kept := checkpoint(transforms.KeepProducts(), transforms.KeepNamed("end"))(f)
+	bytes := 0
+	for _, r := range transforms.Residuals(kept, x) {
+		if r.Primitive != "" {
+			bytes += r.Bytes
+		}
+	}
+	if want := 2*4*24 + 24; bytes != want { // two products in four steps, and the end
+		t.Errorf("reverse mode keeps %d bytes, want %d: %v", bytes, want, transforms.Residuals(kept, x))
+	}
+	if got, want := transforms.Grad(kept)(x), transforms.Grad(f)(x); !slices.Equal(got.Float64s(), want.Float64s()) {
+		t.Errorf("the gradient is %v, want %v", got, want)
+	}
+}
+
 func TestPolicyMistakes(t *testing.T) {
 	blame.Check(t, "policy_test.go", trace.Try(func() {
 		transforms.KeepNamed("a", "b,c") // want `checkpoint: cannot keep what is named "b,c"$`

@@ -33,12 +33,14 @@ func (p Checkpoint) keptIn(f *trace.Func) (first, again *trace.Func) {
 	first = trace.Build(inputsOf(f), func(args []trace.Array) []trace.Array {
 		var kept []trace.Array
 		env := walk(f, args, func(e *trace.Equation, in []trace.Array) []trace.Array {
+			var ys []trace.Array
 			if l, body, _ := p.loop(e); body != nil {
-				out, rows := l.Keep(body, in)
+				var rows []trace.Array
+				ys, rows = l.Keep(body, in)
 				kept, rowsOf = append(kept, rows...), append(rowsOf, len(rows))
-				return out
+			} else {
+				ys = trace.ApplyAmong(args, e.Primitive, in...)
 			}
-			ys := trace.ApplyAmong(args, e.Primitive, in...)
 			for i, y := range e.Outs {
 				if chosen[y] {
 					kept = append(kept, ys[i])
@@ -53,12 +55,14 @@ func (p Checkpoint) keptIn(f *trace.Func) (first, again *trace.Func) {
 		n := len(args) - len(types)
 		kept := args[n:]
 		env := walk(f, args[:n], func(e *trace.Equation, in []trace.Array) []trace.Array {
+			var ys []trace.Array
 			if l, _, body := p.loop(e); body != nil {
 				rows := kept[:rowsOf[0]]
 				kept, rowsOf = kept[len(rows):], rowsOf[1:]
-				return l.Again(body, in, rows)
+				ys = l.Again(body, in, rows)
+			} else {
+				ys = trace.ApplyAmong(args, e.Primitive, in...)
 			}
-			ys := trace.ApplyAmong(args, e.Primitive, in...)
 			for i, y := range e.Outs {
 				if chosen[y] {
 					ys[i], kept = kept[0], kept[1:]
