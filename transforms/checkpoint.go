@@ -38,7 +38,7 @@ func KeepNamed(names ...string) Policy {
 // depends on no others is computed from them. Values and derivatives of every order are those of f,
 // and f may branch on values where it could before.
 //
-// Gradients are those without checkpoints to the bit, unless the same expression of the same arrays
+// First gradients are those without checkpoints to the bit, unless the same expression of the same arrays
 // stands inside and outside: without, it is differentiated once, so that last digits may differ.
 func Checkpoint[In, Out any](f func(In) Out, keep ...Policy) func(In) Out {
 	var words []string
