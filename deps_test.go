@@ -17,6 +17,7 @@ const dag = `
 	internal/pick:
 	internal/tree:
 	internal/loop:
+	internal/workers:
 	trace:             internal/tree internal/pick internal/debug
 	internal/blame:    trace        # for tests only
 	num:               trace internal/loop
