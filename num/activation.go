@@ -14,7 +14,8 @@ func (sigmoid) Eval(x float64) float64 {
 	return 1 / (1 + math.Exp(-x))
 }
 
-func (sigmoid) Derivative(_, y Array) Array { return Mul(y, Sub(1, y)) }
+// Derivative has no 1 - y, of which nothing is left far above 0.
+func (sigmoid) Derivative(x, y Array) Array { return Mul(y, Sigmoid(Neg(x))) }
 
 // Sigmoid returns the logistic function 1 / (1 + Exp(-x)) of each element of x, without overflow.
 //

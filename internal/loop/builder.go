@@ -143,8 +143,14 @@ const sign = 1 << 63
 // Neg returns -x.
 func (b *Builder) Neg(x Value) Value { return b.Xor(x, b.Bits(sign)) }
 
-// Abs returns |x|.
-func (b *Builder) Abs(x Value) Value { return b.AndNot(b.Bits(sign), x) }
+// Abs returns |x|. What is made of x and of -x shares it.
+func (b *Builder) Abs(x Value) Value {
+	s := b.Bits(sign)
+	if i := b.Body[x]; i.Op == Xor && i.B == s {
+		x = i.A
+	}
+	return b.AndNot(s, x)
+}
 
 // Copysign returns |x| with the sign of y.
 func (b *Builder) Copysign(x, y Value) Value {
