@@ -3,6 +3,7 @@ package num
 import (
 	"math"
 
+	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/trace"
 )
 
@@ -112,7 +113,7 @@ func powInt(x Array, n int) Array {
 type pow struct{}
 
 func (pow) Name() string              { return "pow" }
-func (pow) Eval(x, y float64) float64 { return math.Pow(x, y) }
+func (pow) Eval(x, y float64) float64 { return loop.Pow(x, y) }
 
 func (pow) Derivatives(x, y, z Array) (dx, dy Array) {
 	return Mul(y, Pow(x, Sub(y, 1))), Mul(Log(x), z)
