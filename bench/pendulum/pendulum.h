@@ -1,0 +1,1 @@
+void pendulum_gradient(long n, const double *x, double *g);

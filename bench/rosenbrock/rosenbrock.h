@@ -1,0 +1,1 @@
+void rosenbrock_gradient(long n, long size, const double *x, double *g);
