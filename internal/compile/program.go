@@ -51,19 +51,20 @@ func kindOf(d trace.DType) loop.Kind {
 	return [...]loop.Kind{trace.F64: loop.F64, trace.I64: loop.I64, trace.Bool: loop.Bool}[d]
 }
 
-// Call runs the program on arguments of the types of f's inputs and captures. It does not change them.
-func (p *Program) Call(args []trace.Buffer) []trace.Buffer {
+// Call runs the program on concrete arrays of the types of f's inputs and captures.
+func (p *Program) Call(args []trace.Array) []trace.Array {
 	f := p.frames.get(p)
 	defer p.frames.put(p, f)
 	for i, a := range args {
-		f.set(trace.Var(i), a.Shared())
+		f.set(trace.Var(i), trace.Read(a).Shared())
 	}
 	outs := p.outs
-	results := make([]trace.Buffer, len(outs))
+	results := make([]trace.Array, len(outs))
 	for i, v := range outs {
 		if p.vars[v].writes(outs[:i], v) {
-			results[i] = trace.NewBuffer(p.vars[v].typ)
-			f.base[v] = pointer(results[i])
+			var b trace.Buffer
+			results[i], b = trace.NewArray(p.vars[v].typ)
+			f.base[v] = pointer(b)
 		}
 	}
 	f.run(p)
@@ -71,9 +72,9 @@ func (p *Program) Call(args []trace.Buffer) []trace.Buffer {
 		switch {
 		case p.vars[v].writes(outs[:i], v):
 		case p.vars[v].made == byLoop:
-			results[i] = f.buffer(p, v).Copy()
+			results[i] = trace.FromBuffer(f.buffer(p, v).Copy())
 		default:
-			results[i] = f.buffer(p, v).Shared()
+			results[i] = trace.FromBuffer(f.buffer(p, v).Shared())
 		}
 	}
 	return results
