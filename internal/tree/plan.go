@@ -121,6 +121,7 @@ type root struct {
 	*plan
 	dynamic bool         // the type is an interface: its values have others
 	count   atomic.Int64 // of leaves, the last time
+	bytes   atomic.Int64 // of the signature
 	only    atomic.Pointer[shape]
 	shapes  atomic.Pointer[map[string]*shape] // by signature; copied when one is added
 	mu      sync.Mutex                        // held to add one

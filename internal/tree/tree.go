@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -58,14 +59,15 @@ func Flatten[L, T any](v T) (Flat[L], error) {
 // flatten lists the leaves of the value at a place. Their paths and the static text, which cost most, are those
 // of the last tree of this shape.
 func flatten[L any](r *root, at unsafe.Pointer, value func() any) (Flat[L], error) {
-	var few [128]byte
-	s := scan[L]{values: make([]L, 0, r.count.Load()), signature: few[:0]}
+	s := scan[L]{values: make([]L, 0, min(r.count.Load(), most))}
+	if n := r.bytes.Load(); n > 0 {
+		s.signature = make([]byte, 0, min(n, most))
+	}
 	if !s.walk(r.plan, at) {
 		return slowly[L](value())
 	}
-	if n := int64(len(s.values)); n != r.count.Load() {
-		r.count.Store(n)
-	}
+	remember(&r.count, len(s.values))
+	remember(&r.bytes, len(s.signature))
 	if x := r.find(s.signature); x != nil {
 		return Flat[L]{s.values, x.leaves, x.static}, nil
 	}
@@ -74,6 +76,16 @@ func flatten[L any](r *root, at unsafe.Pointer, value func() any) (Flat[L], erro
 		r.add(s.signature, &shape{f.Leaves, f.Static})
 	}
 	return f, err
+}
+
+// most is the size up to which room is made in advance.
+const most = 1 << 12
+
+// remember sets what is read much more often than it changes.
+func remember(to *atomic.Int64, n int) {
+	if to.Load() != int64(n) {
+		to.Store(int64(n))
+	}
 }
 
 // slowly flattens any value by reflection, and finds what is wrong with one that is no tree.
