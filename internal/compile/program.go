@@ -37,6 +37,9 @@ func Compile(f *trace.Func, on Backend) *Program {
 	for _, g := range c.groups {
 		p.steps = append(p.steps, g.step(c))
 	}
+	if c.unit.seal() != nil { // the system has no more executable memory
+		return Compile(f, Portable)
+	}
 	p.scratch = c.scratch
 	for v := range p.vars {
 		if x := &p.vars[v]; x.constant == nil && (x.output || x.made != byLoop) {
