@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -43,8 +44,17 @@ func (s *frames) get(p *Program) *frame {
 	if f, ok := s.more.Get().(*frame); ok {
 		return f
 	}
-	return newFrame(p)
+	f := newFrame(p)
+	made.Add(1)
+	runtime.AddCleanup(f, func(n int64) { made.Add(-n) }, 1)
+	return f
 }
+
+// made is the number of frames that are not yet collected.
+var made atomic.Int64
+
+// Frames returns the number of frames that there are, for tests.
+func Frames() int { return int(made.Load()) }
 
 // put takes a frame back, without what the caller owns.
 func (s *frames) put(p *Program, f *frame) {
