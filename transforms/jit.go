@@ -10,9 +10,9 @@ import (
 
 // JIT returns f compiled: it traces f once for the types and the static fields (strings, ints,
 // bools, lengths, keys) of an argument, simplifies what it did, and runs that from then on. It may
-// be called from many goroutines, of which one compiles while the others wait; if f then runs for over a second,
-// as it does if it waits for one of those, another one traces, too. Up to 1,024 programs are kept; the oldest
-// leave first.
+// be called from many goroutines, of which one compiles while the others wait. If f then runs for over a second,
+// as it does if it waits for one of those itself, another one traces it, too. Up to 1,024 programs are kept; the
+// oldest leave first.
 //
 // On amd64 it compiles to machine code. GRADUS_JIT=avx2 in the environment asks for such without AVX-512, and
 // GRADUS_JIT=off for loops in Go, which run everywhere.
@@ -46,19 +46,19 @@ type jitted[In, Out any] struct {
 }
 
 func (j *jitted[In, Out]) call(in In) Out {
-	tree := flatten("jit", in)
-	if trace.Tracing() || anyTraced(tree.Values) {
-		return inlined(recordAt("jit", j.f, in, tree, false))
+	t := flatten("jit", in)
+	if trace.Tracing() || anyTraced(t.Values) {
+		return inlined(recordAt("jit", j.f, in, t, false))
 	}
-	k := j.keyOf(in, tree)
+	k := j.keyOf(in, t)
 	p := j.programs.find(&k)
 	if p == nil {
 		return j.cold(in, k)
 	}
 	if j.check {
-		j.retrace(p, in, tree)
+		j.retrace(p, in, t)
 	}
-	return p.call(tree.Values)
+	return p.call(t.Values)
 }
 
 func (j *jitted[In, Out]) keyOf(in In, t trace.Tree) key {

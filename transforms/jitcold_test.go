@@ -105,3 +105,27 @@ func TestRetraceOnAnotherGoroutine(t *testing.T) {
 		}
 	}
 }
+
+// TestJITCallsItself calls a compiled function from within itself, by way of a tap: each call has memory of its
+// own.
+func TestJITCallsItself(t *testing.T) {
+	var g func(num.Array) num.Array
+	var seen []float64
+	g = transforms.JIT(func(x num.Array) num.Array {
+		y := num.Tap(num.Sin(x), func(y num.Array) {
+			if len(seen) < 5 {
+				seen = append(seen, y.At(0).Float64())
+				g(num.Add(x0, float64(len(seen))))
+			}
+		})
+		return num.Mul(y, num.Cos(x))
+	})
+	got := g(x0)
+	if len(seen) != 5 {
+		t.Fatalf("the tap saw %v", seen)
+	}
+	want := num.Mul(num.Sin(x0), num.Cos(x0)).Float64s()
+	closeTo(t, got.Float64s(), want)
+}
+
+var x0 = num.Linspace(0, 1, 40)
