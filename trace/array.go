@@ -49,9 +49,31 @@ func newConcrete(b Buffer) Array {
 	if b.hole() {
 		return Hole(b.Type)
 	}
-	c := &cell{typ: b.Type}
-	c.value.Store(&b)
-	return Array{c: c}
+	c := &boxed{cell: cell{typ: b.Type}, buffer: b}
+	c.value.Store(&c.buffer)
+	return Array{c: &c.cell}
+}
+
+// boxed is a concrete array in one piece of memory.
+type boxed struct {
+	cell
+	buffer Buffer
+}
+
+// NewArray returns a concrete array of zeros and its storage, for the caller to fill before anyone else has the
+// array.
+func NewArray(t Type) (Array, Buffer) {
+	if t.DType != F64 || len(t.Shape) > 0 {
+		b := NewBuffer(t)
+		return newConcrete(b), b
+	}
+	s := &struct {
+		boxed
+		element [1]float64
+	}{boxed: boxed{cell: cell{typ: t}}}
+	s.buffer = Buffer{Type: t, F64: s.element[:]}
+	s.value.Store(&s.buffer)
+	return Array{c: &s.cell}, s.buffer
 }
 
 // newSplat returns the array of type t whose elements all equal that of the one-element one.

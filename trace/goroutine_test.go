@@ -78,10 +78,10 @@ func TestRecordingsLeave(t *testing.T) {
 				})
 			})
 			done.Wait()
-			recordings.RLock()
-			defer recordings.RUnlock()
-			if n := len(recordings.of); n != 0 {
-				t.Errorf("%d recordings are left", n)
+			for i := range recordings {
+				if p := &recordings[i]; p.open.Load() != 0 || len(p.of) != 0 {
+					t.Errorf("%d recordings are left, counted as %d", len(p.of), p.open.Load())
+				}
 			}
 		})
 	}

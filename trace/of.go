@@ -7,7 +7,7 @@ type Tree = tree.Flat[Array]
 
 // Flatten lists the arrays that v, a tree, holds. It panics with an *Error that names the path
 // of anything that cannot stand in a tree, on behalf of the named function.
-func Flatten(name string, v any) Tree {
+func Flatten[T any](name string, v T) Tree {
 	t, err := tree.Flatten[Array](v)
 	if err != nil {
 		panic(Errorf(name, "%v", err))
@@ -17,7 +17,7 @@ func Flatten(name string, v any) Tree {
 
 // Unflatten returns a copy of like, a tree, with the given arrays as its leaves.
 func Unflatten[T any](like T, leaves []Array) T {
-	return tree.Unflatten(like, leaves).(T)
+	return tree.UnflattenAs(like, leaves)
 }
 
 // Leaf is what is known of an array in a tree: where it stands and its type.

@@ -1,12 +1,12 @@
 package transforms
 
 import (
-	"fmt"
+	"hash/maphash"
 	"reflect"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gradus-ad/gradus/internal/tree"
 	"github.com/gradus-ad/gradus/trace"
@@ -17,99 +17,172 @@ const (
 	maxValues   = 64   // of one static field that may each cause a compilation
 )
 
+// patience is how long a goroutine waits for another one that runs the function to compile it. That one may be
+// waiting for the first.
+var patience = time.Second
+
 // cache holds the programs that a function returned by JIT has made: P is their type.
 // Finding one takes no lock; making one is done by one goroutine, for which others wait.
 type cache[P any] struct {
-	programs sync.Map // from key to *entry[P]
+	programs atomic.Pointer[map[uint64][]*entry[P]] // by hash; copied when it changes
 	mu       sync.Mutex
 	made     []*entry[P] // in the order in which they were begun
 }
 
-// key is what a program is good for: the type of the argument (which differs from In only if
-// In is an interface) and the text of its static fields and leaf types.
+// key is what a program is good for: the static fields and the leaf types of an argument, and its Go type if
+// the parameter is an interface.
 type key struct {
+	hash uint64
 	typ  reflect.Type
-	text string
+	tree trace.Tree
 }
 
-func keyOf(in any, t trace.Tree) key {
-	var b strings.Builder
-	b.WriteString(t.Static)
-	for _, x := range t.Values {
-		b.WriteString(x.Type().String())
+var seed = maphash.MakeSeed()
+
+func keyOf(typ reflect.Type, t trace.Tree) key {
+	h := maphash.String(seed, t.Static)
+	mix := func(n int) { h = (h ^ uint64(n)) * 0x9E3779B97F4A7C15 }
+	for i := range t.Values {
+		x := t.Values[i].Type()
+		mix(int(x.DType) - len(x.Shape)<<8)
+		for _, n := range x.Shape {
+			mix(n)
+		}
 	}
-	return key{reflect.TypeOf(in), b.String()}
+	return key{h, typ, t}
 }
 
 // entry is a program, or the promise of one.
 type entry[P any] struct {
-	key     key
-	statics []tree.Static
-	types   string
-	program atomic.Pointer[P]
-	done    chan struct{} // closed when program is set or will never be
+	hash     uint64
+	typ      reflect.Type
+	static   string
+	statics  []tree.Static
+	types    []trace.Type
+	recorded atomic.Bool // the function has run
+	program  atomic.Pointer[P]
+	done     chan struct{} // closed when program is set or will never be
 }
 
-// get returns the program for an argument, made by compile if there is none yet. compile
-// reports whether its program may be kept. If it may not, or if compile panics, goroutines
-// that have waited try for themselves.
-func (c *cache[P]) get(in any, t trace.Tree, compile func() (p *P, keep bool)) (p *P, hit bool) {
-	k := keyOf(in, t)
-	for {
-		if e, ok := c.programs.Load(k); ok {
-			e := e.(*entry[P])
-			if p := e.program.Load(); p != nil {
-				return p, true
-			}
-			<-e.done
-			continue
+func (e *entry[P]) fits(k *key) bool {
+	if e.typ != k.typ || e.static != k.tree.Static || len(e.types) != len(k.tree.Values) {
+		return false
+	}
+	for i, t := range e.types {
+		if !t.Equal(k.tree.Values[i].Type()) {
+			return false
 		}
-		if e := c.begin(k, in, t); e != nil {
-			return c.finish(e, compile), false
+	}
+	return true
+}
+
+// entry returns what there is for a key.
+func (c *cache[P]) entry(k *key) *entry[P] {
+	if all := c.programs.Load(); all != nil {
+		for _, e := range (*all)[k.hash] {
+			if e.fits(k) {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
+// find returns the program for a key, or nil if there is none yet.
+func (c *cache[P]) find(k *key) *P {
+	if e := c.entry(k); e != nil {
+		return e.program.Load()
+	}
+	return nil
+}
+
+// make returns the program for a key, made in two steps if there still is none: record, which reports whether
+// a program may be kept, and compile. If it may not, or if a step panics, goroutines that have waited try for
+// themselves.
+func (c *cache[P]) make(k *key, statics []tree.Static, record func() (keep bool), compile func() *P) (p *P, hit bool) {
+	var stuck *entry[P]
+	for {
+		e, mine := c.begin(k, statics, stuck)
+		if mine {
+			return c.finish(e, record, compile), false
+		}
+		if e.wait() {
+			stuck = e
+		} else if p := e.program.Load(); p != nil {
+			return p, true
 		}
 	}
 }
 
-// begin enters the promise of a program, unless another goroutine has.
-func (c *cache[P]) begin(k key, in any, t trace.Tree) *entry[P] {
+// wait returns when the promise is kept or broken, or reports that the function takes suspiciously long.
+func (e *entry[P]) wait() (stuck bool) {
+	for {
+		select {
+		case <-e.done:
+			return false
+		case <-time.After(patience):
+			if !e.recorded.Load() {
+				return true
+			}
+		}
+	}
+}
+
+// begin enters the promise of a program, or returns that of another goroutine, unless that is stuck.
+func (c *cache[P]) begin(k *key, statics []tree.Static, stuck *entry[P]) (e *entry[P], mine bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, ok := c.programs.Load(k); ok {
-		return nil
+	if e := c.entry(k); e != nil && e != stuck {
+		return e, false
+	} else if e != nil {
+		c.remove(e)
 	}
-	e := &entry[P]{key: k, statics: tree.Statics[trace.Array](in), done: make(chan struct{})}
-	e.types = strings.TrimPrefix(k.text, t.Static)
+	e = &entry[P]{hash: k.hash, typ: k.typ, static: k.tree.Static, statics: statics, done: make(chan struct{})}
+	for _, x := range k.tree.Values {
+		e.types = append(e.types, x.Type())
+	}
 	c.refuseExplosion(e)
-	c.programs.Store(k, e)
 	c.made = append(c.made, e)
 	if len(c.made) > maxPrograms {
-		c.programs.Delete(c.made[0].key)
 		c.made = slices.Delete(c.made, 0, 1)
 	}
-	return e
+	c.publish()
+	return e, true
 }
 
-func (c *cache[P]) finish(e *entry[P], compile func() (*P, bool)) *P {
-	kept := false
+// publish makes what has been made known to find.
+func (c *cache[P]) publish() {
+	all := make(map[uint64][]*entry[P], len(c.made))
+	for _, e := range c.made {
+		all[e.hash] = append(all[e.hash], e)
+	}
+	c.programs.Store(&all)
+}
+
+func (c *cache[P]) finish(e *entry[P], record func() bool, compile func() *P) (p *P) {
 	defer func() {
-		if !kept {
-			c.drop(e)
+		if p == nil {
+			c.mu.Lock()
+			c.remove(e)
+			c.mu.Unlock()
 		}
 		close(e.done)
 	}()
-	p, keep := compile()
-	if keep {
-		e.program.Store(p)
-		kept = true
+	if !record() {
+		return nil
 	}
+	e.recorded.Store(true)
+	p = compile()
+	e.program.Store(p)
 	return p
 }
 
-func (c *cache[P]) drop(e *entry[P]) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.programs.CompareAndDelete(e.key, e)
-	c.made = slices.DeleteFunc(c.made, func(o *entry[P]) bool { return o == e })
+// remove forgets an entry, if it is there.
+func (c *cache[P]) remove(e *entry[P]) {
+	if i := slices.Index(c.made, e); i >= 0 {
+		c.made = slices.Delete(c.made, i, i+1)
+		c.publish()
+	}
 }
 
 // refuseExplosion panics if there are as many programs as may be that differ from the new one in
@@ -128,7 +201,7 @@ func (c *cache[P]) refuseExplosion(e *entry[P]) {
 
 // differsIn returns the position of the only static field in which two entries differ.
 func (e *entry[P]) differsIn(o *entry[P]) (int, bool) {
-	if e.key.typ != o.key.typ || e.types != o.types || len(e.statics) != len(o.statics) {
+	if e.typ != o.typ || !slices.EqualFunc(e.types, o.types, trace.Type.Equal) || len(e.statics) != len(o.statics) {
 		return 0, false
 	}
 	found := -1
@@ -142,39 +215,4 @@ func (e *entry[P]) differsIn(o *entry[P]) (int, bool) {
 		}
 	}
 	return found, found >= 0
-}
-
-// stale panics if two funcs, traced from one function at different times, differ.
-func stale(was, is *trace.Func) {
-	before, _ := was.MarshalText()
-	now, _ := is.MarshalText()
-	if string(before) == string(now) {
-		return
-	}
-	old := was.Equations()
-	for i := range is.Equations() {
-		e := &is.Equations()[i]
-		if i < len(old) && sameEquation(&old[i], e) {
-			continue
-		}
-		msg := "this is not what the function did when it was compiled"
-		if i < len(old) {
-			msg += fmt.Sprintf(", which was %s at %v", old[i].Primitive.Name(), old[i].Pos())
-		}
-		panic(&trace.Error{Pos: e.Pos(), Primitive: "jit",
-			Msg: msg + ": a captured variable has changed since; make it an argument"})
-	}
-	panic(trace.Errorf("jit", "the function has other results than when it was compiled: "+
-		"a captured variable has changed since; make it an argument"))
-}
-
-func sameEquation(a, b *trace.Equation) bool {
-	if !slices.Equal(a.Ins, b.Ins) || a.Primitive.Name() != b.Primitive.Name() {
-		return false
-	}
-	if len(a.Ins) > 0 {
-		return trace.Canonical(a.Primitive) == trace.Canonical(b.Primitive)
-	}
-	x, y := trace.Apply(a.Primitive), trace.Apply(b.Primitive)
-	return fmt.Sprint(trace.Read(x[0])) == fmt.Sprint(trace.Read(y[0]))
 }

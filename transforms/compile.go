@@ -105,16 +105,7 @@ func (p *Program[In, Out]) run(args []trace.Array) []trace.Array {
 	if anyTraced(args) {
 		return p.fn.Inline(args...)
 	}
-	in := make([]trace.Buffer, len(args))
-	for i, a := range args {
-		in[i] = trace.Read(a)
-	}
-	outs := p.code.Call(in)
-	ys := make([]trace.Array, len(outs))
-	for i, b := range outs {
-		ys[i] = trace.FromBuffer(b)
-	}
-	return ys
+	return p.code.Call(args)
 }
 
 // check panics, on behalf of the named method, if results are not finite and must be.

@@ -2,14 +2,17 @@ package transforms
 
 import (
 	"os"
+	"reflect"
 
+	"github.com/gradus-ad/gradus/internal/tree"
 	"github.com/gradus-ad/gradus/trace"
 )
 
 // JIT returns f compiled: it traces f once for the types and the static fields (strings, ints,
 // bools, lengths, keys) of an argument, simplifies what it did, and runs that from then on. It may
-// be called from many goroutines, of which one compiles while the others wait. Up to 1,024
-// programs are kept; the oldest leave first.
+// be called from many goroutines, of which one compiles while the others wait. If f then runs for over a second,
+// as it does if it waits for one of those itself, another one traces it, too. Up to 1,024 programs are kept; the
+// oldest leave first.
 //
 // On amd64 it compiles to machine code. GRADUS_JIT=avx2 in the environment asks for such without AVX-512, and
 // GRADUS_JIT=off for loops in Go, which run everywhere.
@@ -26,29 +29,64 @@ import (
 // f cannot branch on values, since it is traced once for all of them: use num.Where. It panics
 // with a *trace.Error when one static field alone has caused 64 compilations.
 func JIT[In, Out any](f func(In) Out) func(In) Out {
-	var programs cache[Program[In, Out]]
-	check := os.Getenv("GRADUS_CHECK") == "retrace"
-	return func(in In) Out {
-		tree := flatten("jit", in)
-		if trace.Tracing() || anyTraced(tree.Values) {
-			return inlined(recordAt("jit", f, in, tree, false))
-		}
-		var fresh *traced[In, Out]
-		p, hit := programs.get(in, tree, func() (*Program[In, Out], bool) {
-			fresh = recordAt("jit", f, in, tree, false)
-			if len(fresh.Captures) > 0 {
-				return nil, false
-			}
-			return newProgram(fresh), true
-		})
-		if p == nil {
-			return inlined(fresh)
-		}
-		if hit && check {
-			stale(p.fn, newProgram(recordAt("jit", f, in, tree, false)).fn)
-		}
-		return p.call(tree.Values)
+	j := &jitted[In, Out]{
+		f:       f,
+		dynamic: reflect.TypeFor[In]().Kind() == reflect.Interface,
+		check:   os.Getenv("GRADUS_CHECK") == "retrace",
 	}
+	return j.call
+}
+
+// jitted is a function that JIT has been given.
+type jitted[In, Out any] struct {
+	f        func(In) Out
+	programs cache[Program[In, Out]]
+	dynamic  bool // In is an interface
+	check    bool
+}
+
+func (j *jitted[In, Out]) call(in In) Out {
+	t := flatten("jit", in)
+	if trace.Tracing() || anyTraced(t.Values) {
+		return inlined(recordAt("jit", j.f, in, t, false))
+	}
+	k := j.keyOf(in, t)
+	p := j.programs.find(&k)
+	if p == nil {
+		return j.cold(in, k)
+	}
+	if j.check {
+		j.retrace(p, in, t)
+	}
+	return p.call(t.Values)
+}
+
+func (j *jitted[In, Out]) keyOf(in In, t trace.Tree) key {
+	if j.dynamic {
+		return keyOf(reflect.TypeOf(in), t)
+	}
+	return keyOf(nil, t)
+}
+
+// cold is a call for which there was no program.
+func (j *jitted[In, Out]) cold(in In, k key) Out {
+	var fresh *traced[In, Out]
+	p, hit := j.programs.make(&k, tree.Statics[trace.Array](in), func() (keep bool) {
+		fresh = recordAt("jit", j.f, in, k.tree, false)
+		return len(fresh.Captures) == 0
+	}, func() *Program[In, Out] { return newProgram(fresh) })
+	if p == nil {
+		return inlined(fresh)
+	}
+	if hit && j.check {
+		j.retrace(p, in, k.tree)
+	}
+	return p.call(k.tree.Values)
+}
+
+// retrace panics if f does something else than what it was compiled for.
+func (j *jitted[In, Out]) retrace(p *Program[In, Out], in In, t trace.Tree) {
+	stale(p.fn, newProgram(recordAt("jit", j.f, in, t, false)).fn)
 }
 
 // inlined makes what f does a part of the trace to which its argument or its captures belong.

@@ -22,7 +22,7 @@ func record[In, Out any](name string, f func(In) Out, in In, byRun bool) *traced
 }
 
 // flatten lists the leaves of an argument, of which there must be some.
-func flatten(name string, in any) trace.Tree {
+func flatten[T any](name string, in T) trace.Tree {
 	t := trace.Flatten(name, in)
 	if len(t.Values) == 0 {
 		panic(trace.Errorf(name, "the argument, a %T, holds no arrays", in))
@@ -126,7 +126,7 @@ func (t *traced[In, Out]) release() {
 }
 
 // sameTree returns the leaves of v, which must have the structure and the types of like.
-func sameTree(name, what string, v any, like trace.Tree) []trace.Array {
+func sameTree[T any](name, what string, v T, like trace.Tree) []trace.Array {
 	t := trace.Flatten(name, v)
 	if len(t.Values) != len(like.Values) || t.Static != like.Static {
 		panic(trace.Errorf(name, "the %s differs in structure from what it belongs to: %s", what, t.Difference(like)))

@@ -28,8 +28,10 @@ func Features() Level {
 // system gives executable memory.
 func Available() bool { return available() }
 
-var available = sync.OnceValue(func() bool {
-	if Features() == None {
+var available = sync.OnceValue(func() bool { return usable(Features()) })
+
+func usable(best Level) bool {
+	if best == None {
 		return false
 	}
 	m, err := mapCode([]byte{0xc3}) // ret
@@ -39,11 +41,13 @@ var available = sync.OnceValue(func() bool {
 	call(m.entry(), nil, 0, 0, nil, nil)
 	m.unmap()
 	return true
-})
+}
 
-// Code is a translated loop. It may run on many goroutines at once. Its memory is given back when it is
-// garbage.
+// Code is a translated loop. It may run on many goroutines at once. Its memory is given back when it and all
+// others of its unit are garbage.
 type Code struct {
+	pages   *codePages
+	offset  int // in the unit
 	entry   uintptr
 	arrays  int
 	carries int
@@ -55,29 +59,56 @@ type Code struct {
 // pages is the number of pages of code that are mapped.
 var pages atomic.Int64
 
+// Pages returns the number of pages of code that are mapped, for tests.
+func Pages() int { return int(pages.Load()) }
+
 const pageSize = 4096
 
 // Compile translates a loop. It returns an error if the processor lacks the level, the system gives no
 // executable memory, or a step or an offset is too large for an instruction.
 func Compile(l *loop.Loop, level Level) (*Code, error) {
-	if level == None || level > Features() {
-		return nil, fmt.Errorf("no %v on this processor", level)
+	u := NewUnit(level)
+	c, err := u.Compile(l)
+	if err != nil {
+		return nil, err
+	}
+	if err := u.Seal(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Unit gathers the code of the loops of one program. They share a mapping, since pages are large and to map
+// one takes as long as to translate a loop.
+type Unit struct {
+	level Level
+	code  []byte
+	loops []*Code
+}
+
+// NewUnit returns a unit without loops.
+func NewUnit(level Level) *Unit { return &Unit{level: level} }
+
+// Compile adds a loop, whose code may run when the unit is sealed. What it returns as errors is said of the
+// function Compile.
+func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
+	if u.level == None || u.level > Features() {
+		return nil, fmt.Errorf("no %v on this processor", u.level)
 	}
 	if err := l.Check(); err != nil {
 		return nil, err
 	}
-	code, scratch, err := translate(l, level)
+	code, scratch, err := translate(l, u.level)
 	if err != nil {
 		return nil, err
 	}
-	m, err := mapCode(code)
-	if err != nil {
-		return nil, err
+	for len(u.code)%64 != 0 { // vectors of constants are aligned
+		u.code = append(u.code, 0xcc)
 	}
 	// About 0.1 ms a call, whatever the body.
 	chunk := min(max(1<<18/(len(l.Body)+1), loop.Lanes), 1<<14) &^ (loop.Lanes - 1)
 	c := &Code{
-		entry:   m.entry(),
+		offset:  len(u.code),
 		arrays:  len(l.Arrays),
 		carries: len(l.Next) * l.Width(),
 		chunk:   chunk,
@@ -87,19 +118,44 @@ func Compile(l *loop.Loop, level Level) (*Code, error) {
 		b := make([]byte, scratch+63)
 		return unsafe.Pointer(&b[-uintptr(unsafe.Pointer(&b[0]))&63])
 	}
+	u.code = append(u.code, code...)
+	u.loops = append(u.loops, c)
+	return c, nil
+}
+
+// codePages holds the code of a unit.
+type codePages struct{ mapping }
+
+// Seal makes the loops ready to run. It returns an error if the system gives no executable memory; none of them
+// may run then.
+func (u *Unit) Seal() error {
+	if len(u.loops) == 0 {
+		return nil
+	}
+	m, err := mapCode(u.code)
+	if err != nil {
+		return err
+	}
+	mem := &codePages{m}
+	for _, c := range u.loops {
+		c.pages, c.entry = mem, m.entry()+uintptr(c.offset)
+	}
 	n := int64(len(m) / pageSize)
 	pages.Add(n)
-	runtime.AddCleanup(c, func(m mapping) {
+	runtime.AddCleanup(mem, func(m mapping) {
 		m.unmap()
 		pages.Add(-n)
 	}, m)
-	return c, nil
+	return nil
 }
 
 // Run does what Run of the loop does.
 func (c *Code) Run(arrays []unsafe.Pointer, n int, carries []uint64) {
 	if len(arrays) < c.arrays || len(carries) < c.carries {
 		panic("BUG: too few arrays or carries")
+	}
+	if c.entry == 0 {
+		panic("BUG: the unit is not sealed")
 	}
 	if n <= 0 {
 		return
@@ -129,10 +185,13 @@ type mapping []byte
 
 func (m mapping) entry() uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(m))) }
 
+// newPages is mapPages, or what a test puts in its place.
+var newPages = mapPages
+
 // mapCode returns a mapping of whole pages that starts with code and is executable. It is never writable and
 // executable at once.
 func mapCode(code []byte) (mapping, error) {
-	m, err := mapPages((len(code) + pageSize - 1) &^ (pageSize - 1))
+	m, err := newPages((len(code) + pageSize - 1) &^ (pageSize - 1))
 	if err != nil {
 		return nil, err
 	}

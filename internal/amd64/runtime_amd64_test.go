@@ -103,21 +103,22 @@ func TestOnStack(t *testing.T) {
 	}
 }
 
+// settle collects garbage until no more than so many pages are mapped, or for a while, and returns how many are.
+func settle(want int64) int64 {
+	for range 1000 {
+		runtime.GC()
+		if pages.Load() <= want {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return pages.Load()
+}
+
 // TestPages checks that code that is garbage gives its memory back.
 func TestPages(t *testing.T) {
 	level := levels(t)[0]
-	settle := func(want func(int64) bool) int64 {
-		for range 1000 {
-			runtime.GC()
-			if want(pages.Load()) {
-				break
-			}
-			time.Sleep(time.Millisecond)
-		}
-		return pages.Load()
-	}
-	settle(func(n int64) bool { return n == 0 })
-	before := pages.Load() // what other tests hold still
+	before := settle(0) // what other tests hold still
 	codes := make([]*Code, 100)
 	for k := range codes {
 		code, err := Compile(&loop.Loop{}, level)
@@ -131,7 +132,7 @@ func TestPages(t *testing.T) {
 	}
 	runtime.KeepAlive(codes)
 	codes = nil
-	if n := settle(func(n int64) bool { return n <= before }); n > before {
+	if n := settle(before); n > before {
 		t.Errorf("%d pages, were %d", n, before)
 	}
 }

@@ -23,5 +23,20 @@ func Compile(*loop.Loop, Level) (*Code, error) {
 	return nil, errors.New("no machine code on this platform")
 }
 
+// Pages returns 0.
+func Pages() int { return 0 }
+
+// Unit gathers no loops.
+type Unit struct{}
+
+// NewUnit returns a unit.
+func NewUnit(Level) *Unit { return nil }
+
+// Compile returns an error.
+func (*Unit) Compile(l *loop.Loop) (*Code, error) { return Compile(l, None) }
+
+// Seal does nothing.
+func (*Unit) Seal() error { return nil }
+
 // Run panics.
 func (*Code) Run([]unsafe.Pointer, int, []uint64) { panic("BUG: no machine code on this platform") }

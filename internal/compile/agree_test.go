@@ -41,17 +41,7 @@ func agree(t *testing.T, f fn, args ...num.Array) {
 	}
 }
 
-func run(p *compile.Program, args []num.Array) []num.Array {
-	in := make([]trace.Buffer, len(args))
-	for i, a := range args {
-		in[i] = trace.Read(a)
-	}
-	var outs []num.Array
-	for _, b := range p.Call(in) {
-		outs = append(outs, trace.FromBuffer(b))
-	}
-	return outs
-}
+func run(p *compile.Program, args []num.Array) []num.Array { return p.Call(args) }
 
 // same returns an error if results differ by more than the tolerance, or in NaNs, infinities or the
 // signs of zeros.

@@ -52,14 +52,32 @@ func Default() Backend {
 	return all[0]
 }
 
-// compile makes a loop ready to run. What has no machine code runs in Go.
-func (b Backend) compile(l *loop.Loop) code {
-	if b.level != amd64.None {
-		if c, err := amd64.Compile(l, b.level); err == nil {
+// unit makes the loops of one program ready to run.
+type unit struct{ machine *amd64.Unit }
+
+func (b Backend) unit() unit {
+	if b.level == amd64.None {
+		return unit{}
+	}
+	return unit{amd64.NewUnit(b.level)}
+}
+
+// compile makes a loop ready to run when the unit is sealed. What has no machine code runs in Go.
+func (u unit) compile(l *loop.Loop) code {
+	if u.machine != nil {
+		if c, err := u.machine.Compile(l); err == nil {
 			return native{c}
 		}
 	}
 	return vm.Compile(l)
+}
+
+// seal returns an error if machine code cannot run.
+func (u unit) seal() error {
+	if u.machine == nil {
+		return nil
+	}
+	return u.machine.Seal()
 }
 
 type native struct{ *amd64.Code }

@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"sync"
 	"unsafe"
 
 	"github.com/gradus-ad/gradus/trace"
@@ -18,40 +17,6 @@ type frame struct {
 	sums    []pairwise
 	spares  [][]float64
 	staged  []int
-}
-
-// frames is a bounded list of frames that nobody uses.
-type frames struct {
-	mu   sync.Mutex
-	free []*frame
-}
-
-const maxFrames = 64
-
-func (s *frames) get(p *Program) *frame {
-	s.mu.Lock()
-	if n := len(s.free); n > 0 {
-		f := s.free[n-1]
-		s.free = s.free[:n-1]
-		s.mu.Unlock()
-		return f
-	}
-	s.mu.Unlock()
-	return newFrame(p)
-}
-
-// put takes a frame back, without what the caller owns.
-func (s *frames) put(p *Program, f *frame) {
-	clear(f.bufs)
-	clear(f.arrays)
-	for _, v := range p.lent {
-		f.base[v] = nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.free) < maxFrames {
-		s.free = append(s.free, f)
-	}
 }
 
 func newFrame(p *Program) *frame {

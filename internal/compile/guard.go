@@ -36,7 +36,7 @@ func (c *compiler) compile(b *loop.Builder, g *group) guarded {
 	if err := l.Check(); err != nil {
 		panic("BUG: " + err.Error())
 	}
-	k.code = c.backend.compile(l)
+	k.code = c.unit.compile(l)
 	c.scratch = max(c.scratch, k.code.Scratch())
 	return k
 }

@@ -37,6 +37,9 @@ func Compile(f *trace.Func, on Backend) *Program {
 	for _, g := range c.groups {
 		p.steps = append(p.steps, g.step(c))
 	}
+	if c.unit.seal() != nil { // the system has no more executable memory
+		return Compile(f, Portable)
+	}
 	p.scratch = c.scratch
 	for v := range p.vars {
 		if x := &p.vars[v]; x.constant == nil && (x.output || x.made != byLoop) {
@@ -51,19 +54,20 @@ func kindOf(d trace.DType) loop.Kind {
 	return [...]loop.Kind{trace.F64: loop.F64, trace.I64: loop.I64, trace.Bool: loop.Bool}[d]
 }
 
-// Call runs the program on arguments of the types of f's inputs and captures. It does not change them.
-func (p *Program) Call(args []trace.Buffer) []trace.Buffer {
+// Call runs the program on concrete arrays of the types of f's inputs and captures.
+func (p *Program) Call(args []trace.Array) []trace.Array {
 	f := p.frames.get(p)
 	defer p.frames.put(p, f)
 	for i, a := range args {
-		f.set(trace.Var(i), a.Shared())
+		f.set(trace.Var(i), trace.Read(a).Shared())
 	}
 	outs := p.outs
-	results := make([]trace.Buffer, len(outs))
+	results := make([]trace.Array, len(outs))
 	for i, v := range outs {
 		if p.vars[v].writes(outs[:i], v) {
-			results[i] = trace.NewBuffer(p.vars[v].typ)
-			f.base[v] = pointer(results[i])
+			var b trace.Buffer
+			results[i], b = trace.NewArray(p.vars[v].typ)
+			f.base[v] = pointer(b)
 		}
 	}
 	f.run(p)
@@ -71,9 +75,9 @@ func (p *Program) Call(args []trace.Buffer) []trace.Buffer {
 		switch {
 		case p.vars[v].writes(outs[:i], v):
 		case p.vars[v].made == byLoop:
-			results[i] = f.buffer(p, v).Copy()
+			results[i] = trace.FromBuffer(f.buffer(p, v).Copy())
 		default:
-			results[i] = f.buffer(p, v).Shared()
+			results[i] = trace.FromBuffer(f.buffer(p, v).Shared())
 		}
 	}
 	return results

@@ -8,9 +8,9 @@ package tree
 import (
 	"fmt"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -43,7 +43,53 @@ func (f Flat[L]) Difference(from Flat[L]) string {
 
 // Flatten lists the leaves of v in order: fields as declared, map entries by sorted keys.
 // It fails, naming the path, on a value that can be neither a leaf nor static.
-func Flatten[L any](v any) (Flat[L], error) {
+func Flatten[L, T any](v T) (Flat[L], error) {
+	r := rootOf(reflect.TypeFor[L](), reflect.TypeFor[T]())
+	if !r.dynamic {
+		return flatten[L](r, unsafe.Pointer(&v), func() any { return v })
+	}
+	x := addressable(reflect.ValueOf(v))
+	if !x.IsValid() {
+		return slowly[L](nil)
+	}
+	r = rootOf(reflect.TypeFor[L](), x.Type())
+	return flatten[L](r, x.Addr().UnsafePointer(), x.Interface)
+}
+
+// flatten lists the leaves of the value at a place. Their paths and the static text, which cost most, are those
+// of the last tree of this shape.
+func flatten[L any](r *root, at unsafe.Pointer, value func() any) (Flat[L], error) {
+	s := scan[L]{values: make([]L, 0, min(r.count.Load(), most))}
+	if n := r.bytes.Load(); n > 0 {
+		s.signature = make([]byte, 0, min(n, most))
+	}
+	if !s.walk(r.plan, at) {
+		return slowly[L](value())
+	}
+	remember(&r.count, len(s.values))
+	remember(&r.bytes, len(s.signature))
+	if x := r.find(s.signature); x != nil {
+		return Flat[L]{s.values, x.leaves, x.static}, nil
+	}
+	f, err := slowly[L](value())
+	if err == nil {
+		r.add(s.signature, &shape{f.Leaves, f.Static})
+	}
+	return f, err
+}
+
+// most is the size up to which room is made in advance.
+const most = 1 << 12
+
+// remember sets what is read much more often than it changes.
+func remember(to *atomic.Int64, n int) {
+	if to.Load() != int64(n) {
+		to.Store(int64(n))
+	}
+}
+
+// slowly flattens any value by reflection, and finds what is wrong with one that is no tree.
+func slowly[L any](v any) (Flat[L], error) {
 	if x, ok := v.(L); ok {
 		return Flat[L]{[]L{x}, []Leaf{{}}, ""}, nil
 	}
@@ -55,7 +101,7 @@ func Flatten[L any](v any) (Flat[L], error) {
 			f.Values = append(f.Values, v.Interface().(L))
 			f.Leaves = append(f.Leaves, Leaf{at.path, at.fixed})
 		},
-		onStatic: func(at place, what any) { fmt.Fprintf(&static, "%s=%s;", at.path, text(what)) },
+		onStatic: func(at place, what any) { fmt.Fprintf(&static, "%s=%s;", at.path, printed(what)) },
 	}
 	err := w.root(addressable(reflect.ValueOf(v)))
 	f.Static = static.String()
@@ -73,7 +119,7 @@ func Statics[L any](v any) []Static {
 		leaf:   reflect.TypeFor[L](),
 		onLeaf: func(place, reflect.Value) {},
 		onStatic: func(at place, what any) {
-			parts = append(parts, Static{at.path, text(what)})
+			parts = append(parts, Static{at.path, printed(what)})
 		},
 	}
 	if err := w.root(addressable(reflect.ValueOf(v))); err != nil {
@@ -82,31 +128,8 @@ func Statics[L any](v any) []Static {
 	return parts
 }
 
-// Unflatten returns a copy of the tree like whose leaves are the given ones, which must be as
-// many as like has. Nothing that the copy holds is shared with like.
-func Unflatten[L any](like any, leaves []L) any {
-	if _, ok := like.(L); ok {
-		return leaves[0]
-	}
-	next := 0
-	w := walker{
-		leaf: reflect.TypeFor[L](),
-		copy: true,
-		onLeaf: func(_ place, v reflect.Value) {
-			v.Set(reflect.ValueOf(leaves[next]))
-			next++
-		},
-		onStatic: func(place, any) {},
-	}
-	root := addressable(reflect.ValueOf(like))
-	if err := w.root(root); err != nil || next != len(leaves) {
-		panic(fmt.Sprintf("BUG: %d leaves for a tree of %d: %v", len(leaves), next, err))
-	}
-	return root.Interface()
-}
-
-// text returns what is static as text that no other value of its type has.
-func text(what any) string {
+// printed returns what is static as text that no other value of its type has.
+func printed(what any) string {
 	if s, ok := what.(string); ok {
 		return strconv.Quote(s)
 	}
@@ -122,11 +145,9 @@ func addressable(v reflect.Value) reflect.Value {
 	return a
 }
 
-// walker visits the leaves and the static parts of an addressable value. With copy, it first
-// replaces every slice, map and pointer on the way by a copy.
+// walker visits the leaves and the static parts of an addressable value.
 type walker struct {
 	leaf     reflect.Type
-	copy     bool
 	depth    int
 	onLeaf   func(place, reflect.Value)
 	onStatic func(at place, what any)
@@ -170,11 +191,6 @@ func (w *walker) walk(at place, v reflect.Value) error {
 		return w.walkElements(at, v)
 	case reflect.Slice:
 		w.onStatic(at, v.Len())
-		if w.copy && !v.IsNil() {
-			c := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
-			reflect.Copy(c, v)
-			v.Set(c)
-		}
 		return w.walkElements(at, v)
 	case reflect.Map:
 		return w.walkMap(at, v)
@@ -235,28 +251,13 @@ func (w *walker) walkElements(at place, v reflect.Value) error {
 }
 
 func (w *walker) walkMap(at place, v reflect.Value) error {
-	keys := v.MapKeys()
-	slices.SortFunc(keys, func(a, b reflect.Value) int {
-		return strings.Compare(sortable(a), sortable(b))
-	})
 	w.onStatic(at, v.Len())
-	into := v
-	if w.copy && !v.IsNil() {
-		into = reflect.MakeMapWithSize(v.Type(), v.Len())
-	}
-	for _, k := range keys {
+	for _, k := range sortedKeys(v) {
 		in := at.in(fmt.Sprintf("[%v]", k))
 		w.onStatic(in, sortable(k))
-		elem := addressable(v.MapIndex(k))
-		if err := w.walk(in, elem); err != nil {
+		if err := w.walk(in, addressable(v.MapIndex(k))); err != nil {
 			return err
 		}
-		if w.copy {
-			into.SetMapIndex(k, elem)
-		}
-	}
-	if w.copy {
-		v.Set(into)
 	}
 	return nil
 }
@@ -279,11 +280,6 @@ func (w *walker) walkPointer(at place, v reflect.Value) error {
 	w.onStatic(at, v.IsNil())
 	if v.IsNil() {
 		return nil
-	}
-	if w.copy {
-		c := reflect.New(v.Type().Elem())
-		c.Elem().Set(v.Elem())
-		v.Set(c)
 	}
 	return w.walk(at, v.Elem())
 }

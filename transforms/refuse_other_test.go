@@ -1,0 +1,5 @@
+//go:build !linux
+
+package transforms_test
+
+func refuseExecutableMemory() bool { return false }
