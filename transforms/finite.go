@@ -30,7 +30,7 @@ func (p *Program[In, Out]) Try(in In) (out Out, err error) {
 		args := sameTree("try", "argument", in, p.in)
 		ys := p.run(args)
 		out = trace.Unflatten(p.result, ys)
-		err = explain("try", p.fn, p.in, args, ys)
+		err = explain("try", p.source, p.in, args, ys)
 	})
 	if failed != nil {
 		err = failed

@@ -3,6 +3,7 @@ package transforms
 import (
 	"os"
 
+	"github.com/gradus-ad/gradus/internal/pass"
 	"github.com/gradus-ad/gradus/trace"
 )
 
@@ -45,7 +46,7 @@ func JIT[In, Out any](f func(In) Out) func(In) Out {
 			return inlined(fresh)
 		}
 		if hit && check {
-			stale(p.fn, newProgram(recordAt("jit", f, in, tree, false)).fn)
+			stale(p.source, pass.Simplify(recordAt("jit", f, in, tree, false).Func))
 		}
 		return p.call(tree.Values)
 	}
