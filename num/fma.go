@@ -72,10 +72,15 @@ func (sub) Contract(in []Array) (Array, bool) {
 	return Array{}, false
 }
 
-// minus returns -x, which is x's operand if x is a negative itself.
+// minus returns -x, which is x's operand if x is a negative itself, and made before elements are repeated.
 func minus(x Array) Array {
 	if y, ok := negated(x); ok {
 		return y
+	}
+	if p, from, ok := trace.Producer(x); ok {
+		if _, repeats := p.(broadcast); repeats {
+			return apply(p, minus(from[0]))
+		}
 	}
 	return apply(neg{}, x)
 }

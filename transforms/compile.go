@@ -14,6 +14,7 @@ type Program[In, Out any] struct {
 	source *trace.Func // what was traced, simplified: to be differentiated
 	fn     *trace.Func // what runs
 	code   *compile.Program
+	like   In
 	in     trace.Tree // without data
 	out    trace.Tree
 	result Out
@@ -53,7 +54,7 @@ func newProgram[In, Out any](t *traced[In, Out]) *Program[In, Out] {
 	p := &Program[In, Out]{source: pass.Simplify(t.Func)}
 	traced := len(t.Func.Equations())
 	t.release()
-	p.in, p.out, p.result = t.in, t.out, t.result
+	p.like, p.in, p.out, p.result = t.like, t.in, t.out, t.result
 	p.compile(traced)
 	return p
 }
