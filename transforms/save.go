@@ -25,14 +25,17 @@ func (p *Program[In, Out]) Save(w io.Writer) error {
 	if err := savable(p.source); err != nil {
 		return err
 	}
-	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "%s\ntraced %d\n", saved, p.stats.Traced)
-	saveTree(b, "argument", p.in, p.like)
-	saveTree(b, "result", p.out, p.result)
 	text, err := p.source.MarshalText()
 	if err != nil {
 		return err
 	}
+	if _, err := trace.Parse(string(text)); err != nil { // such as a parameter of a user's own primitive
+		return fmt.Errorf("save: the func cannot be read back: %w", err)
+	}
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "%s\ntraced %d\n", saved, p.stats.Traced)
+	saveTree(b, "argument", p.in, p.like)
+	saveTree(b, "result", p.out, p.result)
 	b.Write(text)
 	b.WriteByte('\n')
 	return b.Flush()
@@ -58,7 +61,9 @@ func savable(f *trace.Func) error {
 				return &trace.Error{Pos: e.Pos(), Primitive: "save", Msg: e.Primitive.Name() + " cannot be saved: " + why}
 			}
 			funcs := trace.Funcs(e.Primitive)
-			if _, ok := e.Primitive.(trace.Effect); ok {
+			_, effect := e.Primitive.(trace.Effect)
+			_, local := e.Primitive.(interface{ Local() })
+			if effect || local {
 				return fail("it calls a function of this process")
 			}
 			switch p := known[e.Primitive.Name()]; {

@@ -81,9 +81,17 @@ func products(f *trace.Func) *trace.Func {
 	})
 }
 
-// cheaper puts what costs less in place of functions that have the same value, but for rounding.
+// cheaper puts what costs less in place of functions that have the same value, but for rounding: powers and
+// quotients whose second operand is known.
 func cheaper(f *trace.Func) *trace.Func {
 	if !hasA[cheapener](f) {
+		return f
+	}
+	made := makers(f)
+	if !has(f, func(e *trace.Equation) bool {
+		_, ok := e.Primitive.(cheapener)
+		return ok && made[e.Ins[1]] != nil && len(made[e.Ins[1]].Ins) == 0
+	}) {
 		return f
 	}
 	return rewrite(f, one(cheapener.Cheaper))

@@ -1,18 +1,26 @@
 package pass
 
-import "github.com/gradus-ad/gradus/trace"
+import (
+	"sync/atomic"
+
+	"github.com/gradus-ad/gradus/trace"
+)
 
 // Simplify returns a func with the same inputs, captures and results, to the bit, in which equal
 // equations stand once, what depends on constants alone is computed, each primitive's exact
 // algebra has been applied, and nothing is left that the results do not need.
 func Simplify(f *trace.Func) *trace.Func {
-	for {
+	for !simplified(f).Load() {
 		g := rewrite(f, func(*trace.Equation, []trace.Array) ([]trace.Array, bool) { return nil, false })
-		if len(g.Equations()) >= len(f.Equations()) {
-			return g
-		}
+		simplified(g).Store(len(g.Equations()) >= len(f.Equations()))
 		f = g
 	}
+	return f
+}
+
+// simplified is true of a func in which Simplify has found nothing to do.
+func simplified(f *trace.Func) *atomic.Bool {
+	return trace.Memo(f, "simplified", func() *atomic.Bool { return new(atomic.Bool) })
 }
 
 // inlined is the call of a func that need not stay one: Inlined returns the func.
