@@ -111,7 +111,7 @@ func (p *Program[In, Out]) check(name string, args, results []trace.Array) {
 	if !p.finite {
 		return
 	}
-	if err := explain(name, p.source, p.in, args, results); err != nil {
+	if err := p.explain(name, args, results); err != nil {
 		panic(err)
 	}
 }
