@@ -42,6 +42,10 @@ func (p while) Infer(in []trace.Type) ([]trace.Type, error) {
 	return types, nil
 }
 
+// Exact says to the passes of the compiler that cond and body must give the same bits: a loop makes the same
+// steps compiled as evaluated.
+func (while) Exact() {}
+
 // loop returns the scan that does the same, were the number of steps known.
 func (p while) loop() scan {
 	return scan{Body: p.Body, Consts: p.Consts, Carry: p.Carry, Length: trace.Star}

@@ -80,18 +80,6 @@ func (c *compiler) placeLoop(e equation, size int, cuts []int, each bool) bool {
 // maxFused is how many equations one loop may hold: more do not fit the registers anyway.
 const maxFused = 64
 
-// lowersOne tries whether an element of e can be made of instructions.
-func (c *compiler) lowersOne(e *trace.Equation) bool {
-	b := loop.NewBuilder()
-	array := b.Array(loop.F64, 1)
-	in := make([]loop.Value, len(e.Ins))
-	for i := range in {
-		in[i] = b.Load(array, i)
-	}
-	_, ok := lowerOne(b, e.Primitive, c.f.Types(e.Ins), in)
-	return ok
-}
-
 // reducedCuts returns the products of trailing axes at which axes that are reduced meet others.
 func reducedCuts(shape, reduced []int) []int {
 	var cuts []int

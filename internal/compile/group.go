@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"sort"
 
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -55,6 +56,9 @@ type compiler struct {
 	copies  map[trace.Var]trace.Var // of views
 	unit    unit
 	scratch int
+	lowers  map[lowering]bool
+
+	joinable []*group // those that more equations may join, in order
 }
 
 // group is a set of equations that become one step.
@@ -84,7 +88,8 @@ const (
 )
 
 func newCompiler(f *trace.Func, on Backend) *compiler {
-	c := &compiler{f: f, vars: make([]variable, f.NumVars()), copies: map[trace.Var]trace.Var{}, unit: on.unit()}
+	c := &compiler{f: f, vars: make([]variable, f.NumVars()), copies: map[trace.Var]trace.Var{}, unit: on.unit(),
+		lowers: map[lowering]bool{}}
 	for v := range c.vars {
 		c.vars[v] = variable{typ: f.Type(trace.Var(v)), group: -1, offset: -1, last: -1}
 	}
@@ -174,6 +179,9 @@ func (c *compiler) add(g *group, e equation) {
 	if len(g.equations) == 0 {
 		g.index = len(c.groups)
 		c.groups = append(c.groups, g)
+		if g.kind == scalars || g.kind == elements {
+			c.joinable = append(c.joinable, g)
+		}
 	}
 	g.equations = append(g.equations, e)
 	for _, v := range e.ins {
@@ -212,7 +220,8 @@ func (c *compiler) after(v trace.Var) int {
 
 // join returns the first group from lo on for which ok holds, or a new one.
 func (c *compiler) join(lo int, ok func(*group) bool, fresh func() *group) *group {
-	for _, g := range c.groups[min(lo, len(c.groups)):] {
+	from := sort.Search(len(c.joinable), func(i int) bool { return c.joinable[i].index >= lo })
+	for _, g := range c.joinable[from:] {
 		if ok(g) {
 			return g
 		}

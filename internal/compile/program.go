@@ -17,6 +17,7 @@ type Program struct {
 	steps   []step
 	arena   int // words of memory for what steps hand to each other
 	scratch int
+	moved   int // bytes
 	frames  frames
 	Backend string
 }
@@ -33,7 +34,7 @@ func Compile(f *trace.Func, on Backend) *Program {
 	c.group()
 	p := &Program{Backend: on.Name}
 	p.arena = c.layOut()
-	p.vars, p.outs = c.vars, c.outs
+	p.vars, p.outs, p.moved = c.vars, c.outs, c.countMoved()
 	for _, g := range c.groups {
 		p.steps = append(p.steps, g.step(c))
 	}

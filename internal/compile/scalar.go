@@ -46,6 +46,9 @@ func (c *compiler) outside(e *trace.Equation) bool {
 
 // canLower tries whether e can be made of instructions.
 func (c *compiler) canLower(e *trace.Equation) bool {
+	if elementwise(e.Primitive) && len(e.Ins) > 0 {
+		return c.lowersOne(e)
+	}
 	b := loop.NewBuilder()
 	array := b.Array(loop.F64, 1)
 	in := make([][]loop.Value, len(e.Ins))
