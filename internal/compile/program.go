@@ -35,6 +35,9 @@ func Compile(f *trace.Func, on Backend) *Program {
 	p.arena = c.layOut()
 	p.vars, p.outs = c.vars, c.outs
 	for _, g := range c.groups {
+		if len(g.equations) == 0 {
+			continue
+		}
 		p.steps = append(p.steps, g.step(c))
 	}
 	if c.unit.seal() != nil { // the system has no more executable memory

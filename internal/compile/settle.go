@@ -1,0 +1,153 @@
+package compile
+
+import (
+	"math"
+	"slices"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+func (c *compiler) settleAll(vs []trace.Var) {
+	for _, v := range vs {
+		c.settle(v)
+	}
+}
+
+// settle makes a pending array: each of its cells goes straight into its memory.
+func (c *compiler) settle(v trace.Var) {
+	p := c.vars[v].pending
+	if p == nil {
+		return
+	}
+	shape := c.vars[v].typ.Shape
+	whole := view{root: v, stride: strides(shape)}
+	first, last := len(c.groups), -1
+	for b := range p.cells(shape) {
+		to := b.of(whole)
+		w, ok := c.origin(v, b)
+		if !ok || !c.put(w, to) {
+			if w = c.part(v, b); !c.put(w, to) {
+				w = c.copyTo(w, to, 0)
+			}
+		}
+		first, last = min(first, c.vars[w].group), max(last, c.vars[w].group)
+	}
+	x := &c.vars[v]
+	x.pending = nil
+	x.made, x.group, x.first = byLoop, last, first
+}
+
+// copyTo copies v to a place, in a group from lo on.
+func (c *compiler) copyTo(v trace.Var, to view, lo int) trace.Var {
+	t := c.vars[v].typ
+	w := c.piece(nil, []trace.Var{v}, trace.Type{DType: t.DType, Shape: squeezed(t.Shape)}, lo)
+	if !c.put(w, to) {
+		panic("BUG: a copy can be put anywhere")
+	}
+	return w
+}
+
+// origin returns the variable that is, as a whole, the part b of v.
+func (c *compiler) origin(v trace.Var, b box) (trace.Var, bool) {
+	x := &c.vars[v]
+	if x.pending == nil {
+		return v, slices.Equal(b.shape(), squeezed(x.typ.Shape))
+	}
+	switch p := x.pending.Primitive.(type) {
+	case viewer:
+		return c.origin(x.pending.Ins[0], c.through(x.pending.Equation, b))
+	case placer:
+		types := c.typesOf(x.pending.Ins)
+		found, of, in := 0, trace.Var(0), box{}
+		for i, w := range x.pending.Ins {
+			at, _ := p.Place(types, i)
+			if q := b.minus(at); q.within(types[i].Shape) {
+				found, of, in = found+1, w, q
+			}
+		}
+		if found == 1 {
+			return c.origin(of, in)
+		}
+	}
+	return 0, false
+}
+
+// put gives a variable that has no memory yet, and that a loop or scalar code makes, its place in
+// the memory of another.
+func (c *compiler) put(w trace.Var, to view) bool {
+	x := &c.vars[w]
+	if x.view != nil {
+		if w = c.same(w); w < 0 {
+			return false
+		}
+		x = &c.vars[w]
+	}
+	if x.made != byLoop || x.group < 0 || x.place != nil || x.pending != nil || x.stored || x.output {
+		return false
+	}
+	stride := expanded(x.typ.Shape, to.stride)
+	if x.viewed && !slices.Equal(to.stride, tight(strides(x.typ.Shape), x.typ.Shape)) {
+		return false // views go along strides of its own
+	}
+	switch g := c.groups[x.group]; {
+	case g.kind == elements && x.each:
+		cuts, ok := united(g.cuts, breaks(x.typ.Shape, stride), g.size)
+		if !ok {
+			return false
+		}
+		g.cuts = cuts
+	case g.kind != scalars:
+		return false
+	}
+	x.place, x.stored = &view{to.root, to.offset, stride}, true
+	return true
+}
+
+// same returns the variable whose elements, all of them in their order, a view shows; -1 if that is not so.
+func (c *compiler) same(v trace.Var) trace.Var {
+	w := c.vars[v].view
+	t, root := c.vars[v].typ, c.vars[w.root].typ
+	if w.offset != 0 || !slices.Equal(squeezed(t.Shape), squeezed(root.Shape)) || !slices.Equal(tight(w.stride, t.Shape), tight(strides(t.Shape), t.Shape)) {
+		return -1
+	}
+	return w.root
+}
+
+// squeezed leaves out axes of length 1.
+func squeezed(shape []int) []int { return tight(shape, shape) }
+
+// tight leaves out the strides of axes of length 1.
+func tight(stride, shape []int) []int {
+	var s []int
+	for i, n := range shape {
+		if n != 1 {
+			s = append(s, stride[i])
+		}
+	}
+	return s
+}
+
+// expanded is the inverse of tight.
+func expanded(shape, tight []int) []int {
+	s := make([]int, len(shape))
+	for i, n := range shape {
+		if n != 1 {
+			s[i], tight = tight[0], tight[1:]
+		}
+	}
+	return s
+}
+
+// splatOf returns a scalar of some bits.
+func splatOf(d trace.DType, bits uint64) trace.Buffer {
+	b := trace.NewBuffer(trace.TypeOf(d))
+	switch d {
+	case trace.F64:
+		b.F64[0] = math.Float64frombits(bits)
+	case trace.I64:
+		b.I64[0] = int64(bits)
+	case trace.Bool:
+		b.Bool[0] = bits != 0
+	}
+	return b
+}
