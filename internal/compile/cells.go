@@ -86,13 +86,15 @@ func (c *compiler) makePart(v trace.Var, b box) trace.Var {
 			return c.part(ins[0], c.through(from, b))
 		}
 	} else if !c.again(v) {
-		return c.view(x.typ.DType, b.shape(), b.of(c.viewOf(v)))
+		w := b.of(c.viewOf(v))
+		w.ready = c.after(v) // the whole may still be in the making
+		return c.view(x.typ.DType, b.shape(), w)
 	}
 	parts := make([]trace.Var, len(ins))
 	for i, in := range ins {
 		parts[i] = c.part(in, b)
 	}
-	return c.piece(from, parts, trace.Type{DType: c.vars[v].typ.DType, Shape: b.shape()}, 0)
+	return c.piece(from, parts, trace.Type{DType: c.vars[v].typ.DType, Shape: b.shape()})
 }
 
 // placedPart returns the variable for a cell of what p puts together.
@@ -107,7 +109,7 @@ func (c *compiler) placedPart(p placer, ins []trace.Var, d trace.DType, b box) t
 		}
 		w := c.part(v, q)
 		if sum := p.Sum(d); made >= 0 && sum != nil {
-			w = c.piece(&trace.Equation{Primitive: sum}, []trace.Var{made, w}, trace.Type{DType: d, Shape: b.shape()}, 0)
+			w = c.piece(&trace.Equation{Primitive: sum}, []trace.Var{made, w}, trace.Type{DType: d, Shape: b.shape()})
 		}
 		made = w
 	}
@@ -138,13 +140,18 @@ func (c *compiler) fresh(t trace.Type) trace.Var {
 	return trace.Var(len(c.vars) - 1)
 }
 
-// piece places an elementwise equation on parts, in a group from lo on, and returns its result.
-func (c *compiler) piece(e *trace.Equation, ins []trace.Var, t trace.Type, lo int) trace.Var {
+// piece places an elementwise equation on parts and returns its result.
+func (c *compiler) piece(e *trace.Equation, ins []trace.Var, t trace.Type) trace.Var {
+	return c.pieceCut(e, ins, t, nil, 0)
+}
+
+// pieceCut is piece in a group from lo on, for a result that goes where accesses break at cuts.
+func (c *compiler) pieceCut(e *trace.Equation, ins []trace.Var, t trace.Type, cuts []int, lo int) trace.Var {
 	w := c.fresh(t)
 	eq := equation{e, ins, []trace.Var{w}}
 	if t.Size() <= maxSmall {
 		c.addScalars(eq, lo)
-	} else if !c.placeLoop(eq, t.Size(), nil, true, lo) {
+	} else if !c.placeLoop(eq, t.Size(), cuts, true, lo) {
 		panic("BUG: parts of one shape fit into one loop")
 	}
 	return w

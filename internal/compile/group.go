@@ -21,6 +21,7 @@ type variable struct {
 	place    *view         // where those that make it put its elements, if that is a part of another
 	viewed   bool          // there are views of it
 	pending  *pending      // how it will be made
+	settled  bool          // it was made in cells
 	from     equation      // that makes it element by element
 	cost     int           // instructions for an element, with those for what it is made of
 	needed   bool          // others read it than what is elementwise or moves elements
@@ -51,6 +52,7 @@ type view struct {
 	root   trace.Var
 	offset int
 	stride []int // of each axis
+	ready  int   // the first group that may read them, if it is not to be asked of the root
 }
 
 // compiler makes a program of a func.
@@ -231,6 +233,9 @@ func (c *compiler) read(v trace.Var, by int) {
 // after returns the first group that may read the memory of v.
 func (c *compiler) after(v trace.Var) int {
 	if w := c.vars[v].view; w != nil {
+		if w.ready > 0 {
+			return w.ready
+		}
 		return c.after(w.root)
 	}
 	return c.vars[v].group + 1

@@ -34,7 +34,7 @@ func (c *compiler) addScalars(e equation, lo int) {
 // is of the given kind.
 func (c *compiler) among(v trace.Var, kind groupKind) int {
 	x := &c.vars[v]
-	if x.view == nil && x.group >= 0 && c.groups[x.group].kind == kind {
+	if x.view == nil && !x.settled && x.group >= 0 && c.groups[x.group].kind == kind {
 		return x.group
 	}
 	return c.after(v)
@@ -46,7 +46,7 @@ func (c *compiler) outside(e *trace.Equation) bool {
 		return false
 	}
 	x := &c.vars[e.Ins[0]]
-	return x.constant == nil && (x.pending != nil || x.view != nil || x.group < 0 || c.groups[x.group].kind != scalars)
+	return x.constant == nil && (x.pending != nil || x.settled || x.view != nil || x.group < 0 || c.groups[x.group].kind != scalars)
 }
 
 // canLower tries whether e can be made of instructions.

@@ -25,26 +25,34 @@ func (c *compiler) settle(v trace.Var) {
 	for b := range p.cells(shape) {
 		to := b.of(whole)
 		w, ok := c.origin(v, b)
-		if !ok || !c.put(w, to) {
-			if w = c.part(v, b); !c.put(w, to) {
-				w = c.copyTo(w, to, 0)
-			}
+		g, done := -1, false
+		if ok {
+			g, done = c.put(w, to)
 		}
-		first, last = min(first, c.vars[w].group), max(last, c.vars[w].group)
+		if !done {
+			w = c.part(v, b)
+			g, done = c.put(w, to)
+		}
+		if !done {
+			g = c.copyTo(w, to, 0)
+		}
+		first, last = min(first, g), max(last, g)
 	}
 	x := &c.vars[v]
-	x.pending = nil
+	x.pending, x.settled = nil, true
 	x.made, x.group, x.first = byLoop, last, first
 }
 
-// copyTo copies v to a place, in a group from lo on.
-func (c *compiler) copyTo(v trace.Var, to view, lo int) trace.Var {
+// copyTo copies v to a place, in a group from lo on, and returns which.
+func (c *compiler) copyTo(v trace.Var, to view, lo int) int {
 	t := c.vars[v].typ
-	w := c.piece(nil, []trace.Var{v}, trace.Type{DType: t.DType, Shape: squeezed(t.Shape)}, lo)
-	if !c.put(w, to) {
+	t.Shape = squeezed(t.Shape)
+	w := c.pieceCut(nil, []trace.Var{v}, t, breaks(t.Shape, to.stride), lo)
+	g, ok := c.put(w, to)
+	if !ok {
 		panic("BUG: a copy can be put anywhere")
 	}
-	return w
+	return g
 }
 
 // origin returns the variable that is, as a whole, the part b of v.
@@ -73,34 +81,34 @@ func (c *compiler) origin(v trace.Var, b box) (trace.Var, bool) {
 }
 
 // put gives a variable that has no memory yet, and that a loop or scalar code makes, its place in
-// the memory of another.
-func (c *compiler) put(w trace.Var, to view) bool {
+// the memory of another. It returns the group that makes it.
+func (c *compiler) put(w trace.Var, to view) (group int, ok bool) {
 	x := &c.vars[w]
 	if x.view != nil {
 		if w = c.same(w); w < 0 {
-			return false
+			return 0, false
 		}
 		x = &c.vars[w]
 	}
-	if x.made != byLoop || x.group < 0 || x.place != nil || x.pending != nil || x.stored || x.output {
-		return false
+	if x.made != byLoop || x.group < 0 || x.place != nil || x.pending != nil || x.settled || x.stored || x.output {
+		return 0, false
 	}
 	stride := expanded(x.typ.Shape, to.stride)
 	if x.viewed && !slices.Equal(to.stride, tight(strides(x.typ.Shape), x.typ.Shape)) {
-		return false // views go along strides of its own
+		return 0, false // views go along strides of its own
 	}
 	switch g := c.groups[x.group]; {
 	case g.kind == elements && x.each:
 		cuts, ok := united(g.cuts, breaks(x.typ.Shape, stride), g.size)
 		if !ok {
-			return false
+			return 0, false
 		}
 		g.cuts = cuts
 	case g.kind != scalars:
-		return false
+		return 0, false
 	}
-	x.place, x.stored = &view{to.root, to.offset, stride}, true
-	return true
+	x.place, x.stored = &view{root: to.root, offset: to.offset, stride: stride}, true
+	return x.group, true
 }
 
 // same returns the variable whose elements, all of them in their order, a view shows; -1 if that is not so.

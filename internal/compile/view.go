@@ -28,7 +28,7 @@ func (c *compiler) placeView(e *trace.Equation) bool {
 			return false
 		}
 	}
-	c.vars[e.Outs[0]].view = &view{w.root, offset, stride}
+	c.vars[e.Outs[0]].view = &view{root: w.root, offset: offset, stride: stride}
 	c.vars[w.root].viewed = true
 	return true
 }
