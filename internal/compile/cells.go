@@ -18,6 +18,9 @@ func (b box) size() int {
 	return n
 }
 
+// all returns the whole of an array.
+func all(shape []int) box { return box{make([]int, len(shape)), shape} }
+
 // shape returns that of the part, without axes of length 1.
 func (b box) shape() []int {
 	s := make([]int, len(b.lo))

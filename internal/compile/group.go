@@ -91,6 +91,7 @@ const (
 	scalars
 	elements
 	scanLoop
+	running
 )
 
 func newCompiler(f *trace.Func, on Backend) *compiler {
@@ -157,9 +158,10 @@ func (c *compiler) place(e *trace.Equation) {
 	}
 	c.settleAll(e.Ins)
 	switch {
-	case c.placeView(e):
+	case c.placeView(e) || c.placeSpread(e):
 	case c.placeElements(e):
 	case c.placeScan(e):
+	case c.placeRunning(e):
 	default:
 		c.placeCall(e)
 	}
@@ -300,6 +302,8 @@ func (g *group) step(c *compiler) step {
 		return c.elementStep(g)
 	case scanLoop:
 		return c.scanStep(g)
+	case running:
+		return c.runningStep(g)
 	}
 	return c.callStep(g)
 }

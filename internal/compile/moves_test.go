@@ -170,7 +170,15 @@ func (m *mover) compute() {
 		}
 	case 6:
 		if x.Rank() > 0 {
-			m.say(x, "%s[axis=%d reverse=%t] %s", []string{"cumsum", "cumprod"}[m.IntN(2)], m.IntN(x.Rank()), m.IntN(2) == 0, a)
+			axis := m.IntN(x.Rank())
+			switch k := m.IntN(5); {
+			case k < 2:
+				m.say(x, "%s[axis=%d reverse=%t] %s", []string{"cumsum", "cumprod"}[k], axis, m.IntN(2) == 0, a)
+			case k < 4:
+				m.say(x, "%s[axis=%d] %s", []string{"cummax", "cummin"}[k-2], axis, a)
+			case x.DType == trace.F64:
+				m.say(x, "segsum[axis=%d reverse=%t] %s %s", axis, m.IntN(2) == 0, a, m.name(m.any(x.With(trace.Bool))))
+			}
 		}
 	case 7:
 		if x.Rank() > 0 && x.DType == trace.F64 {
@@ -220,7 +228,7 @@ func randomMoves(seed uint64, size int) (*trace.Func, []num.Array) {
 	}
 	for k := range uint64(2 + m.IntN(3)) {
 		shape := shapes[m.IntN(len(shapes))]
-		arg([]num.Array{floats(seed+k, shape...), floats(seed+k, shape...), ints(seed+k, shape...), mask(seed+k, shape...)}[m.IntN(4)])
+		arg([]num.Array{floats(seed+k, shape...), wild(seed+k, seed%2 == 0, shape...), ints(seed+k, shape...), mask(seed+k, shape...)}[m.IntN(4)])
 	}
 	arg(floats(seed, 30))
 	for _, s := range [][]int{{}, {3}, {40}, {2, 9}} {

@@ -45,8 +45,8 @@ func (c *compiler) settle(v trace.Var) {
 
 // copyTo copies v to a place, in a group from lo on, and returns which.
 func (c *compiler) copyTo(v trace.Var, to view, lo int) int {
+	v = c.part(v, all(c.vars[v].typ.Shape))
 	t := c.vars[v].typ
-	t.Shape = squeezed(t.Shape)
 	w := c.pieceCut(nil, []trace.Var{v}, t, breaks(t.Shape, to.stride), lo)
 	g, ok := c.put(w, to)
 	if !ok {
@@ -158,4 +158,58 @@ func splatOf(d trace.DType, bits uint64) trace.Buffer {
 		b.Bool[0] = bits != 0
 	}
 	return b
+}
+
+// placeSpread makes an array in which there are places between the elements of an operand: that is put over,
+// or added to, what is there already.
+func (c *compiler) placeSpread(e *trace.Equation) bool {
+	p, ok := e.Primitive.(placer)
+	if !ok || c.vars[e.Outs[0]].typ.Size() == 0 {
+		return false
+	}
+	v, d, shape := e.Outs[0], c.vars[e.Outs[0]].typ.DType, c.vars[e.Outs[0]].typ.Shape
+	whole, sum := view{root: v, stride: strides(shape)}, p.Sum(d)
+	base, over := e.Ins[0], e.Ins[1:]
+	if sum == nil {
+		base, over = c.splat(d, p.Rest(d), shape), e.Ins
+	}
+	under := whole
+	under.stride = tight(under.stride, shape)
+	first := c.copyTo(base, under, 0)
+	last := first
+	for i, u := range over {
+		i += len(e.Ins) - len(over)
+		t := c.vars[u].typ
+		if t.Size() == 0 {
+			continue
+		}
+		at, step := p.Place(c.typesOf(e.Ins), i)
+		to := stepped(whole, at, step, t.Shape)
+		if sum == nil {
+			last = c.copyTo(u, to, last+1)
+			continue
+		}
+		w := stepped(c.viewOf(base), at, step, t.Shape)
+		w.ready = c.after(base)
+		t.Shape = squeezed(t.Shape)
+		ins := []trace.Var{c.view(d, t.Shape, w), c.part(u, all(c.vars[u].typ.Shape))}
+		y := c.pieceCut(&trace.Equation{Primitive: sum}, ins, t, breaks(t.Shape, to.stride), last+1)
+		if last, ok = c.put(y, to); !ok {
+			panic("BUG: a sum can be put anywhere")
+		}
+	}
+	x := &c.vars[v]
+	x.made, x.group, x.first, x.settled = byLoop, last, first, true
+	return true
+}
+
+// stepped returns where an array of some shape is in w, if its element k is at + k*step along each axis.
+func stepped(w view, at, step, shape []int) view {
+	r := view{root: w.root, offset: w.offset, stride: slices.Clone(w.stride)}
+	for i, s := range w.stride {
+		r.offset += at[i] * s
+		r.stride[i] *= step[i]
+	}
+	r.stride = tight(r.stride, shape)
+	return r
 }
