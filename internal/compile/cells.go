@@ -1,7 +1,7 @@
 package compile
 
 import (
-	"fmt"
+	"encoding/binary"
 	"slices"
 
 	"github.com/gradus-ad/gradus/trace"
@@ -42,6 +42,16 @@ func (b box) of(w view) view {
 	return part
 }
 
+// key returns what tells the part of v from all others.
+func (b box) key(v trace.Var) string {
+	var few [64]byte
+	k := binary.AppendVarint(few[:0], int64(v))
+	for i := range b.lo {
+		k = binary.AppendVarint(binary.AppendVarint(k, int64(b.lo[i])), int64(b.hi[i]))
+	}
+	return string(k)
+}
+
 // minus returns the part as one of an array that stands at some place.
 func (b box) minus(at []int) box {
 	r := box{slices.Clone(b.lo), slices.Clone(b.hi)}
@@ -68,7 +78,7 @@ func (c *compiler) part(v trace.Var, b box) trace.Var {
 	if x.pending == nil && slices.Equal(b.shape(), x.typ.Shape) {
 		return v
 	}
-	key := fmt.Sprint(v, b)
+	key := b.key(v)
 	w, ok := c.parts[key]
 	if !ok {
 		w = c.makePart(v, b)

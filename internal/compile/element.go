@@ -47,7 +47,11 @@ func (c *compiler) placeCopy(v, w trace.Var) {
 // of the operands. It is one of those from lo on.
 func (c *compiler) placeLoop(e equation, size int, cuts []int, each bool, lo int) bool {
 	ok := true
-	for _, v := range e.ins {
+	for i, v := range e.ins {
+		if i == 0 && e.gathers() {
+			lo = max(lo, c.after(v))
+			continue
+		}
 		x := &c.vars[v]
 		if _, ok := c.known(v); ok {
 			continue
@@ -240,6 +244,10 @@ func (l *elementLoop) equation(e equation) {
 	}
 	if r, ok := e.Primitive.(reducer); ok {
 		l.reduce(r, e.ins[0], e.outs[0])
+		return
+	}
+	if p, ok := e.Primitive.(gatherer); ok {
+		l.values[e.outs[0]] = l.gather(p, e)
 		return
 	}
 	in := make([]loop.Value, len(e.ins))

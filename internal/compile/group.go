@@ -92,6 +92,7 @@ const (
 	elements
 	scanLoop
 	running
+	update
 )
 
 func newCompiler(f *trace.Func, on Backend) *compiler {
@@ -161,7 +162,7 @@ func (c *compiler) place(e *trace.Equation) {
 	case c.placeView(e) || c.placeSpread(e):
 	case c.placeElements(e):
 	case c.placeScan(e):
-	case c.placeRunning(e):
+	case c.placeRunning(e) || c.placeGather(e) || c.placeUpdate(e):
 	default:
 		c.placeCall(e)
 	}
@@ -265,6 +266,13 @@ func (c *compiler) layOut() int {
 		for _, v := range begins[g] {
 			x := &c.vars[v]
 			x.words = max(1, (x.typ.Size()*kindOf(x.typ.DType).Size()+7)/8)
+			if c.groups[g].kind == update && c.inPlace(c.groups[g]) {
+				from := &c.vars[c.groups[g].equations[0].ins[0]]
+				x.offset = from.offset
+				at := slices.IndexFunc(used, func(s span) bool { return s.lo == from.offset })
+				used[at].last = max(x.last, g)
+				continue
+			}
 			x.offset = 0
 			for _, s := range used { // in order of lo
 				if x.offset+x.words <= s.lo {
@@ -304,6 +312,8 @@ func (g *group) step(c *compiler) step {
 		return c.scanStep(g)
 	case running:
 		return c.runningStep(g)
+	case update:
+		return c.updateStep(g)
 	}
 	return c.callStep(g)
 }

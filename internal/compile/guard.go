@@ -82,8 +82,12 @@ func (g *guarded) slowly(f *frame) {
 			env[e.outs[0]] = get(e.ins[0])
 			continue
 		}
-		in, out := make([]trace.Buffer, len(e.ins)), make([]trace.Type, len(e.outs))
-		for i, v := range e.ins {
+		ins := e.ins
+		if e.gathers() {
+			ins = e.Ins
+		}
+		in, out := make([]trace.Buffer, len(ins)), make([]trace.Type, len(e.outs))
+		for i, v := range ins {
 			in[i] = get(v)
 		}
 		for i, v := range e.outs {

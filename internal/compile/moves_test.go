@@ -54,7 +54,9 @@ func (m *mover) number() int {
 	}
 }
 
-func list(x []int) string { return "(" + strings.Trim(strings.ReplaceAll(fmt.Sprint(x), " ", ","), "[]") + ")" }
+func list(x []int) string {
+	return "(" + strings.Trim(strings.ReplaceAll(fmt.Sprint(x), " ", ","), "[]") + ")"
+}
 
 // window returns a random slice of a shape, and the shape of that.
 func (m *mover) window(shape []int, wide bool) (start, limit, step, out []int) {

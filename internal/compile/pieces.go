@@ -57,6 +57,9 @@ func (c *compiler) isPlacer(e *trace.Equation) bool {
 // inCells reports whether each cell of what e makes comes from cells of its operands.
 func (c *compiler) inCells(e *trace.Equation) bool {
 	if p, ok := e.Primitive.(placer); ok {
+		if c.changesLittle(e) {
+			return false
+		}
 		types := c.typesOf(e.Ins)
 		for i := range e.Ins {
 			if _, step := p.Place(types, i); spread(types[i].Shape, step) {
@@ -212,7 +215,7 @@ func (p *pending) cells(shape []int) func(yield func(box) bool) {
 // costOf returns how many instructions an element of what e makes takes, with those for its operands.
 func (c *compiler) costOf(e equation) int {
 	if e.Equation == nil || !elementwise(e.Primitive) {
-		return 0
+		return maxInline + 1 // which is not made again
 	}
 	n := ownCost(e.Primitive, c.typesOf(e.ins))
 	for _, v := range e.ins {

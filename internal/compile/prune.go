@@ -66,8 +66,8 @@ func (c *compiler) cutsOf(e equation) []int {
 			cuts = reducedCuts(c.vars[e.ins[0]].typ.Shape, r.Reduced())
 		}
 	}
-	for _, v := range e.ins {
-		if _, ok := c.known(v); !ok {
+	for i, v := range e.ins {
+		if _, ok := c.known(v); !ok && !(i == 0 && e.gathers()) {
 			cuts = append(cuts, breaks(c.vars[v].typ.Shape, c.viewOf(v).stride)...)
 		}
 	}

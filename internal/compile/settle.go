@@ -164,7 +164,7 @@ func splatOf(d trace.DType, bits uint64) trace.Buffer {
 // or added to, what is there already.
 func (c *compiler) placeSpread(e *trace.Equation) bool {
 	p, ok := e.Primitive.(placer)
-	if !ok || c.vars[e.Outs[0]].typ.Size() == 0 {
+	if !ok || c.vars[e.Outs[0]].typ.Size() == 0 || c.changesLittle(e) {
 		return false
 	}
 	v, d, shape := e.Outs[0], c.vars[e.Outs[0]].typ.DType, c.vars[e.Outs[0]].typ.Shape
