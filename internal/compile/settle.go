@@ -164,8 +164,8 @@ func splatOf(d trace.DType, bits uint64) trace.Buffer {
 // or added to, what is there already.
 func (c *compiler) placeSpread(e *trace.Equation) bool {
 	p, ok := e.Primitive.(placer)
-	if !ok || c.vars[e.Outs[0]].typ.Size() == 0 || c.changesLittle(e) {
-		return false
+	if !ok || c.vars[e.Outs[0]].typ.Size() == 0 || len(e.Ins) > 2 || c.changesLittle(e) {
+		return false // a long concat is as good by Eval
 	}
 	v, d, shape := e.Outs[0], c.vars[e.Outs[0]].typ.DType, c.vars[e.Outs[0]].typ.Shape
 	whole, sum := view{root: v, stride: strides(shape)}, p.Sum(d)
