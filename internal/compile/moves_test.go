@@ -98,29 +98,8 @@ func (m *mover) step() {
 			}
 		}
 		m.say(to(shape), "pad[lo=%s hi=%s step=%s] %s", list(lo), list(hi), list(step), a)
-	case 2, 3: // concat, maybe with itself
-		if rank == 0 {
-			return
-		}
-		axis, names := m.IntN(rank), a
-		shape[axis] = 0
-		for k := range 1 + m.IntN(3) {
-			w := v
-			if k > 0 {
-				for i, t := range m.types {
-					same := t.DType == x.DType && t.Rank() == rank
-					for d := 0; same && d < rank; d++ {
-						same = d == axis || t.Shape[d] == x.Shape[d]
-					}
-					if same && m.IntN(2) == 0 {
-						w = i
-					}
-				}
-				names += " " + m.name(w)
-			}
-			shape[axis] += m.types[w].Shape[axis]
-		}
-		m.say(to(shape), "concat[axis=%d] %s", axis, names)
+	case 2, 3:
+		m.concat(v)
 	case 4, 5, 6:
 		start, limit, step, out := m.window(shape, true)
 		u := m.any(to(out))
@@ -144,6 +123,34 @@ func (m *mover) step() {
 	default:
 		m.compute()
 	}
+}
+
+// concat joins v with others, maybe with itself.
+func (m *mover) concat(v int) {
+	x, a := m.types[v], m.name(v)
+	shape, rank := slices.Clone(x.Shape), x.Rank()
+	if rank == 0 {
+		return
+	}
+	axis, names := m.IntN(rank), a
+	shape[axis] = 0
+	for k := range 1 + m.IntN(3) {
+		w := v
+		if k > 0 {
+			for i, t := range m.types {
+				same := t.DType == x.DType && t.Rank() == rank
+				for d := 0; same && d < rank; d++ {
+					same = d == axis || t.Shape[d] == x.Shape[d]
+				}
+				if same && m.IntN(2) == 0 {
+					w = i
+				}
+			}
+			names += " " + m.name(w)
+		}
+		shape[axis] += m.types[w].Shape[axis]
+	}
+	m.say(trace.Type{DType: x.DType, Shape: shape}, "concat[axis=%d] %s", axis, names)
 }
 
 // compute adds an equation on numbers.
