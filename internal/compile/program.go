@@ -45,7 +45,7 @@ func Compile(f *trace.Func, on Backend) *Program {
 	}
 	p.scratch = c.scratch
 	for v := range p.vars {
-		if x := &p.vars[v]; x.constant == nil && (x.output || x.made != byLoop) {
+		if x := &p.vars[v]; x.constant == nil && x.view == nil && x.pending == nil && (x.output || x.made != byLoop) {
 			p.lent = append(p.lent, trace.Var(v))
 		}
 	}
