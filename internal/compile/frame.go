@@ -8,15 +8,16 @@ import (
 
 // frame is the memory of one run of a program.
 type frame struct {
-	base    []unsafe.Pointer // where the elements of each variable are
-	bufs    []trace.Buffer   // what runs by Eval has made, and the arguments
-	arena   []uint64
-	scratch []uint64
-	arrays  []unsafe.Pointer // of the loop that runs
-	carries []uint64
-	sums    []pairwise
-	spares  [][]float64
-	staged  []int
+	base     []unsafe.Pointer // where the elements of each variable are
+	bufs     []trace.Buffer   // what runs by Eval has made, and the arguments
+	arena    []uint64
+	scratch  []uint64
+	arrays   []unsafe.Pointer // of the loop that runs
+	carries  []uint64
+	sums     []pairwise
+	spares   [][]float64
+	operands []trace.Buffer // of the update that runs
+	staged   []int
 }
 
 func newFrame(p *Program) *frame {

@@ -28,12 +28,18 @@ func (c *compiler) lowersOne(e *trace.Equation) bool {
 }
 
 func (c *compiler) tryLower(e *trace.Equation) bool {
+	_, ok := lowered(e.Primitive, c.f.Types(e.Ins))
+	return ok
+}
+
+// lowered returns the instructions that make an element.
+func lowered(p trace.Primitive, types []trace.Type) ([]loop.Instr, bool) {
 	b := loop.NewBuilder()
 	array := b.Array(loop.F64, 1)
-	in := make([]loop.Value, len(e.Ins))
+	in := make([]loop.Value, len(types))
 	for i := range in {
 		in[i] = b.Load(array, i)
 	}
-	_, ok := lowerOne(b, e.Primitive, c.f.Types(e.Ins), in)
-	return ok
+	_, ok := lowerOne(b, p, types, in)
+	return b.Body, ok
 }
