@@ -1,0 +1,80 @@
+package gemm
+
+import (
+	"unsafe"
+
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/blas/gonum"
+)
+
+// kernels are those of an instruction set.
+type kernels struct {
+	name                 string
+	lanes                int  // of a vector; a tile has as many rows
+	masks                bool // part of a vector of B can be read
+	tiles                func(*tile)
+	rows, columns, inner func(*vector)
+	along, across        func(*panel)
+}
+
+// wide is the number of vectors of a row of a tile.
+const wide = 3
+
+// best are the kernels of this processor, if there are any and the environment does not ask for others.
+var best = choose()
+
+// kernelsToUse returns those that are to be used now: none if blas64 is not gonum's.
+func kernelsToUse() *kernels {
+	if _, ok := blas64.Implementation().(gonum.Implementation); ok {
+		return best
+	}
+	return nil
+}
+
+// The arguments of kernels. Steps are in bytes. The lanes of the last vector that are used are given by mask,
+// and to AVX2 by lanes.
+
+// tile is m rows of A times a panel of B of up to three vectors.
+type tile struct {
+	a, b, c    unsafe.Pointer
+	aRow, aCol int
+	aNext      int // from a tile of rows to the next
+	bRow, cRow int
+	m, k       int // not 0
+	vectors    int
+	mask       uint64
+	lanes      [4]int64
+	add        int // not 0 to add to C
+}
+
+// vector is a matrix of m rows times x, which is added to y.
+type vector struct {
+	a, x, y    unsafe.Pointer
+	aRow, aCol int
+	yStep      int
+	m, k       int
+	mask       uint64
+	lanes      [4]int64
+}
+
+// panel is k times up to three vectors that are copied.
+type panel struct {
+	from, to     unsafe.Pointer
+	step, toStep int
+	k            int
+	vectors      int
+	mask         uint64
+	lanes        [4]int64
+	rows         [8]int // where the lanes of a vector are, if that is not contiguous
+}
+
+// last returns the masks for n elements in vectors, the last of which may not be full.
+func (k *kernels) last(n int) (mask uint64, lanes [4]int64) {
+	used := (n-1)&(k.lanes-1) + 1
+	if k.lanes == len(lanes) {
+		lanes = laneMasks[used]
+	}
+	return 1<<used - 1, lanes
+}
+
+var laneMasks = [5][4]int64{{}, {-1}, {-1, -1}, {-1, -1, -1}, {-1, -1, -1, -1}}

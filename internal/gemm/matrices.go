@@ -1,0 +1,103 @@
+package gemm
+
+import "unsafe"
+
+// Lengths of blocks: a panel of B of maxK rows nearly fills the first cache, a block of A half of the second,
+// and the kernel works on them for 40 microseconds.
+const (
+	maxK = 256
+	maxM = 192
+	maxN = 1008
+)
+
+// From packedA elements on is A copied; and B, if it has at least packedRows rows of A to meet. Smaller
+// matrices stay in the first caches as they are.
+const (
+	packedA    = 128 * 256
+	packedB    = 128 * 256
+	packedRows = 48
+)
+
+// blockOf returns the length of the equal blocks into which n is split.
+func blockOf(n, most int) int {
+	if n <= most {
+		return n
+	}
+	parts := (n + most - 1) / most
+	return (n + parts - 1) / parts
+}
+
+// even is blockOf for blocks of whole units.
+func even(n, most, unit int) int { return (blockOf(n, most) + unit - 1) / unit * unit }
+
+// matrices computes a product of matrices.
+func (w *workspace) matrices(p product) {
+	if p.c.col == 1 {
+		w.blocks(p)
+		return
+	}
+	c := p.c
+	p.c = matrix{w.c.get(p.m * p.n), p.n, 1}
+	if p.add {
+		c.copyTo(p.c, p.m, p.n)
+	}
+	w.blocks(p)
+	p.c.copyTo(c, p.m, p.n)
+}
+
+// blocks computes a product block by block. The rows of C are contiguous.
+func (w *workspace) blocks(p product) {
+	lanes := w.kernels.lanes
+	kc, nc, mc := blockOf(p.k, maxK), even(p.n, maxN, wide*lanes), even(p.m, maxM, lanes)
+	packA := p.m*p.k >= packedA
+	packB := p.b.col != 1 && p.n > 1 || p.n*p.k >= packedB && p.m >= packedRows ||
+		!w.kernels.masks && p.n%lanes != 0
+	t := &w.tile
+	t.cRow, t.add = 8*p.c.row, 0
+	if p.add {
+		t.add = 1
+	}
+	for l := 0; l < p.k; l += kc {
+		t.k = min(kc, p.k-l)
+		for j := 0; j < p.n; j += nc {
+			n := min(nc, p.n-j)
+			b := p.b.from(l, j)
+			if packB {
+				b = matrix{w.packB(b, t.k, n), 0, 0}
+			}
+			for i := 0; i < p.m; i += mc {
+				w.rows(p.a.from(i, l), min(mc, p.m-i), packA)
+				w.panels(p.c.from(i, j), b, n)
+			}
+		}
+		t.add = 1
+	}
+}
+
+// rows prepares the tile for m rows of A.
+func (w *workspace) rows(a matrix, m int, pack bool) {
+	t, lanes := &w.tile, w.kernels.lanes
+	t.m = m
+	if pack {
+		t.a, t.aRow, t.aCol, t.aNext = w.packA(a, m, t.k), 8, 8*lanes, 8*lanes*t.k
+	} else {
+		t.a, t.aRow, t.aCol, t.aNext = a.p, 8*a.row, 8*a.col, 8*lanes*a.row
+	}
+}
+
+// panels multiplies the rows of the tile by n columns of B, which is packed if it has no strides.
+func (w *workspace) panels(c, b matrix, n int) {
+	t, lanes := &w.tile, w.kernels.lanes
+	for j := 0; j < n; j += wide * lanes {
+		width := min(wide*lanes, n-j)
+		t.vectors = (width + lanes - 1) / lanes
+		t.mask, t.lanes = w.kernels.last(width)
+		t.c = c.at(0, j)
+		if b.col != 0 {
+			t.b, t.bRow = b.at(0, j), 8*b.row
+		} else {
+			t.b, t.bRow = unsafe.Add(b.p, 8*j*t.k), 8*t.vectors*lanes
+		}
+		w.kernels.tiles(t)
+	}
+}
