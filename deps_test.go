@@ -53,7 +53,7 @@ var private = map[string][]string{
 
 // outsiders are the modules that the library may import, and where.
 var outsiders = map[string][]string{
-	"gonum.org/v1/gonum":   {"linalg", "internal/gemm", "internal/vm", "bridge"},
+	"gonum.org/v1/gonum":   {"num", "linalg", "internal/gemm", "internal/vm", "bridge"},
 	"golang.org/x/sys/cpu": {"internal/amd64", "internal/gemm", "internal/vm", "internal/compile"},
 }
 

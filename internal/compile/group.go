@@ -65,6 +65,7 @@ type group struct {
 	size      int   // of what a loop goes over
 	cuts      []int // products of trailing axes at which some access of a loop breaks
 	native    *nativeScan
+	product   *productStep
 }
 
 // equation is one of the func with the variables where its operands really are. Without one, it copies a
@@ -81,6 +82,7 @@ const (
 	scalars
 	elements
 	scanLoop
+	product
 )
 
 func newCompiler(f *trace.Func, on Backend) *compiler {
@@ -134,6 +136,7 @@ func (c *compiler) place(e *trace.Equation) {
 	case c.placeView(e):
 	case c.placeElements(e):
 	case c.placeScan(e):
+	case c.placeProduct(e):
 	default:
 		c.placeCall(e)
 	}
@@ -261,6 +264,8 @@ func (g *group) step(c *compiler) step {
 		return c.elementStep(g)
 	case scanLoop:
 		return c.scanStep(g)
+	case product:
+		return g.product
 	}
 	return c.callStep(g)
 }
