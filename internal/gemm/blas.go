@@ -11,14 +11,15 @@ import (
 const smallProduct = 512
 
 // blas computes a product without kernels. Matrices that are not in row-major order are copied.
-func (w *workspace) blas(p product) {
-	x, y := w.a.rowMajor(p.a, p.m, p.k), w.b.rowMajor(p.b, p.k, p.n)
+func (w *worker) blas(p *product) {
+	own := w.memory()
+	x, y := own.a.rowMajor(p.a, p.m, p.k), own.b.rowMajor(p.b, p.k, p.n)
 	direct := !p.add && p.c.isRowMajor(p.m, p.n)
 	var z []float64
 	if direct {
 		z = unsafe.Slice((*float64)(p.c.p), p.m*p.n)
 	} else {
-		z = w.c.floats(p.m * p.n)
+		z = own.c.floats(p.m * p.n)
 	}
 	switch {
 	case p.n == 1:
@@ -60,7 +61,7 @@ func (b *buffer) rowMajor(x matrix, m, n int) []float64 {
 }
 
 // plain computes a product by three loops.
-func (p product) plain(z, x, y []float64) {
+func (p *product) plain(z, x, y []float64) {
 	clear(z)
 	for i := range p.m {
 		row := z[i*p.n : (i+1)*p.n]

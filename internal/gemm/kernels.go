@@ -9,12 +9,25 @@ import (
 
 // kernels are those of an instruction set.
 type kernels struct {
-	name                 string
-	lanes                int  // of a vector; a tile has as many rows
-	masks                bool // part of a vector of B can be read
-	tiles                func(*tile)
-	rows, columns, inner func(*vector)
-	along, across        func(*panel)
+	name  string
+	lanes int  // of a vector; a tile has as many rows
+	shift int  // lanes is 1<<shift
+	masks bool // part of a vector of B can be read
+}
+
+// vectors returns how many vectors hold n elements.
+func (k *kernels) vectors(n int) int { return (n + k.lanes - 1) >> k.shift }
+
+// filled returns the number of elements of whole vectors that hold n.
+func (k *kernels) filled(n int) int { return (n + k.lanes - 1) &^ (k.lanes - 1) }
+
+// panel returns how many columns the next panel has, of n that are left: those of three vectors, but two
+// and two rather than three and one.
+func (k *kernels) panel(n int) int {
+	if n > wide*k.lanes && n <= (wide+1)*k.lanes {
+		return (wide - 1) * k.lanes
+	}
+	return min(n, wide*k.lanes)
 }
 
 // wide is the number of vectors of a row of a tile.

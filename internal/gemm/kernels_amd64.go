@@ -11,8 +11,7 @@ import (
 // levels returns the kernels that this processor can run, the fastest first.
 func levels() []*kernels {
 	x := &cpu.X86
-	avx512 := &kernels{"AVX512", 8, true, tilesAVX512, rowsAVX512, columnsAVX512, innerAVX512, alongAVX512, acrossAVX512}
-	avx2 := &kernels{"AVX2", 4, false, tilesAVX2, rowsAVX2, columnsAVX2, innerAVX2, alongAVX2, acrossAVX2}
+	avx512, avx2 := &kernels{"AVX512", 8, 3, true}, &kernels{"AVX2", 4, 2, false}
 	switch {
 	case !x.HasAVX2 || !x.HasFMA:
 		return nil
@@ -32,6 +31,56 @@ func choose() *kernels {
 		return all[len(all)-1]
 	}
 	return all[0]
+}
+
+// Calls are direct, so that arguments may be on the stack.
+
+func (k *kernels) tiles(t *tile) {
+	if k.masks {
+		tilesAVX512(t)
+	} else {
+		tilesAVX2(t)
+	}
+}
+
+func (k *kernels) rows(t *vector) {
+	if k.masks {
+		rowsAVX512(t)
+	} else {
+		rowsAVX2(t)
+	}
+}
+
+func (k *kernels) columns(t *vector) {
+	if k.masks {
+		columnsAVX512(t)
+	} else {
+		columnsAVX2(t)
+	}
+}
+
+func (k *kernels) inner(t *vector) {
+	if k.masks {
+		innerAVX512(t)
+	} else {
+		innerAVX2(t)
+	}
+}
+
+func (k *kernels) along(t *panel) {
+	if k.masks {
+		alongAVX512(t)
+	} else {
+		alongAVX2(t)
+	}
+}
+
+func (k *kernels) across(t *panel) {
+	if k.masks {
+		acrossAVX512(t)
+	} else {
+		acrossAVX2(t)
+	}
 }
 
 //go:noescape

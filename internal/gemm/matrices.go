@@ -13,8 +13,8 @@ const (
 // From packedA elements on is A copied; and B, if it has at least packedRows rows of A to meet. Smaller
 // matrices stay in the first caches as they are.
 const (
-	packedA    = 128 * 256
-	packedB    = 128 * 256
+	packedA    = 1 << 16
+	packedB    = 1 << 16
 	packedRows = 48
 )
 
@@ -27,33 +27,37 @@ func blockOf(n, most int) int {
 	return (n + parts - 1) / parts
 }
 
-// even is blockOf for blocks of whole units.
-func even(n, most, unit int) int { return (blockOf(n, most) + unit - 1) / unit * unit }
+// even is blockOf for blocks of whole units, if there are several.
+func even(n, most, unit int) int {
+	if n <= most {
+		return n
+	}
+	return (blockOf(n, most) + unit - 1) / unit * unit
+}
 
 // matrices computes a product of matrices.
-func (w *workspace) matrices(p product) {
+func (w *worker) matrices(p *product) {
 	if p.c.col == 1 {
 		w.blocks(p)
 		return
 	}
-	c := p.c
-	p.c = matrix{w.c.get(p.m * p.n), p.n, 1}
+	q := *p
+	q.c = matrix{w.memory().c.get(p.m * p.n), p.n, 1}
 	if p.add {
-		c.copyTo(p.c, p.m, p.n)
+		p.c.copyTo(q.c, p.m, p.n)
 	}
-	w.blocks(p)
-	p.c.copyTo(c, p.m, p.n)
+	w.blocks(&q)
+	q.c.copyTo(p.c, p.m, p.n)
 }
 
 // blocks computes a product block by block. The rows of C are contiguous.
-func (w *workspace) blocks(p product) {
+func (w *worker) blocks(p *product) {
 	lanes := w.kernels.lanes
 	kc, nc, mc := blockOf(p.k, maxK), even(p.n, maxN, wide*lanes), even(p.m, maxM, lanes)
 	packA := p.m*p.k >= packedA
 	packB := p.b.col != 1 && p.n > 1 || p.n*p.k >= packedB && p.m >= packedRows ||
 		!w.kernels.masks && p.n%lanes != 0
-	t := &w.tile
-	t.cRow, t.add = 8*p.c.row, 0
+	t := tile{cRow: 8 * p.c.row}
 	if p.add {
 		t.add = 1
 	}
@@ -66,8 +70,8 @@ func (w *workspace) blocks(p product) {
 				b = matrix{w.packB(b, t.k, n), 0, 0}
 			}
 			for i := 0; i < p.m; i += mc {
-				w.rows(p.a.from(i, l), min(mc, p.m-i), packA)
-				w.panels(p.c.from(i, j), b, n)
+				w.rows(&t, p.a.from(i, l), min(mc, p.m-i), packA)
+				w.panels(&t, p.c.from(i, j), b, n)
 			}
 		}
 		t.add = 1
@@ -75,8 +79,8 @@ func (w *workspace) blocks(p product) {
 }
 
 // rows prepares the tile for m rows of A.
-func (w *workspace) rows(a matrix, m int, pack bool) {
-	t, lanes := &w.tile, w.kernels.lanes
+func (w *worker) rows(t *tile, a matrix, m int, pack bool) {
+	lanes := w.kernels.lanes
 	t.m = m
 	if pack {
 		t.a, t.aRow, t.aCol, t.aNext = w.packA(a, m, t.k), 8, 8*lanes, 8*lanes*t.k
@@ -86,18 +90,19 @@ func (w *workspace) rows(a matrix, m int, pack bool) {
 }
 
 // panels multiplies the rows of the tile by n columns of B, which is packed if it has no strides.
-func (w *workspace) panels(c, b matrix, n int) {
-	t, lanes := &w.tile, w.kernels.lanes
-	for j := 0; j < n; j += wide * lanes {
-		width := min(wide*lanes, n-j)
-		t.vectors = (width + lanes - 1) / lanes
-		t.mask, t.lanes = w.kernels.last(width)
+func (w *worker) panels(t *tile, c, b matrix, n int) {
+	k := w.kernels
+	for j := 0; j < n; {
+		width := k.panel(n - j)
+		t.vectors = k.vectors(width)
+		t.mask, t.lanes = k.last(width)
 		t.c = c.at(0, j)
 		if b.col != 0 {
 			t.b, t.bRow = b.at(0, j), 8*b.row
 		} else {
-			t.b, t.bRow = unsafe.Add(b.p, 8*j*t.k), 8*t.vectors*lanes
+			t.b, t.bRow = unsafe.Add(b.p, 8*j*t.k), 8*t.vectors*k.lanes
 		}
-		w.kernels.tiles(t)
+		k.tiles(t)
+		j += width
 	}
 }

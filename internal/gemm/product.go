@@ -26,11 +26,13 @@ func (p *Product) Run(c, a, b *float64, split Split) {
 	if p.M <= 0 || p.N <= 0 {
 		return
 	}
-	if first := p.first(c, a, b); split == nil || !p.split(first, split) {
-		w := workspaces.Get().(*workspace)
-		w.stack(p.Batch, first)
-		workspaces.Put(w)
+	first := p.first(c, a, b)
+	if split != nil && p.split(&first, split) {
+		return
 	}
+	w := worker{kernels: kernelsToUse()}
+	w.stack(p.Batch, &first)
+	w.done()
 }
 
 // first returns the first product of the stack.
@@ -90,8 +92,8 @@ func (x matrix) copyTo(y matrix, m, n int) {
 	}
 }
 
-// along returns p at a place along an axis of the stack.
-func (p product) along(x *Axis, i int) product {
+// along moves p to place i of an axis of the stack.
+func (p *product) along(x *Axis, i int) {
 	a, b := x.A, x.B
 	if p.swapped {
 		a, b = b, a
@@ -99,23 +101,24 @@ func (p product) along(x *Axis, i int) product {
 	p.a.p = unsafe.Add(p.a.p, 8*i*a)
 	p.b.p = unsafe.Add(p.b.p, 8*i*b)
 	p.c.p = unsafe.Add(p.c.p, 8*i*x.C)
-	return p
 }
 
-// stack runs p at every index of some axes.
-func (w *workspace) stack(axes []Axis, p product) {
+// stack runs p, which it changes, at every index of some axes.
+func (w *worker) stack(axes []Axis, p *product) {
 	if len(axes) == 0 {
 		w.multiply(p)
 		return
 	}
-	for i := range axes[0].Len {
-		w.stack(axes[1:], p.along(&axes[0], i))
+	for i, first := 0, *p; i < axes[0].Len; i++ {
+		*p = first
+		p.along(&axes[0], i)
+		w.stack(axes[1:], p)
 	}
 }
 
 // multiply computes one product.
-func (w *workspace) multiply(p product) {
-	switch w.kernels = kernelsToUse(); {
+func (w *worker) multiply(p *product) {
+	switch {
 	case p.k == 0:
 		if !p.add {
 			p.clear()
@@ -130,7 +133,7 @@ func (w *workspace) multiply(p product) {
 }
 
 // clear sets C to 0.
-func (p product) clear() {
+func (p *product) clear() {
 	for i := range p.m {
 		for j := range p.n {
 			p.c.set(i, j, 0)

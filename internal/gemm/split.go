@@ -33,10 +33,10 @@ var jobs = sync.Pool{New: func() any {
 }}
 
 // split hands out the parts of a stack of products, if there are several.
-func (p *Product) split(first product, split Split) bool {
+func (p *Product) split(first *product, split Split) bool {
 	j := jobs.Get().(*job)
 	defer j.free()
-	j.axes, j.first = p.Batch, first
+	j.axes, j.first = p.Batch, *first
 	j.rows, j.cols = first.piece()
 	j.down, j.wide = (first.m+j.rows-1)/j.rows, (first.n+j.cols-1)/j.cols
 	j.pieces = j.down * j.wide
@@ -58,7 +58,7 @@ func (j *job) free() {
 }
 
 // piece returns how many rows and columns of C a piece of it has.
-func (p product) piece() (rows, cols int) {
+func (p *product) piece() (rows, cols int) {
 	k := kernelsToUse()
 	switch {
 	case k == nil: // blas64 splits matrices itself
@@ -71,11 +71,12 @@ func (p product) piece() (rows, cols int) {
 
 // part computes part i.
 func (j *job) part(i int) {
-	w := workspaces.Get().(*workspace)
+	w := worker{kernels: kernelsToUse()}
 	for at := i * j.each; at < min((i+1)*j.each, j.pieces); at++ {
-		w.multiply(j.at(at))
+		p := j.at(at)
+		w.multiply(&p)
 	}
-	workspaces.Put(w)
+	w.done()
 }
 
 // at returns piece i.
@@ -86,7 +87,7 @@ func (j *job) at(i int) product {
 	p.a, p.b, p.c = p.a.from(row, 0), p.b.from(0, col), p.c.from(row, col)
 	i /= j.wide * j.down
 	for x := len(j.axes) - 1; x >= 0; x-- {
-		p = p.along(&j.axes[x], i%j.axes[x].Len)
+		p.along(&j.axes[x], i%j.axes[x].Len)
 		i /= j.axes[x].Len
 	}
 	return p

@@ -5,23 +5,35 @@ import (
 	"unsafe"
 )
 
-// workspace is what one product at a time needs.
-type workspace struct {
+// worker computes one product at a time. It may be on the stack: it gets memory only if it needs some.
+type worker struct {
 	kernels *kernels
-	tile    tile
-	vector  vector
-	panel   panel
-	a, b, c buffer // of packed operands, and of a result
-	sum     float64
+	own     *workspace
 }
 
+// workspace is memory for packed operands, and for a result.
+type workspace struct{ a, b, c buffer }
+
 var workspaces = sync.Pool{New: func() any { return &workspace{} }}
+
+func (w *worker) memory() *workspace {
+	if w.own == nil {
+		w.own = workspaces.Get().(*workspace)
+	}
+	return w.own
+}
+
+// done gives the memory back.
+func (w *worker) done() {
+	if w.own != nil {
+		workspaces.Put(w.own)
+	}
+}
 
 // buffer is memory that grows.
 type buffer []float64
 
-// get returns room for n elements, from the start of a cache line on. It is the same until more is
-// asked for.
+// get returns room for n elements, from the start of a cache line on.
 func (b *buffer) get(n int) unsafe.Pointer {
 	const line = 8
 	if len(*b) < n+line {
