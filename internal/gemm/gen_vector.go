@@ -133,7 +133,6 @@ func (v *level) columnsOf(s *source, name string, w int, masked bool) {
 	column := func(q int) {
 		s.op("VBROADCASTSD %d(R14), %s", 8*q, x)
 		for j := range w {
-			s.op("PREFETCHT0 %d(R12)(DI*8)", j*v.bytes())
 			if masked && j == w-1 {
 				v.load(s, at(j*v.bytes(), "R12"), a, true, v.last())
 				s.op("VFMADD231PD %s, %s, %s", a, x, acc(q, j))

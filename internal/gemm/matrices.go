@@ -37,17 +37,51 @@ func even(n, most, unit int) int {
 
 // matrices computes a product of matrices.
 func (w *worker) matrices(p *product) {
-	if p.c.col == 1 {
+	if p.c.col == 1 && !p.turns() {
 		w.blocks(p)
 		return
 	}
 	q := *p
-	q.c = matrix{w.memory().c.get(p.m * p.n), p.n, 1}
+	if p.c.col == 1 {
+		q = p.transposed()
+	}
+	q.c = matrix{w.memory().c.get(q.m * q.n), q.n, 1}
 	if p.add {
 		p.c.copyTo(q.c, p.m, p.n)
 	}
 	w.blocks(&q)
-	q.c.copyTo(p.c, p.m, p.n)
+	if p.c.col == 1 {
+		w.kernels.turn(p.c, q.c, q.m, q.n)
+	} else {
+		q.c.copyTo(p.c, p.m, p.n)
+	}
+}
+
+// turns reports whether it is less work to turn the result round than to copy B, whose rows are not contiguous.
+func (p *product) turns() bool {
+	if p.b.col == 1 || p.n == 1 || p.add || p.m < packedRows/4 {
+		return false
+	}
+	work := 2 * p.m * p.n
+	if p.a.row != 1 {
+		work += p.m * p.k
+	}
+	return work < p.n*p.k
+}
+
+// turn writes the transpose of x, of m contiguous rows, to c, the rows of which are contiguous too.
+func (k *kernels) turn(c, x matrix, m, n int) {
+	t := panel{k: n, toStep: 8 * c.row}
+	t.mask, t.lanes = k.last(n)
+	for i := range k.lanes {
+		t.rows[i] = 8 * i * x.row
+	}
+	whole := m &^ (k.lanes - 1)
+	for i := 0; i < whole; i += k.lanes {
+		t.from, t.to = x.at(i, 0), c.at(0, i)
+		k.across(&t)
+	}
+	x.from(whole, 0).copyTo(c.from(0, whole).transposed(), m-whole, n)
 }
 
 // blocks computes a product block by block. The rows of C are contiguous.

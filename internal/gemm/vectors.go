@@ -5,8 +5,8 @@ import "unsafe"
 // maxLanes is the length of the blocks of a product with a vector, and maxElements how many elements of the
 // matrix the kernel goes through at a time.
 const (
-	maxLanes    = 4096
-	maxElements = 1 << 16
+	maxLanes    = 1024
+	maxElements = 1 << 15
 )
 
 // times computes the product of a matrix and a vector: n is 1.
@@ -53,16 +53,17 @@ func (k *kernels) product(x, y matrix, n int) float64 {
 }
 
 // strips adds the product to C, by the kernel for contiguous columns or that for rows, at most so many
-// elements at a time that it returns soon.
+// elements at a time that it returns soon. It goes down a block of columns before it turns to the next, as each
+// column may be on a page of its own.
 func (w *worker) strips(p *product, columns bool) {
 	k := w.kernels
 	t := vector{aRow: 8 * p.a.row, aCol: 8 * p.a.col, yStep: 8 * p.c.row}
 	kc := blockOf(p.k, maxLanes)
 	mc := even(p.m, max(maxElements/kc, 1), wide*k.lanes)
-	for i := 0; i < p.m; i += mc {
-		t.m, t.y = min(mc, p.m-i), p.c.at(i, 0)
-		for l := 0; l < p.k; l += kc {
-			t.k, t.a, t.x = min(kc, p.k-l), p.a.at(i, l), p.b.at(l, 0)
+	for l := 0; l < p.k; l += kc {
+		t.k, t.x = min(kc, p.k-l), p.b.at(l, 0)
+		for i := 0; i < p.m; i += mc {
+			t.m, t.a, t.y = min(mc, p.m-i), p.a.at(i, l), p.c.at(i, 0)
 			if columns {
 				t.mask, t.lanes = k.last(t.m)
 				k.columns(&t)
