@@ -44,6 +44,21 @@ func kernelsToUse() *kernels {
 	return nil
 }
 
+// Lanes returns in how many lanes the elements of a product of m rows and n columns are summed: product l
+// goes to lane l modulo lanes, starting from 0, with one rounding for a product and its sum. Then the
+// lanes are added up, the second half to the first. That is so in the first block of k; without kernels, it is
+// blas64's affair, and the result 1.
+func Lanes(m, n int) int {
+	k := kernelsToUse()
+	switch {
+	case k == nil || m != 1 && n != 1:
+		return 1
+	case m == 1 && n == 1:
+		return 4 * k.lanes
+	}
+	return k.lanes
+}
+
 // The arguments of kernels. Steps are in bytes. The lanes of the last vector that are used are given by mask,
 // and to AVX2 by lanes.
 
