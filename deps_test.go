@@ -18,9 +18,10 @@ const dag = `
 	internal/tree:
 	internal/loop:
 	internal/workers:
+	internal/gemm:
 	trace:             internal/tree internal/pick internal/debug
 	internal/blame:    trace        # for tests only
-	num:               trace internal/loop
+	num:               trace internal/loop internal/gemm
 	internal/rows:     num      # for tests only
 	internal/pass:     num
 	dual:              internal/pass
@@ -52,8 +53,8 @@ var private = map[string][]string{
 
 // outsiders are the modules that the library may import, and where.
 var outsiders = map[string][]string{
-	"gonum.org/v1/gonum":   {"num", "linalg", "internal/vm", "bridge"},
-	"golang.org/x/sys/cpu": {"internal/amd64", "internal/vm", "internal/compile"},
+	"gonum.org/v1/gonum":   {"num", "linalg", "internal/gemm", "internal/vm", "bridge"},
+	"golang.org/x/sys/cpu": {"internal/amd64", "internal/gemm", "internal/vm", "internal/compile"},
 }
 
 const module = "github.com/gradus-ad/gradus"

@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"github.com/gradus-ad/gradus/trace"
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 )
 
 // dot is the general product of two arrays, lhs and rhs. It sums over the contracted axes, in pairs,
@@ -168,33 +166,33 @@ func (p dot) Batch(in []Array, mapped []bool, _ int) ([]Array, []bool) {
 }
 
 func (p dot) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	types := []trace.Type{in[0].Type, in[1].Type}
-	lfree, rfree := p.free(types)
-	g := sizes{
-		m: trace.Type{Shape: pickInts(types[0].Shape, lfree)}.Size(),
-		k: trace.Type{Shape: pickInts(types[0].Shape, p.LhsContract)}.Size(),
-		n: trace.Type{Shape: pickInts(types[1].Shape, rfree)}.Size(),
-	}
-	order := slices.Concat(p.LhsBatch, lfree, p.LhsContract)
-	if g.n == 1 && g.m > 1 && !slices.IsSorted(order) { // a vector times a matrix moves nothing
-		q := dot{LhsContract: p.RhsContract, RhsContract: p.LhsContract, LhsBatch: p.RhsBatch, RhsBatch: p.LhsBatch}
-		return q.Eval([]trace.Buffer{in[1], in[0]}, out)
-	}
-	x := permuted(in[0], order)
-	y := permuted(in[1], slices.Concat(p.RhsBatch, p.RhsContract, rfree))
 	z := trace.NewBuffer(out[0])
-	if g.k == 0 || out[0].Size() == 0 {
-		return []trace.Buffer{z}
-	}
-	for b := range out[0].Size() / (g.m * g.n) {
-		switch out[0].DType {
-		case trace.F64:
-			g.floats(z.F64[b*g.m*g.n:][:g.m*g.n], x.F64[b*g.m*g.k:][:g.m*g.k], y.F64[b*g.k*g.n:][:g.k*g.n])
-		case trace.I64:
-			multiply(g, z.I64[b*g.m*g.n:], x.I64[b*g.m*g.k:], y.I64[b*g.k*g.n:])
-		}
+	if out[0].DType == trace.F64 {
+		p.multiplyFloats(in, z)
+	} else {
+		p.multiplyInts(in, z)
 	}
 	return []trace.Buffer{z}
+}
+
+func (p dot) multiplyInts(in []trace.Buffer, out trace.Buffer) {
+	types := []trace.Type{in[0].Type, in[1].Type}
+	lfree, rfree := p.free(types)
+	m := trace.Type{Shape: pickInts(types[0].Shape, lfree)}.Size()
+	k := trace.Type{Shape: pickInts(types[0].Shape, p.LhsContract)}.Size()
+	n := trace.Type{Shape: pickInts(types[1].Shape, rfree)}.Size()
+	x, y, z := permuted(in[0], p.Order(types, 0)).I64, permuted(in[1], p.Order(types, 1)).I64, out.I64
+	for len(z) > 0 {
+		for i := range m {
+			row := z[i*n : (i+1)*n]
+			for l, v := range x[i*k : (i+1)*k] {
+				for j, w := range y[l*n : (l+1)*n] {
+					row[j] += v * w
+				}
+			}
+		}
+		x, y, z = x[m*k:], y[k*n:], z[m*n:]
+	}
 }
 
 // permuted returns x with axis i of the result being axis perm[i].
@@ -205,56 +203,4 @@ func permuted(x trace.Buffer, perm []int) trace.Buffer {
 	p := transpose{Perm: perm}
 	t, _ := p.Infer([]trace.Type{x.Type})
 	return p.Eval([]trace.Buffer{x}, t)[0]
-}
-
-// sizes are those of the product of an m by k and a k by n matrix, all row-major.
-type sizes struct{ m, k, n int }
-
-// smallProduct is the number of multiplications below which a plain loop is the fastest.
-const smallProduct = 512
-
-func (g sizes) floats(z, x, y []float64) {
-	switch {
-	case g.n == 1:
-		for i := range z {
-			z[i] = dotFloats(x[i*g.k:(i+1)*g.k], y)
-		}
-	case g.m == 1 || g.m*g.k*g.n < smallProduct || !finite(x) || !finite(y):
-		// blas64 may leave out products with 0, which are NaN where the other factor is infinite.
-		multiply(g, z, x, y)
-	default:
-		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1,
-			blas64.General{Rows: g.m, Cols: g.k, Stride: g.k, Data: x},
-			blas64.General{Rows: g.k, Cols: g.n, Stride: g.n, Data: y}, 0,
-			blas64.General{Rows: g.m, Cols: g.n, Stride: g.n, Data: z})
-	}
-}
-
-func multiply[E int64 | float64](g sizes, z, x, y []E) {
-	for i := range g.m {
-		row := z[i*g.n : (i+1)*g.n]
-		for l, v := range x[i*g.k : (i+1)*g.k] {
-			for j, w := range y[l*g.n : (l+1)*g.n] {
-				row[j] += v * w
-			}
-		}
-	}
-}
-
-// dotFloats sums products pairwise: the error grows with the logarithm of the length.
-func dotFloats(x, y []float64) float64 {
-	if n := len(x); n <= 128 {
-		return blas64.Dot(blas64.Vector{N: n, Inc: 1, Data: x}, blas64.Vector{N: n, Inc: 1, Data: y})
-	}
-	m := len(x) / 2
-	return dotFloats(x[:m], y[:m]) + dotFloats(x[m:], y[m:])
-}
-
-func finite(x []float64) bool {
-	for _, v := range x {
-		if v-v != 0 {
-			return false
-		}
-	}
-	return true
 }

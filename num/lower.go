@@ -3,6 +3,7 @@ package num
 import (
 	"slices"
 
+	"github.com/gradus-ad/gradus/internal/gemm"
 	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -267,13 +268,13 @@ func foldInOrder(b *loop.Builder, p folder, t trace.Type, axes []int, x []loop.V
 	})
 }
 
-// Expand multiplies and adds with one rounding.
+// Expand sums products in the order of gemm.
 func (p dot) Expand(b *loop.Builder, types []trace.Type, in [][]loop.Value) ([]loop.Value, bool) {
 	if types[0].DType != trace.F64 {
 		return nil, false
 	}
 	lfree, rfree := p.free(types)
-	x := permuted(placesOf(types[0]), slices.Concat(p.LhsBatch, lfree, p.LhsContract)).I64
+	x := permuted(placesOf(types[0]), p.Order(types, 0)).I64
 	y := permuted(placesOf(types[1]), slices.Concat(p.RhsBatch, rfree, p.RhsContract)).I64
 	k := trace.Type{Shape: pickInts(types[0].Shape, p.LhsContract)}.Size()
 	m := trace.Type{Shape: pickInts(types[0].Shape, lfree)}.Size()
@@ -282,19 +283,27 @@ func (p dot) Expand(b *loop.Builder, types []trace.Type, in [][]loop.Value) ([]l
 	z := make([]loop.Value, 0, batch*m*n)
 	for i := range batch * m {
 		for j := range n {
-			sum := b.Float(0)
-			for l := range k {
-				v, w := in[0][x[i*k+l]], in[1][y[(i/m*n+j)*k+l]]
-				if l == 0 {
-					sum = b.Mul(v, w)
-				} else {
-					sum = b.FMA(v, w, sum)
-				}
-			}
-			z = append(z, sum)
+			v, w := x[i*k:(i+1)*k], y[(i/m*n+j)*k:][:k]
+			z = append(z, sumProducts(b, gemm.Lanes(m, n), k, func(l int) (x, y loop.Value) { return in[0][v[l]], in[1][w[l]] }))
 		}
 	}
 	return z, true
+}
+
+// sumProducts adds k products up in lanes, and then the lanes in halves.
+func sumProducts(b *loop.Builder, lanes, k int, factors func(l int) (v, w loop.Value)) loop.Value {
+	zero := b.Float(0)
+	sums := slices.Repeat([]loop.Value{zero}, lanes)
+	for l := range k {
+		v, w := factors(l)
+		sums[l%lanes] = b.FMA(v, w, sums[l%lanes])
+	}
+	for half := lanes / 2; half > 0; half /= 2 {
+		for i := range min(half, max(0, k-half)) {
+			sums[i] = b.Add(sums[i], sums[i+half])
+		}
+	}
+	return sums[0]
 }
 
 // Expand adds to the elements of the part.

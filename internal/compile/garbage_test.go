@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/gradus-ad/gradus/internal/compile"
+	"github.com/gradus-ad/gradus/internal/gemm"
+	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/trace"
 )
 
 // TestNoGarbage holds that Run allocates nothing if all is compiled. With the race detector, pools forget at
@@ -24,5 +27,21 @@ func TestNoGarbage(t *testing.T) {
 		if a := testing.AllocsPerRun(100, func() { p.Run(out, in) }); a != 0 {
 			t.Errorf("%s: Run allocates %v times\n%v", name, a, p)
 		}
+	}
+}
+
+// TestProductsMakeNoGarbage holds that for products, also of matrices that are packed.
+func TestProductsMakeNoGarbage(t *testing.T) {
+	if gemm.Lanes(1, 1) == 1 {
+		t.Skip("blas64 allocates")
+	}
+	x := floats(1, 100, 100)
+	p := compile.Compile(trace.Build([]trace.Type{x.Type()}, func(x []num.Array) []num.Array {
+		y := num.MatMul(x[0], num.Transpose(x[0]))
+		return []num.Array{num.MatMul(y, num.Tanh(y)), num.MatMul(y, num.Sum(y, 0))}
+	}), compile.Default())
+	in, out := [][]float64{x.Float64s()}, [][]float64{make([]float64, 100*100), make([]float64, 100)}
+	if a := testing.AllocsPerRun(20, func() { p.Run(out, in) }); a >= 1 {
+		t.Errorf("Run allocates %v times\n%v", a, p)
 	}
 }

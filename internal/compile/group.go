@@ -79,6 +79,7 @@ type group struct {
 	size      int   // of what a loop goes over
 	cuts      []int // products of trailing axes at which some access of a loop breaks
 	native    *nativeScan
+	product   *productStep
 }
 
 // equation is one of the func with the variables where its operands really are. Without one, it copies a
@@ -97,6 +98,7 @@ const (
 	scanLoop
 	running
 	update
+	product
 )
 
 func newCompiler(f *trace.Func, on Backend) *compiler {
@@ -167,7 +169,7 @@ func (c *compiler) place(e *trace.Equation) {
 	case c.placeView(e) || c.placeSpread(e):
 	case c.placeElements(e):
 	case c.placeScan(e):
-	case c.placeRunning(e) || c.placeGather(e) || c.placeUpdate(e):
+	case c.placeRunning(e) || c.placeGather(e) || c.placeUpdate(e) || c.placeProduct(e):
 	default:
 		c.placeCall(e)
 	}
@@ -323,6 +325,8 @@ func (g *group) step(c *compiler) step {
 		return c.runningStep(g)
 	case update:
 		return c.updateStep(g)
+	case product:
+		return g.product
 	}
 	return c.callStep(g)
 }

@@ -1,0 +1,122 @@
+//go:build ignore
+
+package main
+
+import "fmt"
+
+// row is where row i of a tile of A is: R12 is the first, R13 the fourth, DX a stride and SI three.
+func row(i int) string {
+	return [...]string{"(R12)", "(R12)(DX*1)", "(R12)(DX*2)", "(R13)", "(R12)(DX*4)", "(R13)(DX*2)", "(R13)(SI*1)", "(R13)(DX*4)"}[i]
+}
+
+// tiles writes the kernel that multiplies rows of A by a panel of B of up to three vectors, a tile at a
+// time. Registers: AX, BX, CX are A, B and C; DX, SI a row of A and three; DI a column of A; R8 a row of B;
+// R9 a row of C; R10 the rows that are left; R11 k.
+func tiles(s *source, v *level) {
+	s.text("tiles"+v.name, "tile")
+	for _, f := range []string{"a AX", "b BX", "c CX", "aRow DX", "aCol DI", "bRow R8", "cRow R9", "m R10", "k R11"} {
+		var field, reg string
+		fmt.Sscan(f, &field, &reg)
+		s.op("MOVQ tile_%s(R15), %s", field, reg)
+	}
+	s.op("LEAQ (DX)(DX*2), SI")
+	if v.is512() {
+		v.mask(s, "tile", "")
+	}
+	for w := 1; w < wide; w++ {
+		s.op("CMPQ tile_vectors(R15), $%d", w)
+		s.op("JEQ w%d", w)
+	}
+	for w := wide; w > 0; w-- {
+		s.label("w%d", w)
+		s.op("CMPQ R10, $%d", v.rows)
+		s.op("JLT rest%d", w)
+		v.tile(s, v.rows, w)
+		s.op("JMP w%d", w)
+		s.label("rest%d", w)
+		for r := 1; r < v.rows; r++ {
+			s.op("CMPQ R10, $%d", r)
+			s.op("JEQ w%dr%d", w, r)
+		}
+		s.op("JMP done")
+		for r := 1; r < v.rows; r++ {
+			s.label("w%dr%d", w, r)
+			v.tile(s, r, w)
+			s.op("JMP done")
+		}
+	}
+	s.label("done")
+	s.end()
+}
+
+// tile writes the product of r rows and w vectors. A vector of B is in one register of w, an element of A
+// in all lanes of one of those behind.
+func (v *level) tile(s *source, r, w int) {
+	name := fmt.Sprintf("w%dr%d", w, r)
+	acc := func(i, j int) string { return v.r(i*w + j) }
+	b := func(j int) string { return v.r(v.rows*wide + j) }
+	free := v.registers() - v.rows*wide - wide
+	s.op("MOVQ CX, R15")
+	for i := range r {
+		s.op("PREFETCHT0 (R15)")
+		if v.is512() {
+			for j := 1; j < w; j++ {
+				s.op("PREFETCHT0 %d(R15)", 64*j)
+			}
+		} else if w > 1 {
+			s.op("PREFETCHT0 64(R15)")
+		}
+		if i < r-1 {
+			s.op("ADDQ R9, R15")
+		}
+	}
+	for i := range r * w {
+		v.zero(s, v.r(i))
+	}
+	s.op("MOVQ AX, R12")
+	s.op("LEAQ (AX)(SI*1), R13")
+	s.op("MOVQ BX, R14")
+	s.op("MOVQ R11, R15")
+	s.label("%sloop", name)
+	for j := range w {
+		v.load(s, at(j*v.bytes(), "R14"), b(j), v.is512() && j == w-1, "")
+	}
+	for i := range r {
+		a := v.r(v.rows*wide + wide + i%free)
+		s.op("VBROADCASTSD %s, %s", row(i), a)
+		for j := range w {
+			s.op("VFMADD231PD %s, %s, %s", b(j), a, acc(i, j))
+		}
+	}
+	s.op("ADDQ DI, R12")
+	s.op("ADDQ DI, R13")
+	s.op("ADDQ R8, R14")
+	s.op("DECQ R15")
+	s.op("JNZ %sloop", name)
+	s.op("MOVQ t+0(FP), R15")
+	if !v.is512() {
+		v.mask(s, "tile", b(0))
+	}
+	s.op("CMPQ tile_add(R15), $0")
+	s.op("JEQ %sset", name)
+	for i := range r {
+		for j := range w {
+			v.addStore(s, acc(i, j), at(j*v.bytes(), "CX"), j == w-1, b(0), b(1))
+		}
+		s.op("ADDQ R9, CX")
+	}
+	s.op("JMP %send", name)
+	s.label("%sset", name)
+	for i := range r {
+		for j := range w {
+			v.store(s, acc(i, j), at(j*v.bytes(), "CX"), j == w-1, b(0))
+		}
+		s.op("ADDQ R9, CX")
+	}
+	s.label("%send", name)
+	s.op("ADDQ tile_aNext(R15), AX")
+	s.op("SUBQ $%d, R10", r)
+}
+
+// registers returns the number of vector registers.
+func (v *level) registers() int { return 4 * v.lanes }

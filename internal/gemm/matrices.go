@@ -1,0 +1,142 @@
+package gemm
+
+import "unsafe"
+
+// Lengths of blocks: a panel of B of maxK rows nearly fills the first cache, a block of A half of the second,
+// and the kernel works on them for 40 microseconds.
+const (
+	maxK = 256
+	maxM = 192
+	maxN = 1008
+)
+
+// From packedA elements on is A copied; and B, if it has at least packedRows rows of A to meet. Smaller
+// matrices stay in the first caches as they are.
+const (
+	packedA    = 1 << 16
+	packedB    = 1 << 16
+	packedRows = 48
+)
+
+// blockOf returns the length of the equal blocks into which n is split.
+func blockOf(n, most int) int {
+	if n <= most {
+		return n
+	}
+	parts := (n + most - 1) / most
+	return (n + parts - 1) / parts
+}
+
+// even is blockOf for blocks of whole units, if there are several.
+func even(n, most, unit int) int {
+	if n <= most {
+		return n
+	}
+	return (blockOf(n, most) + unit - 1) / unit * unit
+}
+
+// matrices computes a product of matrices.
+func (w *worker) matrices(p *product) {
+	if p.c.col == 1 && !p.turns() {
+		w.blocks(p)
+		return
+	}
+	q := *p
+	if p.c.col == 1 {
+		q = p.transposed()
+	}
+	q.c = matrix{w.memory().c.get(q.m * q.n), q.n, 1}
+	if p.add {
+		p.c.copyTo(q.c, p.m, p.n)
+	}
+	w.blocks(&q)
+	if p.c.col == 1 {
+		w.kernels.turn(p.c, q.c, q.m, q.n)
+	} else {
+		q.c.copyTo(p.c, p.m, p.n)
+	}
+}
+
+// turns reports whether it is less work to turn the result round than to copy B, whose rows are not contiguous.
+func (p *product) turns() bool {
+	if p.b.col == 1 || p.n == 1 || p.add || p.m < packedRows/4 {
+		return false
+	}
+	work := 2 * p.m * p.n
+	if p.a.row != 1 {
+		work += p.m * p.k
+	}
+	return work < p.n*p.k
+}
+
+// turn writes the transpose of x, of m contiguous rows, to c, the rows of which are contiguous too.
+func (k *kernels) turn(c, x matrix, m, n int) {
+	t := panel{k: n, toStep: 8 * c.row}
+	t.mask, t.lanes = k.last(n)
+	for i := range k.lanes {
+		t.rows[i] = 8 * i * x.row
+	}
+	whole := m &^ (k.lanes - 1)
+	for i := 0; i < whole; i += k.lanes {
+		t.from, t.to = x.at(i, 0), c.at(0, i)
+		k.across(&t)
+	}
+	x.from(whole, 0).copyTo(c.from(0, whole).transposed(), m-whole, n)
+}
+
+// blocks computes a product block by block. The rows of C are contiguous.
+func (w *worker) blocks(p *product) {
+	lanes := w.kernels.lanes
+	kc, nc, mc := blockOf(p.k, maxK), even(p.n, maxN, wide*lanes), even(p.m, maxM, lanes)
+	packA := p.m*p.k >= packedA
+	packB := p.b.col != 1 && p.n > 1 || p.n*p.k >= packedB && p.m >= packedRows ||
+		!w.kernels.masks && p.n%lanes != 0
+	t := tile{cRow: 8 * p.c.row}
+	if p.add {
+		t.add = 1
+	}
+	for l := 0; l < p.k; l += kc {
+		t.k = min(kc, p.k-l)
+		for j := 0; j < p.n; j += nc {
+			n := min(nc, p.n-j)
+			b := p.b.from(l, j)
+			if packB {
+				b = matrix{w.packB(b, t.k, n), 0, 0}
+			}
+			for i := 0; i < p.m; i += mc {
+				w.rows(&t, p.a.from(i, l), min(mc, p.m-i), packA)
+				w.panels(&t, p.c.from(i, j), b, n)
+			}
+		}
+		t.add = 1
+	}
+}
+
+// rows prepares the tile for m rows of A.
+func (w *worker) rows(t *tile, a matrix, m int, pack bool) {
+	lanes := w.kernels.lanes
+	t.m = m
+	if pack {
+		t.a, t.aRow, t.aCol, t.aNext = w.packA(a, m, t.k), 8, 8*lanes, 8*lanes*t.k
+	} else {
+		t.a, t.aRow, t.aCol, t.aNext = a.p, 8*a.row, 8*a.col, 8*lanes*a.row
+	}
+}
+
+// panels multiplies the rows of the tile by n columns of B, which is packed if it has no strides.
+func (w *worker) panels(t *tile, c, b matrix, n int) {
+	k := w.kernels
+	for j := 0; j < n; {
+		width := k.panel(n - j)
+		t.vectors = k.vectors(width)
+		t.mask, t.lanes = k.last(width)
+		t.c = c.at(0, j)
+		if b.col != 0 {
+			t.b, t.bRow = b.at(0, j), 8*b.row
+		} else {
+			t.b, t.bRow = unsafe.Add(b.p, 8*j*t.k), 8*t.vectors*k.lanes
+		}
+		k.tiles(t)
+		j += width
+	}
+}

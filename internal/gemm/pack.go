@@ -1,0 +1,47 @@
+package gemm
+
+import "unsafe"
+
+// packA copies m rows of A into panels of the rows of a tile.
+func (w *worker) packA(a matrix, m, k int) unsafe.Pointer {
+	lanes := w.kernels.lanes
+	to := w.memory().a.get(w.kernels.filled(m) * k)
+	for i := 0; i < m; i += lanes {
+		w.kernels.pack(unsafe.Add(to, 8*i*k), a.from(i, 0).transposed(), k, min(lanes, m-i))
+	}
+	return to
+}
+
+// packB copies k rows of B into panels of the columns of a tile.
+func (w *worker) packB(b matrix, k, n int) unsafe.Pointer {
+	to := w.memory().b.get(w.kernels.filled(n) * k)
+	for j := 0; j < n; {
+		width := w.kernels.panel(n - j)
+		w.kernels.pack(unsafe.Add(to, 8*j*k), b.from(0, j), k, width)
+		j += width
+	}
+	return to
+}
+
+// pack copies a panel: n columns of k elements, and as many more as fill vectors, with anything.
+func (k *kernels) pack(to unsafe.Pointer, x matrix, rows, n int) {
+	row := k.filled(n)
+	t := panel{k: rows, step: 8 * x.row, toStep: 8 * row, vectors: k.vectors(n)}
+	switch {
+	case x.col == 1 || n == 1:
+		t.mask, t.lanes = k.last(n)
+		t.from, t.to = x.p, to
+		k.along(&t)
+	case x.row == 1 || rows == 1:
+		t.mask, t.lanes = k.last(rows)
+		for j := 0; j < n; j += k.lanes {
+			t.from, t.to = x.at(0, j), unsafe.Add(to, 8*j)
+			for i := range k.lanes {
+				t.rows[i] = 8 * x.col * min(i, n-j-1)
+			}
+			k.across(&t)
+		}
+	default:
+		x.copyTo(matrix{to, row, 1}, rows, n)
+	}
+}

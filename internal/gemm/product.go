@@ -1,0 +1,142 @@
+package gemm
+
+import "unsafe"
+
+// Product is a stack of matrix products C = A B, of m by k and k by n matrices.
+type Product struct {
+	M, N, K int
+	A, B, C Strides
+	Batch   []Axis // of the stack, the outermost first
+	Add     bool   // C += A B
+}
+
+// Strides say where the elements of a matrix are: i, j is at i*Row + j*Col, in elements. They may be
+// negative or, but for those of C, zero.
+type Strides struct{ Row, Col int }
+
+// Axis is an axis of a stack of products: its length, and the strides of the three matrices along it.
+type Axis struct{ Len, A, B, C int }
+
+// Run computes the product of the matrices whose first elements, of the first of the stack, are given. C
+// must not overlap with A or B.
+//
+// With split, the work is handed out in parts, which depend on the product alone, if there is enough for
+// that. The result is the same to the bit.
+func (p *Product) Run(c, a, b *float64, split Split) {
+	if p.M <= 0 || p.N <= 0 {
+		return
+	}
+	first := p.first(c, a, b)
+	if split != nil && p.split(&first, split) {
+		return
+	}
+	w := worker{kernels: kernelsToUse()}
+	w.stack(p.Batch, &first)
+	w.done()
+}
+
+// first returns the first product of the stack.
+func (p *Product) first(c, a, b *float64) product {
+	q := product{
+		m: p.M, n: p.N, k: p.K, add: p.Add, vector: p.M == 1 || p.N == 1,
+		a: matrix{unsafe.Pointer(a), p.A.Row, p.A.Col},
+		b: matrix{unsafe.Pointer(b), p.B.Row, p.B.Col},
+		c: matrix{unsafe.Pointer(c), p.C.Row, p.C.Col},
+	}
+	if kernelsToUse() != nil && (q.vector && q.n > 1 || !q.vector && q.c.col != 1 && q.c.row == 1) {
+		return q.transposed()
+	}
+	return q
+}
+
+// product is one product, or a part of one: some rows and columns of C. With kernels, n is 1 if it is one
+// with a vector, and the rows of C are contiguous if its rows or its columns were.
+type product struct {
+	m, n, k int
+	a, b, c matrix
+	add     bool
+	vector  bool // the whole product is one with a vector
+	swapped bool // a is what the user calls B
+}
+
+// transposed returns the product that computes the transpose of C.
+func (p product) transposed() product {
+	p.m, p.n, p.swapped = p.n, p.m, !p.swapped
+	p.a, p.b, p.c = p.b.transposed(), p.a.transposed(), p.c.transposed()
+	return p
+}
+
+// matrix is a matrix in memory. Strides are in elements.
+type matrix struct {
+	p        unsafe.Pointer
+	row, col int
+}
+
+// at returns where element i, j is.
+func (x matrix) at(i, j int) unsafe.Pointer { return unsafe.Add(x.p, 8*(i*x.row+j*x.col)) }
+
+// from returns the part of the matrix from element i, j on.
+func (x matrix) from(i, j int) matrix { return matrix{x.at(i, j), x.row, x.col} }
+
+func (x matrix) transposed() matrix { return matrix{x.p, x.col, x.row} }
+
+func (x matrix) get(i, j int) float64    { return *(*float64)(x.at(i, j)) }
+func (x matrix) set(i, j int, v float64) { *(*float64)(x.at(i, j)) = v }
+
+// copyTo copies m rows of n elements.
+func (x matrix) copyTo(y matrix, m, n int) {
+	for i := range m {
+		for j := range n {
+			y.set(i, j, x.get(i, j))
+		}
+	}
+}
+
+// along moves p to place i of an axis of the stack.
+func (p *product) along(x *Axis, i int) {
+	a, b := x.A, x.B
+	if p.swapped {
+		a, b = b, a
+	}
+	p.a.p = unsafe.Add(p.a.p, 8*i*a)
+	p.b.p = unsafe.Add(p.b.p, 8*i*b)
+	p.c.p = unsafe.Add(p.c.p, 8*i*x.C)
+}
+
+// stack runs p, which it changes, at every index of some axes.
+func (w *worker) stack(axes []Axis, p *product) {
+	if len(axes) == 0 {
+		w.multiply(p)
+		return
+	}
+	for i, first := 0, *p; i < axes[0].Len; i++ {
+		*p = first
+		p.along(&axes[0], i)
+		w.stack(axes[1:], p)
+	}
+}
+
+// multiply computes one product.
+func (w *worker) multiply(p *product) {
+	switch {
+	case p.k == 0:
+		if !p.add {
+			p.clear()
+		}
+	case w.kernels == nil:
+		w.blas(p)
+	case p.vector:
+		w.times(p)
+	default:
+		w.matrices(p)
+	}
+}
+
+// clear sets C to 0.
+func (p *product) clear() {
+	for i := range p.m {
+		for j := range p.n {
+			p.c.set(i, j, 0)
+		}
+	}
+}

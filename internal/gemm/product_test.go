@@ -1,0 +1,182 @@
+package gemm
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/blas/gonum"
+)
+
+func randomLayouts(rnd *rand.Rand) [3]layout {
+	return [3]layout{layout(rnd.IntN(int(layouts))), layout(rnd.IntN(int(layouts))), layout(rnd.IntN(int(layoutsOfC)))}
+}
+
+// TestSizes holds products of all kinds of small sizes against sums in twice the precision.
+func TestSizes(t *testing.T) {
+	rounds := 1500
+	if testing.Short() {
+		rounds = 300
+	}
+	withKernels(t, func(t *testing.T) {
+		rnd := rand.New(rand.NewPCG(1, 1))
+		for round := range rounds {
+			size := func() int {
+				if rnd.IntN(4) == 0 {
+					return rnd.IntN(3)
+				}
+				return rnd.IntN(71)
+			}
+			p := newProblem(t, rnd, size(), size(), size(), randomLayouts(rnd), [][]int{nil, nil, {2}, {3, 2}, {0}}[round%5]...)
+			p.run(nil)
+			p.check(t)
+		}
+	})
+}
+
+// TestEdges walks the edges of tiles: rows and columns up to two of them and one more.
+func TestEdges(t *testing.T) {
+	withKernels(t, func(t *testing.T) {
+		rnd := rand.New(rand.NewPCG(2, 2))
+		for m := 1; m <= 17; m++ {
+			for n := 1; n <= 49; n++ {
+				for how := range layout(2) {
+					p := newProblem(t, rnd, m, n, 1+rnd.IntN(10), [3]layout{layout(rnd.IntN(2)), how, rowMajor})
+					p.run(nil)
+					p.check(t)
+				}
+			}
+		}
+	})
+}
+
+// TestBlocks holds products of several blocks against sums in twice the precision.
+func TestBlocks(t *testing.T) {
+	withKernels(t, func(t *testing.T) {
+		rnd := rand.New(rand.NewPCG(3, 3))
+		for i, s := range [][3]int{
+			{201, 30, 300}, {60, 1030, 40}, {50, 70, 700}, {193, 205, 257}, {1, 3, 9000}, {1, 1, 20000}, {70, 1, 5000}, {2000, 1, 40}, {300, 200, 1},
+		} {
+			for j := range layout(3) {
+				p := newProblem(t, rnd, s[0], s[1], s[2], [3]layout{j, (j + layout(i)) % 3, layout(i) % layoutsOfC})
+				p.run(nil)
+				p.check(t)
+			}
+		}
+	})
+}
+
+// TestSameBits checks that neither strides nor stacks nor the split of the work change a bit.
+func TestSameBits(t *testing.T) {
+	split := func(n int, do func(int)) {
+		var all sync.WaitGroup
+		for i := range n {
+			all.Go(func() { do(n - 1 - i) })
+		}
+		all.Wait()
+	}
+	withKernels(t, func(t *testing.T) {
+		rnd := rand.New(rand.NewPCG(4, 4))
+		for _, s := range [][3]int{
+			{5, 3, 20}, {16, 16, 16}, {40, 50, 60}, {1, 70, 300}, {70, 1, 5000}, {1, 1, 9001}, {300, 500, 270}, {130, 600, 20}, {4000, 1, 100}, {2, 2, 600},
+		} {
+			plain := newProblem(t, rnd, s[0], s[1], s[2], [3]layout{rowMajor, rowMajor, rowMajor})
+			plain.run(nil)
+			for range 6 {
+				how := [3]layout{layout(rnd.IntN(int(flatRows))), layout(rnd.IntN(int(flatRows))), layout(rnd.IntN(int(layoutsOfC)))}
+				p := newProblem(t, rnd, s[0], s[1], s[2], how, 2)
+				p.Add = plain.Add
+				for at := range 2 {
+					copyInto(p.a, at, plain.a.memory, p.M, p.K)
+					copyInto(p.b, at, plain.b.memory, p.K, p.N)
+					copyInto(p.c, at, plain.before, p.M, p.N)
+				}
+				p.before = slices.Clone(p.c.memory)
+				for _, split := range []Split{nil, split} {
+					p.run(split)
+					for at := range 2 {
+						for i := range p.M {
+							for j := range p.N {
+								if got, want := p.c.memory[p.c.index([]int{at}, i, j)], plain.c.memory[i*p.N+j]; got != want {
+									t.Fatalf("%v, layouts %v, split: %v: element %d, %d is %v and %v", s, how, split != nil, i, j, got, want)
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	})
+}
+
+// copyInto makes matrix at of a stack that of some elements in row-major order.
+func copyInto(x *operand, at int, from []float64, m, n int) {
+	for i := range m {
+		for j := range n {
+			x.memory[x.index([]int{at}, i, j)] = from[i*n+j]
+		}
+	}
+}
+
+// TestSpecial puts infinities, NaN and zeros at random places: the result is IEEE's.
+func TestSpecial(t *testing.T) {
+	values := []float64{math.Inf(1), math.Inf(-1), math.NaN(), 0, math.Copysign(0, -1), 0x1p-1074}
+	withKernels(t, func(t *testing.T) {
+		rnd := rand.New(rand.NewPCG(5, 5))
+		for range 400 {
+			p := newProblem(t, rnd, 1+rnd.IntN(30), 1+rnd.IntN(30), 1+rnd.IntN(30), randomLayouts(rnd))
+			for _, x := range [][]float64{p.a.memory, p.b.memory} {
+				for range 1 + rnd.IntN(4) {
+					x[rnd.IntN(len(x))] = values[rnd.IntN(len(values))]
+				}
+			}
+			p.run(nil)
+			p.check(t)
+		}
+	})
+}
+
+// TestSignOfZero checks that a sum of products that are all -0 is +0, as that which starts from 0.
+func TestSignOfZero(t *testing.T) {
+	withKernels(t, func(t *testing.T) {
+		for _, n := range []int{1, 2, 30} {
+			a, c := make([]float64, n*n), make([]float64, n*n)
+			b := slices.Repeat([]float64{math.Copysign(0, -1)}, n*n)
+			p := Product{M: n, N: n, K: n, A: Strides{n, 1}, B: Strides{n, 1}, C: Strides{n, 1}}
+			p.Run(&c[0], &a[0], &b[0], nil)
+			for _, v := range c {
+				if v != 0 || math.Signbit(v) {
+					t.Fatalf("%d: %v", n, v)
+				}
+			}
+		}
+	})
+}
+
+// recorder is an implementation of blas64 that a user has registered.
+type recorder struct {
+	gonum.Implementation
+	calls int
+}
+
+func (r *recorder) Dgemm(ta, tb blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+	r.calls++
+	r.Implementation.Dgemm(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+}
+
+// TestRegistered checks that an implementation that the user has registered is asked.
+func TestRegistered(t *testing.T) {
+	r := &recorder{}
+	defer blas64.Use(blas64.Implementation())
+	blas64.Use(r)
+	p := newProblem(t, rand.New(rand.NewPCG(6, 6)), 20, 30, 40, [3]layout{rowMajor, columnMajor, rowMajor})
+	p.run(nil)
+	p.check(t)
+	if r.calls != 1 {
+		t.Errorf("%d calls of Dgemm", r.calls)
+	}
+}
