@@ -14,7 +14,7 @@ import (
 //	Untransposed(in) is a product that goes through its operands in another order.
 //	Cheaper(in) is another function that has the same value but for rounding.
 //	Contract(in) rounds once in place of twice.
-//	Quotient(in) tells a quotient: Over(x, r) is that by a divisor whose reciprocal is r.
+//	ByFew(in) divides once for each of the few divisors that a broadcast repeats.
 //	Jumps reports whether a result that has been rounded otherwise may be another one altogether.
 
 // Repeats marks broadcast: it makes more elements of few, so what can be done before it should be.
@@ -129,18 +129,20 @@ func (div) Cheaper(in []Array) (Array, bool) {
 	return apply(mul{}, in[0], filled(r, in[1])), true
 }
 
-// Quotient returns the divisor, with that of which it repeats elements, if it does.
-func (div) Quotient(in []Array) (d, few Array) {
-	if q, from, ok := trace.Producer(in[1]); ok {
-		if _, repeats := q.(broadcast); repeats && from[0].Size() < in[1].Size() {
-			return in[1], from[0]
-		}
+// ByFew multiplies by reciprocals of a divisor that a broadcast repeats. Both are scaled where the reciprocal would
+// overflow, or lose digits as it underflows, which pays from 8 elements a divisor on.
+func (p div) ByFew(in []Array) (Array, bool) {
+	q, from, ok := trace.Producer(in[1])
+	if _, repeats := q.(broadcast); !ok || !repeats || 8*from[0].Size() > in[1].Size() {
+		return Array{}, false
 	}
-	return in[1], in[1]
+	d := from[0]
+	size := Abs(d)
+	scale := Where(Less(size, 0x1p-1000), 0x1p200, Where(Greater(size, 0x1p1000), 0x1p-200, 1))
+	r := apply(p, filled(1.0, d), apply(mul{}, d, scale))
+	shape := in[0].Type().Shape
+	return mulExact(mulExact(in[0], broadcastTo(scale, shape)), broadcastTo(r, shape)), true
 }
-
-// Over returns x times the reciprocal r.
-func (div) Over(x, r Array) Array { return mulExact(x, broadcastTo(r, x.Type().Shape)) }
 
 // Jumps reports what floor and the like do.
 func (step[R]) Jumps() bool { return true }

@@ -38,8 +38,8 @@ func (p *Program[In, Out]) Try(in In) (out Out, err error) {
 	return out, err
 }
 
-// explain looks for the cause in what was traced, and, if that is finite, in what ran: a reciprocal may have been
-// infinite where a quotient was not.
+// explain looks for the cause in what was traced, and, if that is finite, in what ran, which rounds elsewhere and may
+// overflow where that just does not.
 func (p *Program[In, Out]) explain(name string, args, results []trace.Array) error {
 	if err := explain(name, p.source, p.in, args, results); err != nil {
 		return err

@@ -2,6 +2,7 @@ package transforms_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -296,5 +297,20 @@ func TestCompileErrors(t *testing.T) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+// Compiled quotients by one divisor are products with its reciprocal, which must not overflow nor lose digits.
+func TestDivisorsOfAllSizes(t *testing.T) {
+	f := transforms.JIT(func(x [2]num.Array) num.Array { return num.Div(x[0], x[1]) })
+	numerators := num.Vector(0, math.Copysign(0, -1), 1, -3, 1e-310, -5e-324, 1e308, -1e-200, 1e200, math.Inf(1), math.Inf(-1), math.NaN())
+	for _, d := range []float64{1, -3, 0, math.Copysign(0, -1), 5e-324, -1e-310, 1e-301, 1e301, -1.7e308, math.Inf(1), math.Inf(-1), math.NaN()} {
+		got := f([2]num.Array{numerators, num.Scalar(d)}).Float64s()
+		for i, n := range numerators.Float64s() {
+			want := n / d
+			if y := got[i]; math.Abs(y-want) > 3e-16*math.Abs(want)+5e-324 && y != want || math.IsNaN(y) != math.IsNaN(want) || y == 0 && math.Signbit(y) != math.Signbit(want) {
+				t.Errorf("%v / %v = %v, want %v", n, d, y, want)
+			}
+		}
 	}
 }

@@ -146,29 +146,33 @@ func TestPasses(t *testing.T) {
   k:i64[2] = add j c
   return f i k
 }`, ""},
-		{"quotients with one divisor", "reciprocals", `func(a:f64[], b:f64[], c:f64[], d:f64[3]) {
-  e:f64[] = div a c
-  f:f64[] = div b c
-  g:f64[] = div a b
-  h:f64[3] = broadcast[shape=(3)] c
-  i:f64[3] = div d h
-  return e f g i
-}`, `func(a:f64[], b:f64[], c:f64[], d:f64[3]) {
-  e:f64[] = div 1.0 c
-  f:f64[] = mul a e
-  g:f64[] = mul b e
-  h:f64[] = div a b
-  i:f64[3] = broadcast[shape=(3)] e
-  j:f64[3] = mul d i
-  return f g h j
+		{"a divisor that is repeated", "reciprocals", `func(a:f64[8], b:f64[], c:f64[8]) {
+  d:f64[8] = broadcast[shape=(8)] b
+  e:f64[8] = div a d
+  f:f64[8] = div a c
+  return e f
+}`, `func(a:f64[8], b:f64[], c:f64[8]) {
+  d:f64[] = abs b
+  e:bool[] = lt d 9.332636185032189e-302
+  f:bool[] = lt 1.0715086071862673e+301 d
+  g:f64[] = select f 6.223015277861142e-61 1.0
+  h:f64[] = select e 1.6069380442589903e+60 g
+  i:f64[] = mul b h
+  j:f64[] = div 1.0 i
+  k:f64[8] = broadcast[shape=(8)] h
+  l:f64[8] = mul a k
+  m:f64[8] = broadcast[shape=(8)] j
+  n:f64[8] = mul l m
+  o:f64[8] = div a c
+  return n o
 }`},
-		{"are quotients where rounding tells", "reciprocals", `func(a:f64[], b:f64[], c:f64[]) {
-  d:f64[] = div a c
-  e:f64[] = floor d
-  f:f64[] = div b c
-  g:bool[] = lt f a
-  h:f64[] = div 3.0 c
-  return e g h
+		{"is one where it is short, or where rounding tells", "reciprocals", `func(a:f64[8], b:f64[], c:f64[3]) {
+  d:f64[8] = broadcast[shape=(8)] b
+  e:f64[8] = div a d
+  f:f64[8] = floor e
+  g:f64[3] = broadcast[shape=(3)] b
+  h:f64[3] = div c g
+  return f h
 }`, ""},
 		{"small powers", "cheaper", `func(a:f64[]) {
   b:f64[] = pow a 2.0
