@@ -13,9 +13,13 @@ func (g *gen) loadTo(r reg, array, offset int) {
 	case g.width == 1:
 		g.put(vmovsd, l128, r, 0, g.at(array, offset, 0))
 	case a.Step == 1:
-		g.put(vmovupd, g.len, r, 0, g.at(array, offset, 0))
+		g.loadVector(r, g.at(array, offset, 0))
 	case a.Step == 0:
 		g.put(vbroadcastsd, g.len, r, 0, g.at(array, offset, 0))
+	case g.part:
+		g.loadApart(r, array, offset)
+	case g.picked(a):
+		g.pick(r, array, offset)
 	default:
 		g.assemble(r, func(k int) operand { return g.at(array, offset, k) })
 	}
@@ -65,7 +69,11 @@ func (g *gen) loadBools(r reg, array, offset int) {
 // widen makes masks of consecutive bytes.
 func (g *gen) widen(r reg, bytes operand) {
 	zero := g.temp()
-	g.put(vpmovzxbq, g.len, r, 0, bytes)
+	if g.part && bytes.base != regScratch {
+		g.masked(vpmovzxbq, l512, tailMask|zeroing, r, 0, bytes)
+	} else {
+		g.put(vpmovzxbq, g.len, r, 0, bytes)
+	}
 	g.put(vxorpd, l128, zero, zero, register(zero))
 	g.put(vpsubq, g.len, r, zero, register(r))
 }
@@ -74,6 +82,9 @@ func (g *gen) widen(r reg, bytes operand) {
 func (g *gen) gather(i *loop.Instr) {
 	size := g.Arrays[i.A].Kind.Size()
 	index := g.reg(i.B)
+	if g.part {
+		index = g.inside(index)
+	}
 	base := g.baseOf(int(i.A))
 	element := func(k int) operand {
 		if g.width == 1 {
@@ -117,7 +128,9 @@ func (g *gen) storeFrom(x reg, array, offset int) {
 	case g.width == 1:
 		g.put(vmovsdStore, l128, x, 0, g.at(array, offset, 0))
 	case a.Step == 1:
-		g.put(vmovupdStore, g.len, x, 0, g.at(array, offset, 0))
+		g.storeVector(x, g.at(array, offset, 0))
+	case g.part:
+		g.storeApart(x, array, offset)
 	default:
 		g.put(vmovupdStore, g.len, x, 0, g.scratchWord(0))
 		for k := g.firstStored(a); k < g.width; k++ {
@@ -159,7 +172,11 @@ func (g *gen) storeBools(x reg, array, offset int) {
 	} else {
 		t := g.temp()
 		g.putImm(vpshiftq, l512, shiftRight, t, register(x), 63)
-		g.put(vpmovqb, l512, t, 0, bytes)
+		if g.part {
+			g.masked(vpmovqb, l512, tailMask, t, 0, bytes)
+		} else {
+			g.put(vpmovqb, l512, t, 0, bytes)
+		}
 	}
 	if !straight {
 		for k := g.firstStored(a); k < g.width; k++ {

@@ -9,6 +9,7 @@ import (
 // have one each and the others share two.
 type bases struct {
 	base   []reg // of an array, now, or noReg
+	own    []reg // of an array, always, or noReg
 	shared []reg
 	holds  []int // the arrays in the shared ones, or -1
 	turn   int
@@ -17,13 +18,14 @@ type bases struct {
 
 // pinBases loads where the most used arrays start.
 func (g *gen) pinBases() {
+	g.base, g.own = nil, nil
 	pool := []reg{rsi, r8, r9, r10, r11, r14}
 	if g.Sequential {
 		pool = append(pool, regLane)
 	}
 	var used []int
 	for k, n := range g.touched {
-		g.base = append(g.base, noReg)
+		g.base, g.own = append(g.base, noReg), append(g.own, noReg)
 		if n > 0 {
 			used = append(used, k)
 		}
@@ -35,7 +37,7 @@ func (g *gen) pinBases() {
 		used = used[:len(pool)]
 	}
 	for k, array := range used {
-		g.base[array] = pool[k]
+		g.base[array], g.own[array] = pool[k], pool[k]
 		g.load(pool[k], memory(regArrays, 8*array))
 	}
 }
@@ -71,7 +73,7 @@ func (g *gen) at(array, offset, k int) operand {
 	a := g.Arrays[array]
 	size := a.Kind.Size()
 	base := g.baseOf(array)
-	disp := (offset + a.Step*(k+4*g.copy)) * size
+	disp := (offset + a.Step*(k+g.width*g.copy)) * size
 	switch bytes := a.Step * size; bytes {
 	case 0:
 		return memory(base, disp)

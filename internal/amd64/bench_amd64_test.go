@@ -64,7 +64,8 @@ func BenchmarkCall(b *testing.B) {
 			code := compiled(b, c.loop, levels(b)[0])
 			var words [2]float64
 			arrays := []unsafe.Pointer{unsafe.Pointer(&words)}
-			against(b, func() { code.Run(arrays, 1, nil) }, func() { nothing(arrays, 1, nil) })
+			space := scratch(code)
+			against(b, func() { code.Run(arrays, 1, nil, space) }, func() { nothing(arrays, 1, nil) })
 		})
 	}
 }
@@ -81,15 +82,18 @@ func BenchmarkMultiplyAdd(b *testing.B) {
 	dot.Carry(0)
 	dot.Next[0] = dot.FMA(dot.Load(dx, 0), dot.Load(dy, 0), dot.Carry(0))
 	arrays := []unsafe.Pointer{unsafe.Pointer(&x[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&a)}
-	var carries [8]uint64
+	var carries [32]uint64
+	dot.Lanes = 32
 	for _, level := range levels(b) {
 		b.Run(fmt.Sprintf("axpy/%v", level), func(b *testing.B) {
 			code := compiled(b, &axpy.Loop, level)
-			against(b, func() { code.Run(arrays, len(x), nil) }, func() { goAxpy(a, x, y) })
+			space := scratch(code)
+			against(b, func() { code.Run(arrays, len(x), nil, space) }, func() { goAxpy(a, x, y) })
 		})
 		b.Run(fmt.Sprintf("dot/%v", level), func(b *testing.B) {
 			code := compiled(b, &dot.Loop, level)
-			against(b, func() { code.Run(arrays, len(x), carries[:]) }, func() { sum += goDot(x, y) })
+			space := scratch(code)
+			against(b, func() { code.Run(arrays, len(x), carries[:], space) }, func() { sum += goDot(x, y) })
 		})
 	}
 }
@@ -172,7 +176,8 @@ func BenchmarkScalar(b *testing.B) {
 	var out, other [1 + 3*bodies]float64
 	code := compiled(b, potential(), levels(b)[0])
 	arrays := []unsafe.Pointer{unsafe.Pointer(&x), unsafe.Pointer(&out)}
-	against(b, func() { code.Run(arrays, 1, nil) }, func() { goPotential(&x, &other) })
+	space := scratch(code)
+	against(b, func() { code.Run(arrays, 1, nil, space) }, func() { goPotential(&x, &other) })
 }
 
 // BenchmarkCompile reports the time to translate that, against what a run of it takes in the interpreter.

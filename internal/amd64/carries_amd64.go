@@ -1,7 +1,5 @@
 package amd64
 
-import "github.com/gradus-ad/gradus/internal/loop"
-
 // end stores the carries that are in registers.
 func (g *gen) end(copies int) {
 	for g.copy = range copies {
@@ -24,10 +22,10 @@ func (g *gen) carryMemory(k int) operand {
 	if g.Sequential {
 		return memory(regCarries, 8*k)
 	}
-	if g.width == 1 {
-		return indexed(regCarries, regLane, 0, 8*loop.Lanes*k)
+	if g.width == 1 || g.part {
+		return indexed(regCarries, regLane, 0, 8*g.Width()*k)
 	}
-	return memory(regCarries, 8*loop.Lanes*k+32*g.copy)
+	return memory(regCarries, 8*(g.Width()*k+g.width*g.copy))
 }
 
 func (g *gen) loadCarry(r reg, k int) {
@@ -39,11 +37,17 @@ func (g *gen) loadCarry(r reg, k int) {
 }
 
 func (g *gen) storeCarry(r reg, k int) {
-	o := vmovupdStore
 	if g.width == 1 {
-		o = vmovsdStore
+		g.put(vmovsdStore, g.len, r, 0, g.carryMemory(k))
+		return
 	}
-	g.put(o, g.len, r, 0, g.carryMemory(k))
+	if g.part { // masked stores could not be forwarded to the loads that follow
+		t := g.temp()
+		g.put(vmovupd, g.len, t, 0, g.carryMemory(k))
+		g.there(t, r)
+		r = t
+	}
+	g.put(vmovupdStore, g.len, r, 0, g.carryMemory(k))
 }
 
 // moveCarries moves the next values of the carries that have registers there. Some of them may be the values of

@@ -49,11 +49,11 @@ type Code struct {
 	pages   *codePages
 	offset  int // in the unit
 	entry   uintptr
-	arrays  int
+	loop    *loop.Loop
+	nested  bool
 	carries int
-	chunk   int       // elements a call, at most
-	scratch bool      // whether the code uses scratch memory
-	pool    sync.Pool // of such memory: of unsafe.Pointer, aligned to 64 bytes
+	chunk   int // elements a call, at most, if they are of one row
+	scratch int // words that the code uses
 }
 
 // pages is the number of pages of code that are mapped.
@@ -105,18 +105,14 @@ func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 	for len(u.code)%64 != 0 { // vectors of constants are aligned
 		u.code = append(u.code, 0xcc)
 	}
-	// About 0.1 ms a call, whatever the body.
-	chunk := min(max(1<<18/(len(l.Body)+1), loop.Lanes), 1<<14) &^ (loop.Lanes - 1)
+	const most = 32 // lanes
 	c := &Code{
 		offset:  len(u.code),
-		arrays:  len(l.Arrays),
+		loop:    l,
+		nested:  l.Nested,
 		carries: len(l.Next) * l.Width(),
-		chunk:   chunk,
-		scratch: scratch > 0,
-	}
-	c.pool.New = func() any {
-		b := make([]byte, scratch+63)
-		return unsafe.Pointer(&b[-uintptr(unsafe.Pointer(&b[0]))&63])
+		chunk:   min(max(1<<18/(len(l.Body)+1), most), 1<<14) &^ (most - 1), // about 0.1 ms a call, whatever the body
+		scratch: scratch / 8,
 	}
 	u.code = append(u.code, code...)
 	u.loops = append(u.loops, c)
@@ -149,36 +145,61 @@ func (u *Unit) Seal() error {
 	return nil
 }
 
-// Run does what Run of the loop does.
-func (c *Code) Run(arrays []unsafe.Pointer, n int, carries []uint64) {
-	if len(arrays) < c.arrays || len(carries) < c.carries {
-		panic("BUG: too few arrays or carries")
+// Scratch returns how many words of scratch memory a run needs.
+func (c *Code) Scratch() int { return c.scratch }
+
+// Run does what Run of the loop does, if it has no folds. scratch has as many words as Scratch says. It had better be
+// aligned to 64 bytes.
+func (c *Code) Run(arrays []unsafe.Pointer, n int, carries, scratch []uint64) {
+	if c.nested {
+		c.RunRows(arrays, n, 1, carries, scratch)
+		return
+	}
+	c.check(arrays, carries, scratch)
+	for i := 0; i < n; i += c.chunk {
+		call(c.entry, unsafe.SliceData(arrays), i, min(i+c.chunk, n), unsafe.SliceData(carries), unsafe.SliceData(scratch))
+	}
+	runtime.KeepAlive(arrays)
+	runtime.KeepAlive(carries)
+	runtime.KeepAlive(scratch)
+	runtime.KeepAlive(c)
+}
+
+func (c *Code) check(arrays []unsafe.Pointer, carries, scratch []uint64) {
+	if len(arrays) < len(c.loop.Arrays) || len(carries) < c.carries || len(scratch) < c.scratch {
+		panic("BUG: too few arrays, carries or words of scratch memory")
 	}
 	if c.entry == 0 {
 		panic("BUG: the unit is not sealed")
 	}
-	if n <= 0 {
-		return
+}
+
+// RunRows does what RunRows of the loop does. A row is run without a pause.
+func (c *Code) RunRows(arrays []unsafe.Pointer, n, rows int, carries, scratch []uint64) {
+	if !c.nested {
+		panic("BUG: no code for rows")
 	}
-	var scratch unsafe.Pointer
-	if c.scratch {
-		scratch = c.pool.Get().(unsafe.Pointer)
-	}
-	for i := 0; i < n; i += c.chunk {
-		call(c.entry, unsafe.SliceData(arrays), i, min(i+c.chunk, n), unsafe.SliceData(carries), scratch)
-	}
-	if c.scratch {
-		c.pool.Put(scratch)
+	c.check(arrays, carries, scratch)
+	many := max(1, c.chunk/max(1, n))
+	bases := unsafe.Slice((*uintptr)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(scratch)), scratchBases)), len(c.loop.Arrays))
+	for row := 0; row < rows; row += many {
+		for k := range bases {
+			a := &c.loop.Arrays[k]
+			bases[k] = uintptr(arrays[k]) + uintptr(row*a.Row*a.Kind.Size())
+		}
+		scratch[scratchRows/8] = uint64(min(many, rows-row))
+		call(c.entry, (*unsafe.Pointer)(unsafe.Pointer(unsafe.SliceData(bases))), 0, n, unsafe.SliceData(carries), unsafe.SliceData(scratch))
 	}
 	runtime.KeepAlive(arrays)
 	runtime.KeepAlive(carries)
+	runtime.KeepAlive(scratch)
 	runtime.KeepAlive(c)
 }
 
 // call runs code for the elements from start to end.
 //
 //go:noescape
-func call(code uintptr, arrays *unsafe.Pointer, start, end int, carries *uint64, scratch unsafe.Pointer)
+func call(code uintptr, arrays *unsafe.Pointer, start, end int, carries, scratch *uint64)
 
 // mapping is memory that holds code.
 type mapping []byte

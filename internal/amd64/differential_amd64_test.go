@@ -18,6 +18,14 @@ func levels(t testing.TB) []Level {
 	return []Level{AVX2, AVX512}[:Features()]
 }
 
+// scratch returns scratch memory for a code.
+func scratch(code *Code) []uint64 { return make([]uint64, code.Scratch()) }
+
+// guardedWords is guarded for words that a code must stay inside of.
+func guardedWords(t testing.TB, n int, atEnd bool) []uint64 {
+	return unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(guarded(t, 8*n, atEnd)))), n)
+}
+
 // check runs a program on every level and compares with the interpreter.
 func check(t *testing.T, rnd *rand.Rand, p *looptest.Program, lengths ...int) {
 	t.Helper()
@@ -27,18 +35,26 @@ func check(t *testing.T, rnd *rand.Rand, p *looptest.Program, lengths ...int) {
 			t.Fatal(err)
 		}
 		for _, n := range lengths {
-			in := p.Inputs(n)
+			rows := 1
+			if p.Nested {
+				rows = rnd.IntN(5)
+			}
+			in := p.InputsOf(n, rows)
 			want, arrays := p.Pointers(in, func(size int) []byte { return make([]byte, size) })
 			wantCarries := slices.Clone(in.Carries)
-			p.Loop.Run(arrays, n, wantCarries)
+			p.Loop.RunRows(arrays, n, rows, wantCarries)
 
 			got, arrays := p.Pointers(in, func(size int) []byte { return guarded(t, size, rnd.IntN(2) == 0) })
-			carries := guarded(t, 8*len(in.Carries), rnd.IntN(2) == 0)
-			gotCarries := unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(carries))), len(in.Carries))
+			gotCarries := guardedWords(t, len(in.Carries), rnd.IntN(2) == 0)
 			copy(gotCarries, in.Carries)
-			code.Run(arrays, n, gotCarries)
+			space := guardedWords(t, code.Scratch(), true)
+			if p.Nested {
+				code.RunRows(arrays, n, rows, gotCarries, space)
+			} else {
+				code.Run(arrays, n, gotCarries, space)
+			}
 			if err := p.Compare(want, got, wantCarries, gotCarries); err != nil {
-				t.Fatalf("%v, %d elements: %v\n%v", level, n, err, &p.Loop)
+				t.Fatalf("%v, %d rows of %d elements: %v\n%v", level, rows, n, err, &p.Loop)
 			}
 		}
 	}
@@ -53,6 +69,7 @@ func random(t *testing.T, seed uint64) {
 		Sequential: rnd.IntN(3) == 0,
 		Near:       rnd.IntN(2) == 0,
 		Entangled:  rnd.IntN(4) == 0,
+		Rows:       rnd.IntN(3) == 0,
 	}
 	p := looptest.New(rnd, s)
 	if err := p.Check(); err != nil {

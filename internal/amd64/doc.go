@@ -1,10 +1,11 @@
 // Package amd64 translates a [loop.Loop] to machine code and runs it, on amd64 processors with AVX2 or
 // AVX-512. What the code computes agrees with loop.Loop.Run to the bit, but for which NaN a NaN is.
 //
-// A loop becomes up to two pieces of code: one that handles 8 elements at a time in vector registers, and
-// one that handles an element at a time, for what is left over and for sequential loops. Every value of the
-// IR is a lane of 64 bits in a vector register; registers are allocated while the instructions are written,
-// in one go over the body, which is straight-line.
+// A loop becomes up to two pieces of code: one that handles as many elements at a time as a carry has lanes, in
+// several vector registers, and one for what is left over, in vectors of which the last is masked, or, as
+// in sequential loops, an element at a time. Round them goes a loop over rows, if there are many, which
+// ends each row with its folds. Every value of the IR is a lane of 64 bits in a vector register; registers are
+// allocated while the instructions are written, in one go over the body, which is straight-line.
 //
 // The code keeps to the following, so that the Go runtime need not know of it: it never calls back into Go,
 // uses the stack for its return address alone, keeps no pointer, and returns soon, as Go cannot preempt it:

@@ -28,7 +28,7 @@ func (g *gen) memory(v loop.Value, float bool) (operand, bool) {
 		return g.constant(i.Imm), true
 	case loop.Load:
 		step := g.Arrays[i.A].Step
-		if !g.again(v) || g.width == 1 && !float || g.width == 4 && step == 0 {
+		if !g.again(v) || g.width == 1 && !float || g.width == 4 && step == 0 || g.part && step != 0 {
 			return operand{}, false
 		}
 		m := g.at(int(i.A), int(i.Imm), 0)
@@ -56,7 +56,7 @@ func (g *gen) fill(v loop.Value, r reg) {
 		g.put(vmovqTo, l128, r, 0, register(regElement))
 		if g.width > 1 {
 			g.put(vbroadcastsd, g.len, r, 0, register(r))
-			g.put(vpaddq, g.len, r, r, g.firstIndices())
+			g.put(vpaddq, g.len, r, r, g.vector(g.width*g.copy, 1))
 		}
 	default:
 		panic("BUG: " + i.Op.String() + " is in no register")

@@ -115,6 +115,9 @@ func (a *asm) putImm(o opcode, l length, r, v reg, m operand, imm uint8) {
 	a.bytes(imm)
 }
 
+// zeroing is added to a mask register for zeros where it is not set.
+const zeroing = 0x80
+
 // masked writes an instruction under mask register k.
 func (a *asm) masked(o opcode, l length, k, r, v reg, m operand) {
 	n := int32(1)

@@ -20,14 +20,16 @@ const (
 const (
 	regTemp   = rax
 	regStride = rdx // the current element times some step
-	regLane   = rbx // 8 times the lane, in code for single elements of a loop over lanes
+	regLane   = rbx // 8 times the lane, in code for what is left over of a loop over lanes
 )
 
-// Scratch memory starts with two temps of 64 bytes, one of them for bytes. Spilled values follow.
+// Scratch memory starts with a temp of 64 bytes, one of 8 bytes, and how many rows there are still. Code for rows has where
+// arrays start behind that, as it moves there. Spilled values follow.
 const (
 	scratchTemp  = 0
 	scratchBytes = 64
-	scratchSlots = 128
+	scratchRows  = 72
+	scratchBases = 128
 )
 
 // gen writes the code of a loop.
@@ -37,19 +39,25 @@ type gen struct {
 	bases
 	*plan
 	level     Level
-	constants map[uint64]int32 // where they are in the pool
-	indices   int              // where the numbers 0 to 7 are, or -1
-	scratch   int              // bytes of it that are used
+	constants map[uint64]int32   // where they are in the pool
+	vectors   map[[8]int64]int32 // and vectors of them
+	slotsAt   int                // where spilled values are in scratch memory
+	scratch   int                // bytes of it that are used
 
 	// The current piece of code.
 	width     int    // elements at a time: 1, 4 or 8
+	part      bool   // the last of them may not be there: tailMask says which are
+	tail      reg    // with AVX2: the vector register of that mask
 	len       length // of a vector of so many
 	memCarry  int    // carries before this one live in memory
 	carryRegs []reg  // the others, for each copy of the body
-	copy      int    // of the body: the second one handles elements 4 to 7
+	copy      int    // of the body: the second one handles the elements from width on, and so on
 	place     int32  // of the current instruction
 	vals      []state
 	held      []reg // values in registers for the whole loop, or noReg
+
+	heldNumbers map[[8]int64]reg // vectors of numbers in registers for the whole loop
+	numbersTemp reg              // a temp of the current instruction for others, or noReg
 }
 
 // translate returns the code of a loop, and the size of the scratch memory that it needs.
@@ -57,15 +65,27 @@ func translate(l *loop.Loop, level Level) (code []byte, scratch int, err error) 
 	if err := checkRange(l); err != nil {
 		return nil, 0, err
 	}
-	g := &gen{plan: newPlan(l), level: level, constants: make(map[uint64]int32), indices: -1}
+	if room := 14; l.Sequential {
+		l = ordered(l, room)
+	}
+	g := &gen{plan: newPlan(l), level: level, numbersTemp: noReg, constants: make(map[uint64]int32), vectors: make(map[[8]int64]int32)}
+	g.slotsAt = scratchBases
+	if l.Nested {
+		g.slotsAt += (8*len(l.Arrays) + 63) &^ 63
+		g.scratch = g.slotsAt
+	}
 	g.vals = make([]state, len(l.Body))
 	g.held = make([]reg, len(l.Body))
 	g.code = make([]byte, 0, 64+12*len(l.Body))
 	g.pinBases()
-	if l.Sequential {
+	switch {
+	case l.Sequential:
 		g.sequential()
-	} else {
+	case l.Nested:
+		g.rows()
+	default:
 		g.lanes()
+		g.leave()
 	}
 	g.finishPool()
 	return g.code, g.scratch, nil
@@ -73,13 +93,13 @@ func translate(l *loop.Loop, level Level) (code []byte, scratch int, err error) 
 
 // checkRange returns an error if a place in an array is too far for an instruction.
 func checkRange(l *loop.Loop) error {
-	const far, long = 1 << 27, 1 << 23
+	const far, long = 1 << 27, 1 << 22
+	ok := func(offset int) bool { return -far < offset && offset < far }
 	for k, a := range l.Arrays {
-		if a.Step >= long || a.Step <= -long {
-			return fmt.Errorf("array %d: step %d is too long", k, a.Step)
+		if a.Step >= long || a.Step <= -long || !ok(a.Row) {
+			return fmt.Errorf("array %d: step %d or %d is too long", k, a.Step, a.Row)
 		}
 	}
-	ok := func(offset int) bool { return -far < offset && offset < far }
 	for k := range l.Body {
 		if i := &l.Body[k]; i.Op == loop.Load && !ok(int(i.Imm)) {
 			return fmt.Errorf("instruction %d: offset %d is too far", k, int(i.Imm))
@@ -98,7 +118,7 @@ func (g *gen) constant(bits uint64) operand {
 	at, ok := g.constants[bits]
 	if !ok {
 		n := 2 // for the instructions on 128 bits in code for single elements
-		if g.level == AVX2 && !g.serial {
+		if g.level == AVX2 && (!g.serial || len(g.Folds) > 0) {
 			n = 4
 		}
 		at = int32(len(g.pool))
@@ -110,15 +130,26 @@ func (g *gen) constant(bits uint64) operand {
 	return operand{in: inPool, disp: at, each: g.width == 8}
 }
 
-// firstIndices returns the numbers 0 to 7 as an operand, from the first element of the current copy on.
-func (g *gen) firstIndices() operand {
-	if g.indices < 0 {
-		g.indices = len(g.pool)
-		for k := range uint64(8) {
-			g.pool = binary.LittleEndian.AppendUint64(g.pool, k)
-		}
+// vector returns the multiples of a number from some number on as an operand, as many as there are elements at a time.
+func (g *gen) vector(first, by int) operand {
+	var v [8]int64
+	for k := range v {
+		v[k] = int64(first + k*by)
 	}
-	return operand{in: inPool, disp: int32(g.indices + 32*g.copy)}
+	return g.vectorOf(v)
+}
+
+// vectorOf returns a vector of constants as an operand.
+func (g *gen) vectorOf(v [8]int64) operand {
+	at, ok := g.vectors[v]
+	if !ok {
+		at = int32(len(g.pool))
+		for _, x := range v {
+			g.pool = binary.LittleEndian.AppendUint64(g.pool, uint64(x))
+		}
+		g.vectors[v] = at
+	}
+	return operand{in: inPool, disp: at}
 }
 
 // finishPool puts the pool behind the code.
@@ -136,18 +167,18 @@ func (g *gen) finishPool() {
 // slot returns the place of a spilled value.
 func (g *gen) slot(s int32) operand {
 	size := 16 << g.len
-	at := scratchSlots + size*int(s)
+	at := g.slotsAt + size*int(s)
 	g.scratch = max(g.scratch, at+size)
 	return memory(regScratch, at)
 }
 
 // temps in scratch memory, for vectors and for bytes.
 func (g *gen) scratchWord(k int) operand {
-	g.scratch = max(g.scratch, scratchSlots)
+	g.scratch = max(g.scratch, scratchBases)
 	return memory(regScratch, scratchTemp+8*k)
 }
 
 func (g *gen) scratchByte(k int) operand {
-	g.scratch = max(g.scratch, scratchSlots)
+	g.scratch = max(g.scratch, scratchBases)
 	return memory(regScratch, scratchBytes+k)
 }

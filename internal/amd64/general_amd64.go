@@ -24,6 +24,14 @@ func (a *asm) lea(r reg, m operand)       { a.general(0x8d, 1, r, m, 0) }
 func (a *asm) multiply(r, x reg)          { a.general(0x0faf, 1, r, register(x), 0) }
 func (a *asm) negate(r reg)               { a.general(0xf7, 1, 3, register(r), 0) }
 func (a *asm) compare(r, x reg)           { a.general(0x3b, 1, r, register(x), 0) }
+func (a *asm) subtract(r, x reg)          { a.general(0x2b, 1, r, register(x), 0) }
+func (a *asm) decrement(m operand)        { a.general(0xff, 1, 1, m, 0) }
+
+// addLong adds a number of 32 bits.
+func (a *asm) addLong(m operand, by int) {
+	a.general(0x81, 1, 0, m, 4)
+	a.word(int32(by))
+}
 
 // multiplyImm sets r to x*by.
 func (a *asm) multiplyImm(r, x reg, by int) {
@@ -65,6 +73,7 @@ const (
 	ifLess         condition = 0x8c
 	ifGreaterEqual condition = 0x8d
 	ifGreater      condition = 0x8f
+	ifLessEqual    condition = 0x8e
 )
 
 // jump writes a jump to a place before it, or to one that land sets later.
@@ -73,6 +82,15 @@ func (a *asm) jump(c condition, to int) (from int) {
 	a.word(int32(to - len(a.code) - 4))
 	return len(a.code)
 }
+
+// jumpAlways writes a jump to a place before it.
+func (a *asm) jumpAlways(to int) {
+	a.bytes(0xe9)
+	a.word(int32(to - len(a.code) - 4))
+}
+
+// clear sets one of the first eight registers to 0.
+func (a *asm) clear(r reg) { a.general(0x33, 0, r, register(r), 0) }
 
 // land lets the jump that ends at from lead here.
 func (a *asm) land(from int) {

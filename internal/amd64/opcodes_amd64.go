@@ -16,18 +16,29 @@ var (
 	vbroadcastsd = opcode{pp: p66, mm: m0F38, code: 0x19, n: 8}
 	vpmovzxbq    = opcode{pp: p66, mm: m0F38, code: 0x32, n: 8}
 
-	vextractf128 = opcode{pp: p66, mm: m0F3A, code: 0x19, imm: 1, n: 16}
-	vinsertf128  = opcode{pp: p66, mm: m0F3A, code: 0x18, imm: 1, n: 16}
-	vinsertf64x4 = opcode{pp: p66, mm: m0F3A, code: 0x1a, imm: 1, n: 32, evex: true}
-	vpermilpd    = opcode{pp: p66, mm: m0F3A, code: 0x05, imm: 1}
-	vpinsrq      = opcode{pp: p66, mm: m0F3A, code: 0x22, imm: 1, w: 1}
-	vpblendd     = opcode{pp: p66, mm: m0F3A, code: 0x02, imm: 1}
-	vpshufd      = opcode{pp: p66, mm: m0F, code: 0x70, imm: 1}
-	vblendvpd    = opcode{pp: p66, mm: m0F3A, code: 0x4b, imm: 1}
-	vblendmpd    = opcode{pp: p66, mm: m0F38, code: 0x65, evex: true}
-	vpternlogq   = opcode{pp: p66, mm: m0F3A, code: 0x25, imm: 1, evex: true}
-	vpmovm2q     = opcode{pp: pF3, mm: m0F38, code: 0x38, evex: true}
-	vpmovqb      = opcode{pp: pF3, mm: m0F38, code: 0x32, evex: true, narrow: true, n: 8} // r is read
+	vmaskmovpd      = opcode{pp: p66, mm: m0F38, code: 0x2d} // v is the mask
+	vmaskmovpdStore = opcode{pp: p66, mm: m0F38, code: 0x2f}
+	vpermpd         = opcode{pp: p66, mm: m0F38, code: 0x16, evex: true} // v says which elements of m
+	vpermt2pd       = opcode{pp: p66, mm: m0F38, code: 0x7f, evex: true} // v says which elements of r and m
+	vgatherqpd      = opcode{pp: p66, mm: m0F38, code: 0x93, evex: true, n: 8}
+	vscatterqpd     = opcode{pp: p66, mm: m0F38, code: 0xa3, evex: true, n: 8}
+	bzhi            = opcode{pp: 0, mm: m0F38, code: 0xf5} // v is how many bits stay
+	kmovb           = opcode{pp: p66, mm: m0F, code: 0x92} // from a general register
+	kmovbMask       = opcode{pp: p66, mm: m0F, code: 0x90} // from another one
+
+	vextractf128  = opcode{pp: p66, mm: m0F3A, code: 0x19, imm: 1, n: 16}
+	vinsertf128   = opcode{pp: p66, mm: m0F3A, code: 0x18, imm: 1, n: 16}
+	vextractf64x4 = opcode{pp: p66, mm: m0F3A, code: 0x1b, imm: 1, n: 32, evex: true}
+	vinsertf64x4  = opcode{pp: p66, mm: m0F3A, code: 0x1a, imm: 1, n: 32, evex: true}
+	vpermilpd     = opcode{pp: p66, mm: m0F3A, code: 0x05, imm: 1}
+	vpinsrq       = opcode{pp: p66, mm: m0F3A, code: 0x22, imm: 1, w: 1}
+	vpblendd      = opcode{pp: p66, mm: m0F3A, code: 0x02, imm: 1}
+	vpshufd       = opcode{pp: p66, mm: m0F, code: 0x70, imm: 1}
+	vblendvpd     = opcode{pp: p66, mm: m0F3A, code: 0x4b, imm: 1}
+	vblendmpd     = opcode{pp: p66, mm: m0F38, code: 0x65, evex: true}
+	vpternlogq    = opcode{pp: p66, mm: m0F3A, code: 0x25, imm: 1, evex: true}
+	vpmovm2q      = opcode{pp: pF3, mm: m0F38, code: 0x38, evex: true}
+	vpmovqb       = opcode{pp: pF3, mm: m0F38, code: 0x32, evex: true, narrow: true, n: 8} // r is read
 
 	vcmppd   = opcode{pp: p66, mm: m0F, code: 0xc2, imm: 1}
 	vpcmpeqq = opcode{pp: p66, mm: m0F38, code: 0x29}

@@ -29,7 +29,7 @@ func run(t *testing.T, l *loop.Loop, words []uint64, n int) (want []uint64, got 
 		if err != nil {
 			t.Fatal(err)
 		}
-		got[level] = do(code.Run)
+		got[level] = do(func(arrays []unsafe.Pointer, n int, carries []uint64) { code.Run(arrays, n, carries, scratch(code)) })
 	}
 	return do(l.Run), got
 }
@@ -83,7 +83,7 @@ func TestThroughMemory(t *testing.T) {
 				t.Fatal(err)
 			}
 			x := 1.0
-			code.Run([]unsafe.Pointer{unsafe.Pointer(&x), unsafe.Pointer(&x)}, 20, nil)
+			code.Run([]unsafe.Pointer{unsafe.Pointer(&x), unsafe.Pointer(&x)}, 20, nil, scratch(code))
 			if x != 1<<20 {
 				t.Errorf("%v, sequential %v: %v", level, sequential, x)
 			}
@@ -106,7 +106,7 @@ func TestSwap(t *testing.T) {
 			t.Fatal(err)
 		}
 		words, carries := []uint64{1, 2, 3}, []uint64{1, 2, 3}
-		code.Run([]unsafe.Pointer{unsafe.Pointer(&words[0])}, 2, carries)
+		code.Run([]unsafe.Pointer{unsafe.Pointer(&words[0])}, 2, carries, scratch(code))
 		if !slices.Equal(words, []uint64{2, 3, 1}) || !slices.Equal(carries, []uint64{3, 1, 2}) {
 			t.Errorf("%v: %v, %v", level, words, carries)
 		}
@@ -117,6 +117,7 @@ func TestErrors(t *testing.T) {
 	for name, l := range map[string]*loop.Loop{
 		"unsound":  {Body: []loop.Instr{{Op: loop.Add}}},
 		"step":     {Arrays: []loop.Array{{Step: -1 << 23}}},
+		"row":      {Arrays: []loop.Array{{Row: 1 << 28}}},
 		"offset":   {Arrays: []loop.Array{{}}, Body: []loop.Instr{{Op: loop.Load, Imm: 1 << 27}}},
 		"no store": {Arrays: []loop.Array{{}}, Body: []loop.Instr{{}}, Stores: []loop.Store{{Offset: -1 << 27}}},
 	} {

@@ -55,7 +55,7 @@ func runLike(t *testing.T, p *looptest.Program, code *Code) {
 	p.Loop.Run(arrays, n, wantCarries)
 	got, arrays := p.Pointers(in, make8)
 	carries := slices.Clone(in.Carries)
-	code.Run(arrays, n, carries)
+	code.Run(arrays, n, carries, scratch(code))
 	if err := p.Compare(want, got, wantCarries, carries); err != nil {
 		t.Error(err)
 	}

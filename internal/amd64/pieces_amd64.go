@@ -19,48 +19,39 @@ func (g *gen) sequential() {
 	g.ret()
 }
 
-// lanes writes the code of a loop over lanes: for 8 elements at a time, while there are so many, and then
-// for one at a time.
+// lanes writes the code of a loop over lanes, for one row: for as many elements at a time as there are lanes, while there
+// are so many, and then for what is left over.
 func (g *gen) lanes() {
 	if !g.serial {
-		g.lea(regTemp, memory(regElement, loop.Lanes))
+		unit := g.Width()
+		g.lea(regTemp, memory(regElement, unit))
 		g.compare(regTemp, regEnd)
 		few := g.jump(ifGreater, 0)
-		width, copies := 4, 2
+		width := 4
 		if g.level == AVX512 {
-			width, copies = 8, 1
+			width = 8
 		}
+		copies := unit / width
 		g.begin(width, copies)
-		g.addImm(regEnd, 1-loop.Lanes)
+		g.addImm(regEnd, int8(1-unit))
 		g.align()
 		top := len(g.code)
 		for k := range copies {
 			g.step(k)
 		}
-		g.addImm(regElement, loop.Lanes)
+		g.addImm(regElement, int8(unit))
 		g.compare(regElement, regEnd)
 		g.jump(ifLess, top)
-		g.addImm(regEnd, loop.Lanes-1)
+		g.addImm(regEnd, int8(unit-1))
 		g.end(copies)
 		g.land(few)
 	}
-	g.compare(regElement, regEnd)
-	none := g.jump(ifGreaterEqual, 0)
-	g.begin(1, 1)
-	top := len(g.code)
-	if len(g.Next) > 0 {
-		g.move(regLane, regElement)
-		g.andImm(regLane, loop.Lanes-1)
-		g.shiftLeftImm(regLane, 3)
-	}
-	g.step(0)
-	g.addImm(regElement, 1)
-	g.compare(regElement, regEnd)
-	g.jump(ifLess, top)
-	g.land(none)
-	if !g.serial {
-		g.zeroUpper()
-	}
+	g.leftOver()
+}
+
+// leave ends the code of a loop over lanes.
+func (g *gen) leave() {
+	g.zeroUpper()
 	g.ret()
 }
 
@@ -71,7 +62,7 @@ func (g *gen) begin(width, copies int) {
 	if width == 8 {
 		count = 32
 	}
-	g.registers = registers{all: uint32(1<<count - 1), freeMasks: 0xfc} // k0 stands for no mask, k1 is a temp
+	g.registers = registers{all: uint32(1<<count - 1), freeMasks: 0x7c} // k0 stands for no mask, k1 is a temp
 	g.free = g.all
 	for v := range g.held {
 		g.held[v] = noReg
@@ -79,7 +70,10 @@ func (g *gen) begin(width, copies int) {
 	g.forget()
 	live := g.pressure()
 	g.memCarry, g.carryRegs = len(g.Next), nil
-	if g.Sequential && len(g.Body) <= 128 || width > 1 {
+	if g.part && width == 4 {
+		g.tail = g.pin()
+	}
+	if g.Sequential && len(g.Body) <= 128 || width > 1 && !g.part {
 		room := count - max(6, min(live+3, count*5/8))
 		g.memCarry -= min(len(g.Next), room/copies)
 	}
@@ -93,7 +87,9 @@ func (g *gen) begin(width, copies int) {
 	}
 	g.copy = 0
 	g.reset()
-	g.hold(count - len(g.carryRegs) - max(live+3, 6))
+	spare := count - len(g.carryRegs) - max(live+3, 6)
+	g.holdNumbers(max(0, min(spare, 8)))
+	g.hold(spare - len(g.heldNumbers))
 	g.forget()
 }
 
@@ -119,7 +115,7 @@ func (g *gen) reset() {
 // hold loads constants, and what else is the same for all elements, into registers: at most so many, the
 // most used first.
 func (g *gen) hold(most int) {
-	if g.width == 1 && !g.Sequential {
+	if g.width == 1 && !g.Sequential || g.part {
 		return // these are few elements
 	}
 	var vs []loop.Value
@@ -188,11 +184,19 @@ func (g *gen) step(copy int) {
 			g.finish()
 		}
 	}
-	for k, s := range g.Stores {
-		g.place = int32(g.storePlace(k))
-		g.storeFrom(g.reg(s.Value), s.Array, s.Offset)
-		g.done(s.Value)
+	for k := 0; k < len(g.Stores); {
+		n := g.woven(k)
+		g.place = int32(g.storePlace(k + n - 1))
+		if s := g.Stores[k]; n == 1 {
+			g.storeFrom(g.reg(s.Value), s.Array, s.Offset)
+		} else {
+			g.weave(g.Stores[k : k+n])
+		}
+		for _, s := range g.Stores[k : k+n] {
+			g.done(s.Value)
+		}
 		g.finish()
+		k += n
 	}
 	for k, v := range g.Next[:g.memCarry] {
 		g.place = int32(g.nextPlace(k))

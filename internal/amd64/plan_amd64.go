@@ -15,6 +15,7 @@ type plan struct {
 	serial  bool    // elements must be handled one by one
 	hoists  bool    // what does not move may be read before the loop
 	touched []int   // how often each array is used
+	parts   [2]bool // whether vectors of 4 and of 8 may have elements that are not there
 }
 
 func newPlan(l *loop.Loop) *plan {
@@ -40,7 +41,28 @@ func newPlan(l *loop.Loop) *plan {
 			p.touched[i.A]++
 		}
 	}
+	for _, f := range l.Folds {
+		p.touched[f.Array]++
+	}
+	p.findParts()
 	return p
+}
+
+// findParts finds whether all loads and stores have a form that leaves alone elements that are not there.
+func (p *plan) findParts() {
+	p.parts = [2]bool{true, true}
+	for v := range p.Body {
+		if i := &p.Body[v]; p.live(loop.Value(v)) && i.Op == loop.Load {
+			a := p.Arrays[i.A]
+			p.parts[0] = p.parts[0] && a.Kind != loop.Bool && (a.Step == 0 || a.Step == 1)
+			p.parts[1] = p.parts[1] && (a.Kind != loop.Bool || a.Step == 0 || a.Step == 1)
+		}
+	}
+	for _, s := range p.Stores {
+		a := p.Arrays[s.Array]
+		p.parts[0] = p.parts[0] && a.Kind != loop.Bool && a.Step == 1
+		p.parts[1] = p.parts[1] && (a.Kind != loop.Bool || a.Step == 1)
+	}
 }
 
 func (p *plan) live(v loop.Value) bool { return p.first[v] < p.first[v+1] }

@@ -203,7 +203,7 @@ func (g *gen) defOver(v loop.Value, values ...loop.Value) reg {
 // finish ends an instruction.
 func (g *gen) finish() {
 	g.free |= g.temps
-	g.locked, g.temps = 0, 0
+	g.locked, g.temps, g.numbersTemp = 0, 0, noReg
 	g.slots = append(g.slots, g.dead...)
 	g.dead = g.dead[:0]
 	g.freeMasks |= g.deadMasks

@@ -65,8 +65,9 @@ func TestConcurrent(t *testing.T) {
 					got, arrays := p.Pointers(in, make8)
 					carries := slices.Clone(in.Carries)
 					done := make(chan bool)
+					space := scratch(code)
 					go func() { // on a new stack, which grows
-						grow(k%60, func() { code.Run(arrays, n, carries) })
+						grow(k%60, func() { code.Run(arrays, n, carries, space) })
 						done <- true
 					}()
 					<-done
@@ -95,7 +96,7 @@ func TestOnStack(t *testing.T) {
 		}
 		grow(50, func() {
 			in, out := [11]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, [11]float64{}
-			code.Run([]unsafe.Pointer{unsafe.Pointer(&in), unsafe.Pointer(&out)}, 11, nil)
+			code.Run([]unsafe.Pointer{unsafe.Pointer(&in), unsafe.Pointer(&out)}, 11, nil, scratch(code))
 			if out != [11]float64{3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33} {
 				t.Error(out)
 			}
@@ -147,7 +148,8 @@ func TestAllocations(t *testing.T) {
 		}
 		in := p.Inputs(5)
 		_, arrays := p.Pointers(in, func(size int) []byte { return make([]byte, size) })
-		if n := testing.AllocsPerRun(100, func() { code.Run(arrays, 5, in.Carries) }); n >= 1 {
+		space := scratch(code)
+		if n := testing.AllocsPerRun(100, func() { code.Run(arrays, 5, in.Carries, space) }); n >= 1 {
 			t.Errorf("%d instructions: %v allocations", size, n)
 		}
 	}

@@ -38,5 +38,15 @@ func (*Unit) Compile(l *loop.Loop) (*Code, error) { return Compile(l, None) }
 // Seal does nothing.
 func (*Unit) Seal() error { return nil }
 
+// Scratch returns 0.
+func (*Code) Scratch() int { return 0 }
+
 // Run panics.
-func (*Code) Run([]unsafe.Pointer, int, []uint64) { panic("BUG: no machine code on this platform") }
+func (*Code) Run([]unsafe.Pointer, int, []uint64, []uint64) {
+	panic("BUG: no machine code on this platform")
+}
+
+// RunRows panics.
+func (c *Code) RunRows(arrays []unsafe.Pointer, n, _ int, carries, scratch []uint64) {
+	c.Run(arrays, n, carries, scratch)
+}

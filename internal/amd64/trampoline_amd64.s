@@ -1,6 +1,6 @@
 #include "textflag.h"
 
-// func call(code uintptr, arrays *unsafe.Pointer, start, end int, carries *uint64, scratch unsafe.Pointer)
+// func call(code uintptr, arrays *unsafe.Pointer, start, end int, carries, scratch *uint64)
 //
 // The code returns to the caller of this function. It may change every register but SP and BP.
 TEXT ·call(SB), NOSPLIT|NOFRAME, $0-48

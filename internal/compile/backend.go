@@ -12,6 +12,7 @@ import (
 // code is a loop that has been made ready to run by a backend.
 type code interface {
 	Run(arrays []unsafe.Pointer, n int, carries, scratch []uint64)
+	RunRows(arrays []unsafe.Pointer, n, rows int, carries, scratch []uint64)
 	Scratch() int // how many words Run needs
 }
 
@@ -66,7 +67,7 @@ func (b Backend) unit() unit {
 func (u unit) compile(l *loop.Loop) code {
 	if u.machine != nil {
 		if c, err := u.machine.Compile(l); err == nil {
-			return native{c}
+			return c
 		}
 	}
 	return vm.Compile(l)
@@ -78,12 +79,4 @@ func (u unit) seal() error {
 		return nil
 	}
 	return u.machine.Seal()
-}
-
-type native struct{ *amd64.Code }
-
-func (native) Scratch() int { return 0 }
-
-func (c native) Run(arrays []unsafe.Pointer, n int, carries, _ []uint64) {
-	c.Code.Run(arrays, n, carries)
 }

@@ -14,24 +14,30 @@ func (s *elementStep) run(f *frame) {
 	for i := range s.sums {
 		s.sums[i].reset(f)
 	}
-	carries := f.carry(s.carries * loop.Lanes)
+	if s.n == 0 {
+		return
+	}
+	carries := f.carry(s.carries * s.width)
+	clear(carries)
 	args := f.args(len(s.arrays))
 	var few [8]int
 	index := few[:0]
 	for range s.outer {
 		index = append(index, 0)
 	}
-	if s.n == 0 {
-		return
-	}
 	failed := false
 	for range s.rows {
 		for i := range s.arrays {
 			args[i] = s.arrays[i].at(f, index)
 		}
-		if len(carries) == 0 {
+		switch {
+		case s.mode == nested:
+			s.part(f, args, 0, s.inner, s.n, carries)
+		case s.mode == blocks:
+			s.runBlocks(f, args, index, carries)
+		case len(carries) == 0:
 			s.code.Run(args, s.n, nil, f.scratch)
-		} else {
+		default:
 			failed = s.reduceRow(f, args, index, carries) || failed
 		}
 		for d := len(index) - 1; d >= 0; d-- {
@@ -41,13 +47,70 @@ func (s *elementStep) run(f *frame) {
 			index[d] = 0
 		}
 	}
-	if failed {
+	if failed || s.failed(carries) {
 		s.slowly(f)
+	}
+}
+
+// part runs the rows or blocks from lo to hi, of n elements each. Parts that write to different places may run at
+// once, with args, carries and a frame of their own.
+func (s *elementStep) part(f *frame, args []unsafe.Pointer, lo, hi, n int, carries []uint64) {
+	if lo > 0 {
+		for i := range args {
+			args[i] = unsafe.Add(args[i], lo*s.moves[i])
+		}
+	}
+	s.code.RunRows(args, n, hi-lo, carries, f.scratch)
+}
+
+// runBlocks runs the loop along a row in blocks, and adds what they come to to the results.
+func (s *elementStep) runBlocks(f *frame, args []unsafe.Pointer, index []int, carries []uint64) {
+	full := s.n / block
+	count := (s.n + block - 1) / block
+	for i := range s.sums {
+		if x := &s.sums[i]; x.carry >= 0 {
+			for k := range count {
+				f.partial(x.partial, count)[k] = x.start
+			}
+		}
+	}
+	for i, a := range s.arrays {
+		if a.root == partial {
+			args[i] = unsafe.Pointer(&f.partial(a.offset, count)[0])
+		}
+	}
+	s.part(f, args, 0, full, block, carries)
+	if full < count {
+		s.part(f, args, full, count, s.n-full*block, carries)
+	}
+	for i := range s.sums {
+		x := &s.sums[i]
+		if x.carry < 0 {
+			continue
+		}
+		sums := f.pairs(1)
+		for _, v := range f.partial(x.partial, count) {
+			sums[0].add(x, v)
+		}
+		x.addTo(f, index, sums[0].total(x))
+	}
+}
+
+// addTo adds to the result at an index of the outer axes.
+func (x *fold) addTo(f *frame, index []int, v uint64) {
+	p := x.to.at(f, index)
+	if x.to.kind != loop.Bool {
+		*(*uint64)(p) = x.merge(*(*uint64)(p), v)
+	} else if b := (*bool)(p); !*b {
+		*b = x.merge(0, v) != 0
 	}
 }
 
 // at returns where an access is at an index of the outer axes.
 func (a *access) at(f *frame, index []int) unsafe.Pointer {
+	if a.root == partial {
+		return nil
+	}
 	at := a.offset
 	for d, i := range index {
 		at += i * a.stride[d]
@@ -75,8 +138,8 @@ func (s *elementStep) reduceRow(f *frame, args []unsafe.Pointer, index []int, ca
 	for at := 0; at < s.n; at += block {
 		for i := range s.sums {
 			if x := &s.sums[i]; x.carry >= 0 {
-				for l := range loop.Lanes {
-					carries[x.carry*loop.Lanes+l] = x.start
+				for l := range s.width {
+					carries[x.carry*s.width+l] = x.start
 				}
 			}
 		}
@@ -89,7 +152,7 @@ func (s *elementStep) reduceRow(f *frame, args []unsafe.Pointer, index []int, ca
 		}
 		for i := range s.sums {
 			if x := &s.sums[i]; x.carry >= 0 {
-				sums[x.carry].add(x, x.together(carries[x.carry*loop.Lanes:][:loop.Lanes]))
+				sums[x.carry].add(x, x.together(carries[x.carry*s.width:][:s.width]))
 			}
 		}
 	}
@@ -98,12 +161,7 @@ func (s *elementStep) reduceRow(f *frame, args []unsafe.Pointer, index []int, ca
 		if x.carry < 0 {
 			continue
 		}
-		p, v := x.to.at(f, index), sums[x.carry].total(x)
-		if x.to.kind != loop.Bool {
-			*(*uint64)(p) = x.merge(*(*uint64)(p), v)
-		} else if b := (*bool)(p); !*b {
-			*b = x.merge(0, v) != 0
-		}
+		x.addTo(f, index, sums[x.carry].total(x))
 	}
 	return s.failed(carries)
 }

@@ -9,12 +9,14 @@ import (
 // frame is the memory of one run of a program.
 type frame struct {
 	base     []unsafe.Pointer // where the elements of each variable are
-	bufs     []trace.Buffer   // what runs by Eval has made, and the arguments
+	bufs     []trace.Buffer   // what runs by Eval has made, and the arguments unless they are plain
+	plain    bool             // arguments are known by where they are alone
 	arena    []uint64
 	scratch  []uint64
 	arrays   []unsafe.Pointer // of the loop that runs
 	carries  []uint64
 	sums     []pairwise
+	blocks   []uint64 // what those of a long row come to
 	spares   [][]float64
 	operands []trace.Buffer // of the update that runs
 	staged   []int
@@ -24,7 +26,7 @@ func newFrame(p *Program) *frame {
 	n := len(p.vars)
 	f := &frame{
 		base: make([]unsafe.Pointer, n), bufs: make([]trace.Buffer, n),
-		arena: make([]uint64, p.arena), scratch: make([]uint64, p.scratch),
+		arena: make([]uint64, p.arena), scratch: aligned(p.scratch),
 	}
 	for v := range p.vars {
 		x := &p.vars[v]
@@ -38,8 +40,23 @@ func newFrame(p *Program) *frame {
 	return f
 }
 
+// aligned returns n words, the first at a multiple of 64 bytes.
+func aligned(n int) []uint64 {
+	w := make([]uint64, n+7)
+	skip := -uintptr(unsafe.Pointer(&w[0])) & 63 / 8
+	return w[skip : skip+uintptr(n)]
+}
+
 // set gives a variable its value.
 func (f *frame) set(v trace.Var, b trace.Buffer) { f.bufs[v], f.base[v] = b, pointer(b) }
+
+// start returns where elements are; nil if there are none.
+func start[E any](x []E) unsafe.Pointer {
+	if len(x) == 0 {
+		return nil
+	}
+	return unsafe.Pointer(&x[0])
+}
 
 // pointer returns where the elements of a buffer are; nil if it has none.
 func pointer(b trace.Buffer) unsafe.Pointer {
@@ -62,7 +79,7 @@ func bufferOf(f *frame, vars []variable, v trace.Var) trace.Buffer {
 	switch {
 	case x.constant != nil:
 		return *x.constant
-	case x.made != byLoop:
+	case x.made == byEval || x.made == byCaller && !f.plain:
 		return f.bufs[v]
 	}
 	b := trace.Buffer{Type: x.typ}
@@ -128,4 +145,12 @@ func (f *frame) pairs(n int) []pairwise {
 		f.sums[i].count = 0
 	}
 	return f.sums[:n]
+}
+
+// partial returns space number k for what count blocks come to. That of lower numbers stays.
+func (f *frame) partial(k, count int) []uint64 {
+	if need := (k + 1) * count; len(f.blocks) < need {
+		f.blocks = append(f.blocks, make([]uint64, need-len(f.blocks))...)
+	}
+	return f.blocks[k*count:][:count]
 }

@@ -60,8 +60,11 @@ func Frames() int { return int(made.Load()) }
 func (s *frames) put(p *Program, f *frame) {
 	for _, v := range p.lent {
 		f.base[v] = nil
-		f.bufs[v] = trace.Buffer{}
+		if !f.plain || p.vars[v].made == byEval {
+			f.bufs[v] = trace.Buffer{}
+		}
 	}
+	f.plain = false
 	clear(f.arrays)
 	first := s.first()
 	for i := range s.slots {

@@ -55,13 +55,13 @@ func (c *compiler) within(slot, stride, shape []int) trace.Var {
 	return c.view(trace.I64, shape, view{root: v, stride: append(lead, strides(slot)...)})
 }
 
-// gather makes an element of the result of an equation that placeGather has placed.
-func (l *elementLoop) gather(p gatherer, e equation) loop.Value {
+// gather makes an element, in a part, of the result of an equation that placeGather has placed.
+func (l *elementLoop) gather(p gatherer, e equation, part int) loop.Value {
 	w, shape := l.viewOf(e.ins[0]), l.vars[e.ins[0]].typ.Shape
-	array := l.arrayAlong(w.root, w.offset, make([]int, len(l.dims)))
+	array, _ := l.arrayAlong(w.root, w.offset, make([]int, len(l.dims)), part)
 	at := l.b.Int(0)
 	for k, i := range e.ins[1:] {
-		v := l.value(i)
+		v := l.value(i)[part]
 		if k < len(e.Ins)-1 {
 			v = l.b.IMul(p.Clamp(l.b, v, shape[k]), l.b.Int(int64(w.stride[k])))
 		}

@@ -22,7 +22,7 @@ type guarded struct {
 
 // compile makes a loop ready to run, for the equations of a group.
 func (c *compiler) compile(b *loop.Builder, g *group) guarded {
-	k := guarded{guard: -1, width: b.Width(), equations: g.equations, vars: c.vars}
+	k := guarded{guard: -1, equations: g.equations, vars: c.vars}
 	if len(b.Fails) > 0 {
 		k.guard = len(b.Next)
 		any := b.Carry(k.guard)
@@ -33,6 +33,7 @@ func (c *compiler) compile(b *loop.Builder, g *group) guarded {
 	}
 	k.carries = len(b.Next)
 	l := b.Live()
+	k.width = l.Width()
 	if err := l.Check(); err != nil {
 		panic("BUG: " + err.Error())
 	}

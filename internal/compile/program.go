@@ -12,6 +12,7 @@ import (
 // Program is a compiled func. It does not change and may be used from many goroutines at once.
 type Program struct {
 	outs    []trace.Var
+	direct  []bool // of outs: the caller's memory is written
 	vars    []variable
 	lent    []trace.Var // whose memory belongs to one run
 	steps   []step
@@ -35,6 +36,9 @@ func Compile(f *trace.Func, on Backend) *Program {
 	p := &Program{Backend: on.Name}
 	p.arena = c.layOut()
 	p.vars, p.outs, p.moved = c.vars, c.outs, c.countMoved()
+	for i, v := range p.outs {
+		p.direct = append(p.direct, p.vars[v].writes(p.outs[:i], v))
+	}
 	for _, g := range c.groups {
 		if len(g.equations) == 0 {
 			continue
@@ -68,7 +72,7 @@ func (p *Program) Call(args []trace.Array) []trace.Array {
 	outs := p.outs
 	results := make([]trace.Array, len(outs))
 	for i, v := range outs {
-		if p.vars[v].writes(outs[:i], v) {
+		if p.direct[i] {
 			var b trace.Buffer
 			results[i], b = trace.NewArray(p.vars[v].typ)
 			f.base[v] = pointer(b)
@@ -77,7 +81,7 @@ func (p *Program) Call(args []trace.Array) []trace.Array {
 	f.run(p)
 	for i, v := range outs {
 		switch {
-		case p.vars[v].writes(outs[:i], v):
+		case p.direct[i]:
 		case p.vars[v].made == byLoop:
 			results[i] = trace.FromBuffer(f.buffer(p, v).Copy())
 		default:
@@ -91,26 +95,35 @@ func (p *Program) Call(args []trace.Array) []trace.Array {
 func (p *Program) Run(out, in [][]float64) {
 	f := p.frames.get(p)
 	defer p.frames.put(p, f)
+	f.plain = true
 	for i, x := range in {
-		f.set(trace.Var(i), trace.Buffer{Type: p.vars[i].typ, F64: x})
+		f.base[i] = start(x)
 	}
 	outs := p.outs
 	f.staged = f.staged[:0]
 	for i, v := range outs {
-		if !p.vars[v].writes(outs[:i], v) {
+		if !p.direct[i] {
 			f.staged = append(f.staged, i)
 			continue
 		}
-		if f.base[v] = pointer(trace.Buffer{F64: out[i]}); overlapsAny(out[i], in) || overlapsAny(out[i], out[:i]) {
+		f.base[v] = start(out[i])
+		if len(out[i]) <= staged || overlapsAny(out[i], in) || overlapsAny(out[i], out[:i]) {
 			f.base[v] = f.spare(i, len(out[i]))
 			f.staged = append(f.staged, i)
 		}
 	}
 	f.run(p)
 	for _, i := range f.staged {
-		copy(out[i], f.buffer(p, outs[i]).F64)
+		if v := outs[i]; p.direct[i] {
+			copy(out[i], unsafe.Slice((*float64)(f.base[v]), len(out[i])))
+		} else {
+			copy(out[i], f.buffer(p, v).F64)
+		}
 	}
 }
+
+// staged is how many elements had better be copied than compared with where all others are.
+const staged = 8
 
 func overlapsAny(x []float64, others [][]float64) bool {
 	for _, y := range others {

@@ -91,7 +91,7 @@ func (c *compiler) runningStep(g *group) step {
 func runningRow(shape []int, axis int) (row int, rest []int) {
 	row = axis
 	for a, n := range shape {
-		if a != axis && n >= loop.Lanes && (row == axis || n >= shape[row]) {
+		if a != axis && n >= 8 && (row == axis || n >= shape[row]) {
 			row = a
 		}
 	}

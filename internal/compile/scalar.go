@@ -189,8 +189,11 @@ func (s *scalarStep) run(f *frame) {
 	for i, v := range s.roots {
 		args[i] = f.base[v]
 	}
-	carries := f.carry(s.carries)
-	clear(carries)
+	var carries []uint64
+	if s.carries > 0 {
+		carries = f.carry(s.carries)
+		clear(carries)
+	}
 	s.code.Run(args, 1, carries, f.scratch)
 	if s.failed(carries) {
 		s.slowly(f)

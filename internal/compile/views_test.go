@@ -55,7 +55,7 @@ func TestViews(t *testing.T) {
 // TestReductions reduces along every choice of axes, also of views.
 func TestReductions(t *testing.T) {
 	reductions := []func(x num.Array, axes ...int) num.Array{num.Sum, num.Prod, num.Amax, num.Amin}
-	for _, shape := range append(shapes, []int{2, 3, 4, 5}, []int{4099}, []int{3, 5000}, []int{5000, 3}) {
+	for _, shape := range append(shapes, []int{2, 3, 4, 5}, []int{4099}, []int{3, 5000}, []int{5000, 3}, []int{3, 2, 2500}, []int{70, 9}, []int{30, 8}, []int{12, 3, 25}) {
 		for name, v := range views {
 			if size := (trace.Type{Shape: shape}).Size(); (size > 1000 || testing.Short()) && name != "whole" && name != "transpose" && name != "flip last" {
 				continue

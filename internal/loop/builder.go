@@ -18,7 +18,7 @@ func NewBuilder() *Builder { return &Builder{made: make(map[Instr]Value)} }
 
 // Array adds an array and returns its number.
 func (b *Builder) Array(k Kind, step int) int {
-	b.Arrays = append(b.Arrays, Array{k, step})
+	b.Arrays = append(b.Arrays, Array{Kind: k, Step: step})
 	return len(b.Arrays) - 1
 }
 

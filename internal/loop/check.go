@@ -35,6 +35,23 @@ func (l *Loop) Check() error {
 			return fmt.Errorf("carry %d: no value %d", k, v)
 		}
 	}
+	return l.checkFolds()
+}
+
+func (l *Loop) checkFolds() error {
+	if w := l.Width(); w != 1 && w != 8 && w != 16 && w != 32 {
+		return fmt.Errorf("%d lanes", w)
+	}
+	for k, f := range l.Folds {
+		switch {
+		case !l.Nested || l.Sequential || f.Carry < 0 || f.Carry >= len(l.Next):
+			return fmt.Errorf("fold %d: no carry %d over lanes", k, f.Carry)
+		case f.Array < 0 || f.Array >= len(l.Arrays) || l.Arrays[f.Array].Step != 0:
+			return fmt.Errorf("fold %d: no array %d with step 0", k, f.Array)
+		case f.Op != Add && f.Op != Mul && f.Op != IAdd && f.Op != Or:
+			return fmt.Errorf("fold %d: by %v", k, f.Op)
+		}
+	}
 	return nil
 }
 
@@ -43,7 +60,7 @@ func (l *Loop) String() string {
 	var b strings.Builder
 	kinds := [...]string{"f64", "i64", "bool"}
 	for k, a := range l.Arrays {
-		fmt.Fprintf(&b, "array %d: %s step %d\n", k, kinds[a.Kind], a.Step)
+		fmt.Fprintf(&b, "array %d: %s step %d row %d\n", k, kinds[a.Kind], a.Step, a.Row)
 	}
 	for k := range l.Body {
 		i := &l.Body[k]
@@ -67,6 +84,9 @@ func (l *Loop) String() string {
 	}
 	for k, v := range l.Next {
 		fmt.Fprintf(&b, "next %d %%%d\n", k, v)
+	}
+	for _, f := range l.Folds {
+		fmt.Fprintf(&b, "fold %d %v %#x array %d\n", f.Carry, f.Op, f.Start, f.Array)
 	}
 	return b.String()
 }

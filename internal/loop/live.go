@@ -16,7 +16,7 @@ func (l *Loop) Live() *Loop {
 			}
 		}
 	}
-	out := &Loop{Arrays: l.Arrays, Sequential: l.Sequential}
+	out := &Loop{Arrays: l.Arrays, Folds: l.Folds, Sequential: l.Sequential, Lanes: l.Lanes, Nested: l.Nested}
 	number := make([]Value, len(l.Body))
 	for k, i := range l.Body {
 		if !needed[k] {

@@ -7,7 +7,7 @@ const (
 	Const Op = iota // Imm
 	Load            // the element of array A at the current position plus Imm
 	Carry           // carry number Imm, as it was left by the element before
-	Index           // the number of the current element, counted from 0, as an i64
+	Index           // the number of the current element in its row, counted from 0, as an i64
 
 	// f64
 	Add
@@ -77,12 +77,13 @@ func (k Kind) Size() int {
 	return 8
 }
 
-// Array says how a loop goes through an array: element i of the loop is at Step*i elements from where the array
-// starts. Step may be 0 or negative. What is stored to overlaps with no other array of the loop, or
-// is the very same one with the same Step, and is then read at the current position only.
+// Array says how a loop goes through an array: element i of row r is at Step*i + Row*r elements from where the
+// array starts. Steps may be 0 or negative. What is stored to overlaps with no other array of the loop, or
+// is the very same one with the same steps, and is then read at the current position only.
 type Array struct {
 	Kind Kind
 	Step int
+	Row  int
 }
 
 // Store puts a value into array A at the current position plus Offset, for each element. Stores happen
@@ -93,27 +94,57 @@ type Store struct {
 	Value  Value
 }
 
-// Lanes is the number of accumulators that a carry has in a loop over lanes.
-const Lanes = 8
+// Fold says what becomes of a carry at the end of each row: its values, all of them Start when the row began,
+// are combined by Op in halves, until one is left, and that with the element of an array that has Step 0, where
+// the result goes. Start and any x give x.
+type Fold struct {
+	Carry int
+	Op    Op // Add, Mul, IAdd or Or
+	Start uint64
+	Array int
+}
 
-// Loop runs Body for consecutive elements. A loop is sequential, or over lanes: in a sequential one, a
-// carry is one value that goes from each element to the next. Over lanes, carries are for
-// reductions: each has Lanes values, of which element i reads and writes number i modulo Lanes.
-// Carries live in memory that is given when the loop runs.
+// Loop runs Body for consecutive elements, of one row or many. A loop is sequential, or over lanes: in a
+// sequential one, a carry is one value that goes from each element to the next. Over lanes, carries are for
+// reductions: each has Width values, of which element i of a row reads and writes number i modulo Width.
+// Carries live in memory that is given when the loop runs, from row to row if they are not folded.
 type Loop struct {
 	Arrays     []Array
 	Body       []Instr
 	Stores     []Store
 	Next       []Value // of each carry: its value after the element
+	Folds      []Fold  // of a loop over lanes
 	Sequential bool
+	Lanes      int  // of a loop over lanes: 8, 16 or 32 values of each carry; 0 stands for 8
+	Nested     bool // a loop over lanes may run for many rows
 }
 
 // Width returns the number of values of each carry.
 func (l *Loop) Width() int {
-	if l.Sequential {
+	switch {
+	case l.Sequential:
 		return 1
+	case l.Lanes == 0:
+		return 8
 	}
-	return Lanes
+	return l.Lanes
+}
+
+// LanesFor returns how many lanes suit a loop over rows of n elements. Where little else is to be done, sums that
+// wait for each other are what takes time, and there are more of them; but for short rows, whose ends cost
+// more then, and where they would not fit the registers.
+func (l *Loop) LanesFor(n int) int {
+	work := 0
+	for k := range l.Body {
+		if l.Body[k].Op > Index {
+			work++
+		}
+	}
+	lanes := 8
+	for lanes < 32 && work*lanes < 100 && len(l.Next)*lanes < 64 && n >= 8*lanes {
+		lanes *= 2
+	}
+	return lanes
 }
 
 var opNames = [numOps]string{

@@ -5,44 +5,98 @@ import (
 	"unsafe"
 )
 
-// Run is the reference: it runs the loop for n elements, one at a time. arrays says where each array starts and
-// carries holds Width values for each carry, which Run leaves there.
+// Run is the reference for one row without folds: it runs the loop for n elements, one at a time. arrays says where each array
+// starts and carries holds Width values for each carry, which Run leaves there.
 func (l *Loop) Run(arrays []unsafe.Pointer, n int, carries []uint64) {
 	v := make([]uint64, len(l.Body))
 	for i := range n {
-		lane := i % l.Width()
-		at := func(array, offset int) unsafe.Pointer {
-			a := l.Arrays[array]
-			return unsafe.Add(arrays[array], (a.Step*i+offset)*a.Kind.Size())
+		l.element(arrays, 0, i, carries, v)
+	}
+}
+
+// RunRows is the reference for rows of n elements each, with folds.
+func (l *Loop) RunRows(arrays []unsafe.Pointer, n, rows int, carries []uint64) {
+	v := make([]uint64, len(l.Body))
+	for row := range rows {
+		l.Start(carries)
+		for i := range n {
+			l.element(arrays, row, i, carries, v)
 		}
-		for k := range l.Body {
-			x := &l.Body[k]
-			switch x.Op {
-			case Const:
-				v[k] = x.Imm
-			case Load:
-				v[k] = load(l.Arrays[x.A].Kind, at(int(x.A), int(x.Imm)))
-			case Gather:
-				a := l.Arrays[x.A].Kind
-				v[k] = load(a, unsafe.Add(arrays[x.A], int(v[x.B])*a.Size()))
-			case Carry:
-				v[k] = carries[int(x.Imm)*l.Width()+lane]
-			case Index:
-				v[k] = uint64(i)
-			default:
-				var in [3]uint64
-				for j, w := range x.Values() {
-					in[j] = v[w]
-				}
-				v[k] = Compute(x.Op, in[0], in[1], in[2], x.Imm)
+		l.Finish(arrays, row, carries)
+	}
+}
+
+// element runs the body for element i of a row, v being space for its values.
+func (l *Loop) element(arrays []unsafe.Pointer, row, i int, carries, v []uint64) {
+	width := l.Width()
+	lane := i % width
+	at := func(array, offset int) unsafe.Pointer { return l.Place(arrays, array, row, i, offset) }
+	for k := range l.Body {
+		x := &l.Body[k]
+		switch x.Op {
+		case Const:
+			v[k] = x.Imm
+		case Load:
+			v[k] = load(l.Arrays[x.A].Kind, at(int(x.A), int(x.Imm)))
+		case Gather:
+			a := l.Arrays[x.A]
+			start := unsafe.Add(arrays[x.A], a.Row*row*a.Kind.Size())
+			v[k] = load(a.Kind, unsafe.Add(start, int(v[x.B])*a.Kind.Size()))
+		case Carry:
+			v[k] = carries[int(x.Imm)*width+lane]
+		case Index:
+			v[k] = uint64(i)
+		default:
+			var in [3]uint64
+			for j, w := range x.Values() {
+				in[j] = v[w]
+			}
+			v[k] = Compute(x.Op, in[0], in[1], in[2], x.Imm)
+		}
+	}
+	for _, s := range l.Stores {
+		store(l.Arrays[s.Array].Kind, at(s.Array, s.Offset), v[s.Value])
+	}
+	for k, w := range l.Next {
+		carries[k*width+lane] = v[w]
+	}
+}
+
+// Place returns where an array is for element i of a row, at an offset.
+func (l *Loop) Place(arrays []unsafe.Pointer, array, row, i, offset int) unsafe.Pointer {
+	a := &l.Arrays[array]
+	return unsafe.Add(arrays[array], (a.Step*i+a.Row*row+offset)*a.Kind.Size())
+}
+
+// Move changes where arrays start by some rows.
+func (l *Loop) Move(arrays []unsafe.Pointer, rows int) {
+	for k, a := range l.Arrays {
+		arrays[k] = unsafe.Add(arrays[k], rows*a.Row*a.Kind.Size())
+	}
+}
+
+// Start gives the carries that are folded the values that a row begins with.
+func (l *Loop) Start(carries []uint64) {
+	width := l.Width()
+	for _, f := range l.Folds {
+		for k := range width {
+			carries[f.Carry*width+k] = f.Start
+		}
+	}
+}
+
+// Finish folds them at the end of a row.
+func (l *Loop) Finish(arrays []unsafe.Pointer, row int, carries []uint64) {
+	width := l.Width()
+	for _, f := range l.Folds {
+		c := carries[f.Carry*width:][:width]
+		for n := width / 2; n > 0; n /= 2 {
+			for k := range n {
+				c[k] = Compute(f.Op, c[k], c[n+k], 0, 0)
 			}
 		}
-		for _, s := range l.Stores {
-			store(l.Arrays[s.Array].Kind, at(s.Array, s.Offset), v[s.Value])
-		}
-		for k, w := range l.Next {
-			carries[k*l.Width()+lane] = v[w]
-		}
+		k, to := l.Arrays[f.Array].Kind, l.Place(arrays, f.Array, row, 0, 0)
+		store(k, to, Compute(f.Op, load(k, to), c[0], 0, 0))
 	}
 }
 

@@ -18,7 +18,10 @@ type Inputs struct {
 }
 
 // Inputs returns random ones for n elements.
-func (p *Program) Inputs(n int) *Inputs {
+func (p *Program) Inputs(n int) *Inputs { return p.InputsOf(n, 1) }
+
+// InputsOf returns random ones for rows of n elements.
+func (p *Program) InputsOf(n, rows int) *Inputs {
 	in := &Inputs{data: make([][]byte, len(p.Arrays)), start: make([]int, len(p.Arrays))}
 	low, high := slices.Clone(p.low), slices.Clone(p.high)
 	for k, a := range p.alias {
@@ -28,8 +31,8 @@ func (p *Program) Inputs(n int) *Inputs {
 		if p.alias[k] != k {
 			continue
 		}
-		far := a.Step * max(n-1, 0)
-		l, h := low[k]+min(far, 0), high[k]+max(far, 0)
+		far, further := a.Step*max(n-1, 0), a.Row*max(rows-1, 0)
+		l, h := low[k]+min(far, 0)+min(further, 0), high[k]+max(far, 0)+max(further, 0)
 		d := make([]byte, 0, (h-l+1)*a.Kind.Size())
 		for range h - l + 1 {
 			switch a.Kind {
@@ -89,6 +92,9 @@ func (p *Program) Compare(want, got [][]byte, wantCarries, gotCarries []uint64) 
 	}
 	for k := range wantCarries {
 		c := p.carries[k/p.Width()]
+		if slices.ContainsFunc(p.Folds, func(f loop.Fold) bool { return f.Carry == k/p.Width() }) {
+			continue
+		}
 		if !Same(c == float, wantCarries[k], gotCarries[k]) {
 			return fmt.Errorf("carry %d: %#x, want %#x", k, gotCarries[k], wantCarries[k])
 		}

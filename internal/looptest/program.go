@@ -45,12 +45,16 @@ type Shape struct {
 	Sequential bool
 	Near       bool // values are read soon after they are made
 	Entangled  bool // elements depend on each other
+	Rows       bool // many, with folds at their ends; not if Sequential
 }
 
 // New returns a random program, which may be the same again with a rnd of the same seed.
 func New(rnd *rand.Rand, s Shape) *Program {
 	p := &Program{rnd: rnd}
 	p.Sequential = s.Sequential
+	if !s.Sequential {
+		p.Lanes = []int{0, 8, 16, 32}[rnd.IntN(4)]
+	}
 	for range 1 + rnd.IntN(12) {
 		p.array(s)
 	}
@@ -75,13 +79,45 @@ func New(rnd *rand.Rand, s Shape) *Program {
 	if rnd.IntN(3) == 0 {
 		p.permute()
 	}
+	if p.Nested = s.Rows && !s.Sequential; p.Nested {
+		p.fold(s)
+	}
 	return p
 }
 
+// fold folds some of the carries at the end of rows.
+func (p *Program) fold(s Shape) {
+	for k, c := range p.carries {
+		if p.rnd.IntN(3) == 0 {
+			continue
+		}
+		f := loop.Fold{Carry: k, Op: loop.Add + 2*loop.Op(p.rnd.IntN(2)), Start: p.constant(c), Array: len(p.Arrays)}
+		array := loop.F64
+		switch c {
+		case integer:
+			f.Op, array = loop.IAdd, loop.I64
+		case mask:
+			f.Op, array = loop.Or, loop.Bool
+		}
+		p.add(loop.Array{Kind: array, Row: p.row(s)}, f.Array, anyOffset)
+		p.Folds = append(p.Folds, f)
+	}
+}
+
+// row returns a step from row to row.
+func (p *Program) row(s Shape) int {
+	if !s.Rows || s.Sequential {
+		return 0
+	}
+	return []int{0, 1, 7, 40, -3}[p.rnd.IntN(5)]
+}
+
 func (p *Program) array(s Shape) {
-	k := loop.Kind(p.rnd.IntN(3))
-	steps := []int{1, 1, 1, 1, 0, 0, 2, -1, 3, -5}
-	a := loop.Array{Kind: k, Step: steps[p.rnd.IntN(len(steps))]}
+	steps := []int{1, 1, 1, 1, 0, 0, 2, -1, 3, 4, -5}
+	a := loop.Array{Kind: loop.Kind(p.rnd.IntN(3)), Step: steps[p.rnd.IntN(len(steps))], Row: p.row(s)}
+	if p.rnd.IntN(2) == 0 {
+		a.Kind = loop.F64
+	}
 	alias, fixed := len(p.Arrays), anyOffset
 	if alias > 0 && p.rnd.IntN(4) == 0 {
 		alias = p.alias[p.rnd.IntN(len(p.alias))]
@@ -92,6 +128,10 @@ func (p *Program) array(s Shape) {
 		}
 		p.fixed[alias] = fixed
 	}
+	p.add(a, alias, fixed)
+}
+
+func (p *Program) add(a loop.Array, alias, fixed int) {
 	p.Arrays = append(p.Arrays, a)
 	p.alias = append(p.alias, alias)
 	p.fixed = append(p.fixed, fixed)
@@ -244,7 +284,14 @@ func (p *Program) store(s Shape) {
 		}
 	}
 	k := [...]kind{loop.F64: float, loop.I64: integer, loop.Bool: mask}[p.Arrays[a].Kind]
-	p.Stores = append(p.Stores, loop.Store{Array: a, Offset: p.offset(a, s), Value: p.pick(k, s)})
+	first, n := p.offset(a, s), 1
+	if step := p.Arrays[a].Step; step > 1 && p.fixed[a] == anyOffset && p.rnd.IntN(2) == 0 {
+		n = step // all of an element
+		p.high[a] = max(p.high[a], first+n-1)
+	}
+	for i := range n {
+		p.Stores = append(p.Stores, loop.Store{Array: a, Offset: first + i, Value: p.pick(k, s)})
+	}
 }
 
 // permute lets some carries take the places of others of the same kind.

@@ -52,8 +52,9 @@ func (c *Code) tile(arrays []unsafe.Pointer, at, n int, carries, scratch []uint6
 // reduce runs the instructions that depend on carries.
 func (c *Code) reduce(arrays []unsafe.Pointer, at, n int, carries, scratch []uint64) {
 	l := c.loop
+	width := l.Width()
 	for i := range n {
-		lane := (at + i) % loop.Lanes
+		lane := (at + i) % width
 		for k := range l.Body {
 			if !c.late[k] {
 				continue
@@ -61,7 +62,7 @@ func (c *Code) reduce(arrays []unsafe.Pointer, at, n int, carries, scratch []uin
 			x, y := &l.Body[k], &scratch[c.slot[k]*tile+i]
 			switch x.Op {
 			case loop.Carry:
-				*y = carries[int(x.Imm)*loop.Lanes+lane]
+				*y = carries[int(x.Imm)*width+lane]
 				continue
 			case loop.Gather:
 				*y = c.gathered(arrays, x, scratch[c.slot[x.B]*tile+i])
@@ -74,7 +75,7 @@ func (c *Code) reduce(arrays []unsafe.Pointer, at, n int, carries, scratch []uin
 			*y = loop.Compute(x.Op, in[0], in[1], in[2], x.Imm)
 		}
 		for k, w := range l.Next {
-			carries[k*loop.Lanes+lane] = scratch[c.slot[w]*tile+i]
+			carries[k*width+lane] = scratch[c.slot[w]*tile+i]
 		}
 	}
 }

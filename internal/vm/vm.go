@@ -92,7 +92,20 @@ func (c *Code) Scratch() int {
 	return c.need * tile
 }
 
-// Run does what Loop.Run does. scratch must have as many words as Scratch says.
+// RunRows does what Loop.RunRows does. scratch must have as many words as Scratch says.
+func (c *Code) RunRows(arrays []unsafe.Pointer, n, rows int, carries, scratch []uint64) {
+	for row := range rows {
+		c.loop.Start(carries)
+		c.Run(arrays, n, carries, scratch)
+		c.loop.Finish(arrays, 0, carries)
+		if row+1 < rows {
+			c.loop.Move(arrays, 1)
+		}
+	}
+	c.loop.Move(arrays, 1-max(rows, 1))
+}
+
+// Run does that for one row, without folds. scratch must have as many words as Scratch says.
 func (c *Code) Run(arrays []unsafe.Pointer, n int, carries, scratch []uint64) {
 	if c.serial {
 		width := c.loop.Width()

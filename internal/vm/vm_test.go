@@ -19,17 +19,21 @@ func check(t *testing.T, p *looptest.Program, lengths ...int) {
 	scratch := make([]uint64, code.Scratch())
 	bytes := func(size int) []byte { return make([]byte, size) }
 	for _, n := range lengths {
-		in := p.Inputs(n)
+		rows := 1
+		if p.Nested {
+			rows = n % 4
+		}
+		in := p.InputsOf(n, rows)
 		want, arrays := p.Pointers(in, bytes)
 		wantCarries := slices.Clone(in.Carries)
-		p.Loop.Run(arrays, n, wantCarries)
+		p.Loop.RunRows(arrays, n, rows, wantCarries)
 
 		got, arrays := p.Pointers(in, bytes)
 		gotCarries := slices.Clone(in.Carries)
 		for i := range scratch {
 			scratch[i] = 0xdead // whatever a run leaves
 		}
-		code.Run(arrays, n, gotCarries, scratch)
+		code.RunRows(arrays, n, rows, gotCarries, scratch)
 		if err := p.Compare(want, got, wantCarries, gotCarries); err != nil {
 			t.Fatalf("%d elements: %v\n%v", n, err, &p.Loop)
 		}
@@ -49,6 +53,7 @@ func TestRandom(t *testing.T) {
 				Sequential: rnd.IntN(3) == 0,
 				Near:       rnd.IntN(2) == 0,
 				Entangled:  rnd.IntN(4) == 0,
+				Rows:       rnd.IntN(3) == 0,
 			})
 			check(t, p, rnd.IntN(4), rnd.IntN(41), 511+rnd.IntN(3), 1000+rnd.IntN(100))
 		})

@@ -1,0 +1,235 @@
+package amd64
+
+import "github.com/gradus-ad/gradus/internal/loop"
+
+// ordered returns the loop with the instructions of its body in another order, if values are then in need of fewer
+// registers: reverse mode computes everything before it uses any of it, which is of no use where what
+// comes back does not depend on the end.
+func ordered(l *loop.Loop, room int) *loop.Loop {
+	s := newSorter(l)
+	before := s.excess(room)
+	if before < len(l.Body) {
+		return l // not worth the time
+	}
+	s.sort()
+	if s.excess(room) >= before {
+		return l
+	}
+	return s.loop()
+}
+
+// mostWalked bounds the time that sorting takes, for each instruction.
+const mostWalked = 16
+
+// sorter orders a body from its end: the next instruction is one whose value no other that is still to come
+// reads. Of those, it is one that makes no more values live than there were, the one that was found last if there are
+// several, so that what is made of each other stands together. Otherwise it is one that what was made live last waits for.
+type sorter struct {
+	*loop.Loop
+	order  []loop.Value
+	in     [][]loop.Value // operands
+	first  []int32        // the users of value v are users[first[v]:first[v+1]]
+	users  []loop.Value
+	left   []int32 // users that have no place
+	placed []bool
+	live   []bool // values that are read behind what has a place
+	more   []int8 // operands that are not live, of values that are ready, or -1
+	ready  [4][]loop.Value
+	woken  []loop.Value // values as they became live
+	walked int          // from value to value, by pop
+	at     int          // what is behind it in the body is not ready
+}
+
+func newSorter(l *loop.Loop) *sorter {
+	n := len(l.Body)
+	s := &sorter{
+		Loop: l, order: make([]loop.Value, n), in: make([][]loop.Value, n), first: make([]int32, n+1), left: make([]int32, n),
+		placed: make([]bool, n), live: make([]bool, n), more: make([]int8, n), at: n - 1,
+	}
+	all := make([]loop.Value, 0, 3*n)
+	for k := range l.Body {
+		from := len(all)
+		all = append(all, l.Body[k].Values()...)
+		s.in[k] = all[from:]
+		for _, v := range s.in[k] {
+			s.left[v]++
+		}
+		s.order[k], s.more[k] = loop.Value(k), -1
+	}
+	for v, c := range s.left {
+		s.first[v+1] = s.first[v] + c
+	}
+	s.users = make([]loop.Value, len(all))
+	at := make([]int32, n)
+	copy(at, s.first)
+	for k := range l.Body {
+		for _, v := range s.in[k] {
+			s.users[at[v]] = loop.Value(k)
+			at[v]++
+		}
+	}
+	return s
+}
+
+func (s *sorter) usersOf(v loop.Value) []loop.Value { return s.users[s.first[v]:s.first[v+1]] }
+
+// free reports whether a value is had again whenever it is read.
+func (s *sorter) free(v loop.Value) bool {
+	o := s.Body[v].Op
+	return o == loop.Const || o == loop.Load || o == loop.Index || o == loop.Carry
+}
+
+// excess returns by how many values what is live exceeds the room in registers, summed over the instructions.
+func (s *sorter) excess(room int) int {
+	last := make([]int, len(s.Body))
+	for at, k := range s.order {
+		for _, v := range s.in[k] {
+			last[v] = at
+		}
+	}
+	end := len(s.order)
+	for _, x := range s.Stores {
+		last[x.Value] = end
+	}
+	for _, v := range s.Next {
+		last[v] = end
+	}
+	ends := make([]int, end+1)
+	live, sum := 0, 0
+	for at, k := range s.order {
+		live -= ends[at]
+		if !s.free(k) && last[k] > at {
+			live++
+			ends[last[k]]++
+		}
+		sum += max(0, live-room)
+	}
+	return sum
+}
+
+func (s *sorter) sort() {
+	s.order = s.order[:0]
+	for k := len(s.Next) - 1; k >= 0; k-- {
+		s.wake(s.Next[k])
+	}
+	for k := len(s.Stores) - 1; k >= 0; k-- {
+		s.wake(s.Stores[k].Value)
+	}
+	for k := range s.Body {
+		if s.left[k] == 0 {
+			s.push(loop.Value(k)) // read by nobody but the end, or not at all
+		}
+	}
+	for len(s.order) < len(s.Body) {
+		k := s.pop()
+		s.order = append(s.order, k)
+		s.more[k], s.placed[k] = -1, true
+		for _, v := range s.in[k] {
+			s.left[v]--
+			s.wake(v)
+		}
+		for _, v := range s.in[k] {
+			if s.left[v] == 0 && s.more[v] < 0 {
+				s.push(v)
+			}
+		}
+	}
+	for i, j := 0, len(s.order)-1; i < j; i, j = i+1, j-1 {
+		s.order[i], s.order[j] = s.order[j], s.order[i]
+	}
+}
+
+// wake makes a value live, which is then of no more cost to others that read it.
+func (s *sorter) wake(v loop.Value) {
+	if s.live[v] || s.free(v) {
+		return
+	}
+	s.live[v] = true
+	s.woken = append(s.woken, v)
+	for _, u := range s.usersOf(v) {
+		if s.more[u] > 0 {
+			s.push(u)
+		}
+	}
+}
+
+// push puts a value among those that are ready, once more if it costs less now.
+func (s *sorter) push(k loop.Value) {
+	n := int8(0)
+	values := s.in[k]
+	for i, v := range values {
+		if !s.live[v] && !s.free(v) && (i == 0 || values[i-1] != v) {
+			n++
+		}
+	}
+	s.more[k], s.at = n, max(s.at, int(k))
+	s.ready[n] = append(s.ready[n], k)
+}
+
+// pop takes an instruction that leaves no more live than there is, if there is one, or one that a value that is live waits
+// for, or the last of those that are ready.
+func (s *sorter) pop() loop.Value {
+	for n := range 2 {
+		r := &s.ready[n]
+		for len(*r) > 0 {
+			k := (*r)[len(*r)-1]
+			*r = (*r)[:len(*r)-1]
+			if int(s.more[k]) == n {
+				return k
+			}
+		}
+	}
+	for len(s.woken) > 0 && s.walked < mostWalked*len(s.Body) {
+		v := s.woken[len(s.woken)-1]
+		if s.left[v] > 0 {
+			for s.more[v] < 0 {
+				v = s.waits(v)
+			}
+			return v
+		}
+		s.woken = s.woken[:len(s.woken)-1]
+	}
+	for ; s.more[s.at] < 0; s.at-- {
+	}
+	return loop.Value(s.at)
+}
+
+// waits returns an instruction that reads v and has no place yet.
+func (s *sorter) waits(v loop.Value) loop.Value {
+	for _, u := range s.usersOf(v) {
+		s.walked++
+		if !s.placed[u] {
+			return u
+		}
+	}
+	panic("BUG: a value waits for nobody")
+}
+
+// loop returns the loop in the new order.
+func (s *sorter) loop() *loop.Loop {
+	out := *s.Loop
+	out.Body, out.Stores, out.Next = nil, nil, nil
+	number := make([]loop.Value, len(s.Body))
+	for at, k := range s.order {
+		number[k] = loop.Value(at)
+		i := s.Body[k]
+		if i.Op == loop.Gather {
+			i.B = number[i.B]
+		} else {
+			for j, v := range []*loop.Value{&i.A, &i.B, &i.C} {
+				if j < i.Op.Operands() {
+					*v = number[*v]
+				}
+			}
+		}
+		out.Body = append(out.Body, i)
+	}
+	for _, x := range s.Stores {
+		x.Value = number[x.Value]
+		out.Stores = append(out.Stores, x)
+	}
+	for _, v := range s.Next {
+		out.Next = append(out.Next, number[v])
+	}
+	return &out
+}

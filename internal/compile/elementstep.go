@@ -1,0 +1,138 @@
+package compile
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/gradus-ad/gradus/internal/loop"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// elementStep runs a loop for each row. The code walks the rows of one of the outer axes itself, if the loop is one over
+// rows, or the blocks of a long row.
+type elementStep struct {
+	guarded
+	mode    rowMode
+	n       int   // elements of a row
+	outer   []int // the lengths of the axes that are walked here
+	rows    int
+	inner   int // rows that the code walks
+	arrays  []access
+	steps   []int // of each array along a row, in bytes
+	moves   []int // and from one row or block that the code walks to the next
+	sums    []fold
+	size    int
+	through int // how many arrays are gone through, without those that rows are folded into
+}
+
+// rowMode says what the code of a step does in one run.
+type rowMode uint8
+
+const (
+	whole  rowMode = iota // a row, whose carries are folded here
+	nested                // rows with their folds
+	blocks                // blocks of a row, each folded into an array of its own
+)
+
+func (c *compiler) elementStep(g *group) step {
+	l := c.elementLoop(g, mostParts, shortRow)
+	if l.short >= 0 && len(l.b.Body) > longest {
+		l = c.elementLoop(g, 1, shortRow)
+	}
+	if _, ok := l.folds(); !ok {
+		l = c.elementLoop(g, l.parts, shortLoop)
+	}
+	s := &elementStep{n: l.dims[l.row], rows: 1, inner: 1, sums: l.sums, size: len(l.b.Body), through: len(l.arrays)}
+	s.nest(l)
+	s.arrays = l.arrays
+	l.b.Lanes = l.b.Live().LanesFor(min(s.n, block))
+	s.guarded = c.compile(l.b, g)
+	for i, a := range l.arrays {
+		s.steps = append(s.steps, l.b.Arrays[i].Step*a.kind.Size())
+		s.moves = append(s.moves, l.b.Arrays[i].Row*a.kind.Size())
+	}
+	for _, n := range s.outer {
+		s.rows *= n
+	}
+	return s
+}
+
+// nest lets the code walk the longest of the outer axes, or blocks, if it can fold all sums.
+func (s *elementStep) nest(l *elementLoop) {
+	s.outer = l.outer()
+	across := -1
+	for d, n := range s.outer {
+		if n > 1 && (across < 0 || n >= s.outer[across]) {
+			across = d
+		}
+	}
+	folds, ok := l.folds()
+	switch {
+	case !ok || len(folds) == 0 && (across < 0 || s.n > block):
+		return
+	case s.n > block:
+		s.mode = blocks
+		for i := range l.b.Arrays {
+			l.b.Arrays[i].Row = block * l.b.Arrays[i].Step
+		}
+	default:
+		s.mode = nested
+		for i := range l.b.Arrays {
+			l.b.Arrays[i].Row = l.arrays[i].row(across)
+		}
+		if across >= 0 {
+			s.inner, s.outer[across] = s.outer[across], 1
+		}
+	}
+	l.b.Nested = true
+	for i, f := range folds {
+		x := &l.sums[f.Array]
+		to, row := x.to, 1
+		if s.mode == blocks {
+			x.partial = i
+			to = access{root: partial, offset: i, kind: loop.I64}
+			if x.dtype == trace.F64 {
+				to.kind = loop.F64
+			}
+		} else {
+			row = to.row(across)
+		}
+		f.Array = l.b.Array(to.kind, 0)
+		l.b.Arrays[f.Array].Row = row
+		l.arrays = append(l.arrays, to)
+		l.b.Folds = append(l.b.Folds, f)
+	}
+}
+
+// row returns the step along an outer axis, in elements.
+func (a *access) row(across int) int {
+	if across < 0 {
+		return 0
+	}
+	return a.stride[across] / a.kind.Size()
+}
+
+// partial stands for the variable of what blocks come to, of which an access has a part of its own.
+const partial trace.Var = -1
+
+// folds returns how the code folds the carries of sums, which Array says the numbers of here, if it can.
+func (l *elementLoop) folds() (folds []loop.Fold, ok bool) {
+	for n, x := range l.sums {
+		if x.carry < 0 {
+			continue
+		}
+		b := loop.NewBuilder()
+		a := b.Array(kindOf(x.dtype), 1)
+		v := x.reduce.Fold(b, x.dtype, b.Load(a, 0), b.Load(a, 1))
+		i := b.Body[v]
+		if len(b.Body) != 3 || i.Op != loop.Add && i.Op != loop.Mul && i.Op != loop.IAdd && i.Op != loop.Or {
+			return nil, false
+		}
+		folds = append(folds, loop.Fold{Carry: x.carry, Op: i.Op, Start: x.start, Array: n})
+	}
+	return folds, true
+}
+
+func (s *elementStep) describe(b *strings.Builder) {
+	fmt.Fprintf(b, "loop over %d x %d elements, %d arrays, %d instructions: %s", s.rows*s.inner, s.n, s.through, s.size, s.names())
+}
