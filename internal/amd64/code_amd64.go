@@ -52,6 +52,7 @@ type Code struct {
 	arrays  int
 	carries int
 	chunk   int       // elements a call, at most
+	ends    bool      // the loop may end early
 	scratch bool      // whether the code uses scratch memory
 	pool    sync.Pool // of such memory: of unsafe.Pointer, aligned to 64 bytes
 }
@@ -112,6 +113,7 @@ func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 		arrays:  len(l.Arrays),
 		carries: len(l.Next) * l.Width(),
 		chunk:   chunk,
+		ends:    l.Ends,
 		scratch: scratch > 0,
 	}
 	c.pool.New = func() any {
@@ -165,7 +167,11 @@ func (c *Code) Run(arrays []unsafe.Pointer, n int, carries []uint64) {
 		scratch = c.pool.Get().(unsafe.Pointer)
 	}
 	for i := 0; i < n; i += c.chunk {
-		call(c.entry, unsafe.SliceData(arrays), i, min(i+c.chunk, n), unsafe.SliceData(carries), scratch)
+		end := min(i+c.chunk, n)
+		call(c.entry, unsafe.SliceData(arrays), i, end, unsafe.SliceData(carries), scratch)
+		if c.ends && *(*int)(scratch) < end {
+			break
+		}
 	}
 	if c.scratch {
 		c.pool.Put(scratch)

@@ -50,6 +50,7 @@ type gen struct {
 	place     int32  // of the current instruction
 	vals      []state
 	held      []reg // values in registers for the whole loop, or noReg
+	exit      int   // the jump that ends the loop early
 }
 
 // translate returns the code of a loop, and the size of the scratch memory that it needs.

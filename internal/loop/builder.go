@@ -29,6 +29,9 @@ func (b *Builder) Fail(m Value) {
 	}
 }
 
+// EndUnless makes the loop end where v, a mask, is false.
+func (b *Builder) EndUnless(v Value) { b.Ends, b.While = true, v }
+
 // Store stores v to an array.
 func (b *Builder) Store(array, offset int, v Value) {
 	b.Stores = append(b.Stores, Store{array, offset, v})

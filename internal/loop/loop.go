@@ -100,12 +100,17 @@ const Lanes = 8
 // carry is one value that goes from each element to the next. Over lanes, carries are for
 // reductions: each has Lanes values, of which element i reads and writes number i modulo Lanes.
 // Carries live in memory that is given when the loop runs.
+//
+// A sequential loop that Ends does so before the first element for which While is false: that one stores
+// nothing and leaves the carries as they are.
 type Loop struct {
 	Arrays     []Array
 	Body       []Instr
 	Stores     []Store
 	Next       []Value // of each carry: its value after the element
 	Sequential bool
+	Ends       bool
+	While      Value // a mask
 }
 
 // Width returns the number of values of each carry.

@@ -37,6 +37,9 @@ func (l *Loop) Run(arrays []unsafe.Pointer, n int, carries []uint64) {
 				v[k] = Compute(x.Op, in[0], in[1], in[2], x.Imm)
 			}
 		}
+		if l.Ends && v[l.While] == 0 {
+			return
+		}
 		for _, s := range l.Stores {
 			store(l.Arrays[s.Array].Kind, at(s.Array, s.Offset), v[s.Value])
 		}
