@@ -42,6 +42,11 @@ func (p while) Infer(in []trace.Type) ([]trace.Type, error) {
 	return types, nil
 }
 
+// Repeat returns what the compiler must know of a while.
+func (p while) Repeat() (cond, body *trace.Func, consts, carry, most int) {
+	return p.Cond, p.Body, p.Consts, p.Carry, p.MaxTrips
+}
+
 // loop returns the scan that does the same, were the number of steps known.
 func (p while) loop() scan {
 	return scan{Body: p.Body, Consts: p.Consts, Carry: p.Carry, Length: trace.Star}

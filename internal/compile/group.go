@@ -64,7 +64,8 @@ type group struct {
 	equations []equation
 	size      int   // of what a loop goes over
 	cuts      []int // products of trailing axes at which some access of a loop breaks
-	native    *nativeScan
+	temps     []trace.Var // memory for the group alone
+	make      func(g *group) step
 }
 
 // equation is one of the func with the variables where its operands really are. Without one, it copies a
@@ -80,7 +81,7 @@ const (
 	call groupKind = iota
 	scalars
 	elements
-	scanLoop
+	owned // made by the group's own make
 )
 
 func newCompiler(f *trace.Func, on Backend) *compiler {
@@ -126,14 +127,20 @@ func (c *compiler) place(e *trace.Equation) {
 			c.vars[e.Outs[0]].constant = &b
 			return
 		}
+		if e.Primitive.Name() == trace.HolePrimitive().Name() {
+			x := &c.vars[e.Outs[0]]
+			b := trace.NewBuffer(x.typ) // nobody looks at it, but code may read it
+			x.constant, x.hole = &b, true
+			return
+		}
 	}
 	switch {
-	case trace.HasEffect(e.Primitive) || c.unknownLength(e) || c.passesHoles(e):
+	case c.placeOwner(e):
+	case trace.HasEffect(e.Primitive) || c.stacks(e) || len(e.Ins) == 0 || c.passesHoles(e):
 		c.placeCall(e)
 	case c.placeScalars(e):
 	case c.placeView(e):
 	case c.placeElements(e):
-	case c.placeScan(e):
 	default:
 		c.placeCall(e)
 	}
@@ -148,8 +155,8 @@ func constantOf(e *trace.Equation) (trace.Buffer, bool) {
 	return trace.Read(a), true
 }
 
-// unknownLength reports whether stacks or holes are among what an equation reads or makes.
-func (c *compiler) unknownLength(e *trace.Equation) bool {
+// stacks reports whether there are some among what an equation reads or makes.
+func (c *compiler) stacks(e *trace.Equation) bool {
 	for _, vs := range [][]trace.Var{e.Ins, e.Outs} {
 		for _, v := range vs {
 			if c.vars[v].typ.Stars() > 0 {
@@ -157,7 +164,7 @@ func (c *compiler) unknownLength(e *trace.Equation) bool {
 			}
 		}
 	}
-	return len(e.Ins) == 0
+	return false
 }
 
 // passesHoles reports whether an equation, which owns funcs, is given a hole, or what another such has made,
@@ -186,7 +193,7 @@ func (c *compiler) add(g *group, e equation) {
 		x.group, x.made = g.index, byLoop
 		if g.kind == call {
 			_, owner := e.Primitive.(trace.Splitter)
-			x.made, x.hole = byEval, owner || e.Primitive.Name() == trace.HolePrimitive().Name()
+			x.made, x.hole = byEval, owner
 		}
 	}
 }
@@ -226,27 +233,29 @@ func (c *compiler) layOut() int {
 	type span struct{ lo, hi, last int }
 	var used []span
 	size := 0
-	for g := range c.groups {
+	for g, group := range c.groups {
 		used = slices.DeleteFunc(used, func(s span) bool { return s.last < g })
-		for _, e := range c.groups[g].equations {
-			for _, v := range e.outs {
-				x := &c.vars[v]
-				if x.made != byLoop || !x.stored || x.output {
-					continue
-				}
-				x.words = max(1, (x.typ.Size()*kindOf(x.typ.DType).Size()+7)/8)
-				x.offset = 0
-				for _, s := range used { // in order of lo
-					if x.offset+x.words <= s.lo {
-						break
-					}
-					x.offset = max(x.offset, s.hi)
-				}
-				s := span{x.offset, x.offset + x.words, max(x.last, g)}
-				at, _ := slices.BinarySearchFunc(used, s, func(a, b span) int { return a.lo - b.lo })
-				used = slices.Insert(used, at, s)
-				size = max(size, s.hi)
+		made := slices.Clone(group.temps)
+		for _, e := range group.equations {
+			made = append(made, e.outs...)
+		}
+		for _, v := range made {
+			x := &c.vars[v]
+			if x.made != byLoop || !x.stored || x.output {
+				continue
 			}
+			x.words = max(1, (bytesOf(x.typ)+7)/8)
+			x.offset = 0
+			for _, s := range used { // in order of lo
+				if x.offset+x.words <= s.lo {
+					break
+				}
+				x.offset = max(x.offset, s.hi)
+			}
+			s := span{x.offset, x.offset + x.words, max(x.last, g)}
+			at, _ := slices.BinarySearchFunc(used, s, func(a, b span) int { return a.lo - b.lo })
+			used = slices.Insert(used, at, s)
+			size = max(size, s.hi)
 		}
 	}
 	return size
@@ -259,8 +268,8 @@ func (g *group) step(c *compiler) step {
 		return c.scalarStep(g)
 	case elements:
 		return c.elementStep(g)
-	case scanLoop:
-		return c.scanStep(g)
+	case owned:
+		return g.make(g)
 	}
 	return c.callStep(g)
 }

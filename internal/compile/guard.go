@@ -94,7 +94,10 @@ func (g *guarded) slowly(f *frame) {
 	}
 	for _, e := range g.equations {
 		for _, v := range e.outs {
-			if g.vars[v].stored {
+			switch {
+			case g.vars[v].made == byEval:
+				f.set(v, f.outside(env[v]))
+			case g.vars[v].stored:
 				to := bufferOf(f, g.vars, v)
 				copy(to.F64, env[v].F64)
 				copy(to.I64, env[v].I64)
