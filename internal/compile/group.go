@@ -62,8 +62,8 @@ type group struct {
 	kind      groupKind
 	index     int
 	equations []equation
-	size      int   // of what a loop goes over
-	cuts      []int // products of trailing axes at which some access of a loop breaks
+	size      int         // of what a loop goes over
+	cuts      []int       // products of trailing axes at which some access of a loop breaks
 	temps     []trace.Var // memory for the group alone
 	make      func(g *group) step
 }

@@ -177,4 +177,3 @@ func (k *callee) nested(b *strings.Builder) {
 	b.WriteString(strings.ReplaceAll(strings.TrimSuffix(k.String(), "\n"), "\n", "\n\t"))
 	b.WriteString("\n}")
 }
-

@@ -19,6 +19,8 @@ type nativeLoop struct {
 	carried []trace.Var // the operands that are the first carry
 	last    []trace.Var // the results that are the last
 	size    int         // instructions of a step
+	first   []*uint64   // of each carry: its first value, if that is known
+	settled *settled    // nil if no carries settle
 }
 
 // rowAccess is an array of the loop: a const, or rows.
@@ -68,6 +70,8 @@ func (c *compiler) placeNative(e *trace.Equation) bool {
 	}
 	if shape.repeats {
 		n.count()
+	} else {
+		n.settled = settle(n.b, n.first)
 	}
 	n.last = e.Outs[:shape.carry]
 	n.size = len(n.b.Body)
@@ -79,6 +83,12 @@ func (c *compiler) placeNative(e *trace.Equation) bool {
 func (c *compiler) addNative(n *nativeLoop, e equation) {
 	g := &group{kind: owned}
 	g.make = func(g *group) step {
+		if s := n.settled; s != nil {
+			if s.guarded = c.compile(s.b, g); s.after == 0 {
+				n.guarded = guarded{guard: -1, equations: g.equations, vars: c.vars}
+				return n
+			}
+		}
 		n.guarded = c.compile(n.b, g)
 		return n
 	}
@@ -117,11 +127,21 @@ func (n *nativeLoop) inputs(c *compiler, body *trace.Func) [][]loop.Value {
 			for k := range in[i] {
 				in[i][k] = b.Carry(carried)
 				carried++
+				n.first = append(n.first, bitsAt(c.vars[v].constant, k))
 			}
 			n.carried = append(n.carried, v)
 		}
 	}
 	return in
+}
+
+// bitsAt returns element k of an array, as a value, if the array is known.
+func bitsAt(c *trace.Buffer, k int) *uint64 {
+	if c == nil {
+		return nil
+	}
+	b := loop.NewBuilder()
+	return &b.Body[constantAt(b, *c, k)].Imm
 }
 
 // array adds the memory of v as rows of type t, or as one array that every step sees.
@@ -166,16 +186,17 @@ func (n *nativeLoop) run(f *frame) {
 	for _, v := range n.carried {
 		carries = appendElements(carries, f.base[v], n.vars[v].typ)
 	}
-	for len(carries) < n.carries {
+	for len(carries) < n.guarded.carries {
 		carries = append(carries, 0)
 	}
 	f.carries = carries
+	var failed bool
 	if n.repeats {
-		n.repeat(f, carries)
+		failed = n.repeat(f, carries)
 	} else {
-		n.walk(f, carries, n.shape.steps(f, n.ins))
+		failed = n.walk(f, carries, n.shape.steps(f, n.ins))
 	}
-	if n.failed(carries) {
+	if failed {
 		n.slowly(f)
 		return
 	}
@@ -185,7 +206,7 @@ func (n *nativeLoop) run(f *frame) {
 }
 
 // walk runs a loop of a number of steps that is known now.
-func (n *nativeLoop) walk(f *frame, carries []uint64, steps int) {
+func (n *nativeLoop) walk(f *frame, carries []uint64, steps int) (failed bool) {
 	args := f.args(len(n.arrays))
 	for i := range n.arrays {
 		a := &n.arrays[i]
@@ -202,11 +223,26 @@ func (n *nativeLoop) walk(f *frame, carries []uint64, steps int) {
 			args[i] = unsafe.Add(args[i], (1-steps)*a.bytes)
 		}
 	}
-	n.code.Run(args, steps, carries, f.scratch)
+	s := n.settled
+	few := steps
+	if s != nil {
+		few = min(steps, s.after)
+	}
+	if few > 0 {
+		n.code.Run(args, few, carries, f.scratch)
+		failed = n.failed(carries)
+	}
+	if few == steps {
+		return failed
+	}
+	for i := range n.arrays {
+		args[i] = unsafe.Add(args[i], few*n.arrays[i].bytes)
+	}
+	return s.run(f, args, steps-few, carries) || failed
 }
 
 // repeat runs a loop until it ends, as many steps at a time as there is room for the rows that it makes.
-func (n *nativeLoop) repeat(f *frame, carries []uint64) {
+func (n *nativeLoop) repeat(f *frame, carries []uint64) (failed bool) {
 	count := len(carries) - 1
 	if n.guard >= 0 {
 		count--
@@ -238,6 +274,7 @@ func (n *nativeLoop) repeat(f *frame, carries []uint64) {
 		}
 	}
 	*(*int64)(f.base[n.equations[0].outs[n.shape.carry]]) = int64(done)
+	return n.failed(carries)
 }
 
 // fewSteps is how many steps of a loop that repeats run before its stacks grow.
@@ -277,5 +314,9 @@ func (n *nativeLoop) describe(b *strings.Builder) {
 	if n.length == trace.Star {
 		steps = "any number of"
 	}
-	fmt.Fprintf(b, "scalars %s times, %d instructions: %s", steps, n.size, n.names())
+	size := fmt.Sprint(n.size)
+	if s := n.settled; s != nil {
+		size += fmt.Sprintf(" instructions, after %d steps %d", s.after, len(s.b.Body))
+	}
+	fmt.Fprintf(b, "scalars %s times, %s instructions: %s", steps, size, n.names())
 }
