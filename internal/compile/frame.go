@@ -14,7 +14,7 @@ type frame struct {
 	scratch []uint64
 	arrays  []unsafe.Pointer // of the loop that runs
 	carries []uint64
-	later   []uint64 // carries of a loop some of which have settled
+	later   []uint64 // carries of a loop some of which stay the same
 	sums    []pairwise
 	spares  [][]float64
 	staged  []int

@@ -20,7 +20,7 @@ type nativeLoop struct {
 	last    []trace.Var // the results that are the last
 	size    int         // instructions of a step
 	first   []*uint64   // of each carry: its first value, if that is known
-	settled *settled    // nil if no carries settle
+	steady *steady    // nil if no carries come to stay the same
 }
 
 // rowAccess is an array of the loop: a const, or rows.
@@ -71,7 +71,7 @@ func (c *compiler) placeNative(e *trace.Equation) bool {
 	if shape.repeats {
 		n.count()
 	} else {
-		n.settled = settle(n.b, n.first)
+		n.steady = steadied(n.b, n.first)
 	}
 	n.last = e.Outs[:shape.carry]
 	n.size = len(n.b.Body)
@@ -83,7 +83,7 @@ func (c *compiler) placeNative(e *trace.Equation) bool {
 func (c *compiler) addNative(n *nativeLoop, e equation) {
 	g := &group{kind: owned}
 	g.make = func(g *group) step {
-		if s := n.settled; s != nil {
+		if s := n.steady; s != nil {
 			if s.guarded = c.compile(s.b, g); s.after == 0 {
 				n.guarded = guarded{guard: -1, equations: g.equations, vars: c.vars}
 				return n
@@ -223,7 +223,7 @@ func (n *nativeLoop) walk(f *frame, carries []uint64, steps int) (failed bool) {
 			args[i] = unsafe.Add(args[i], (1-steps)*a.bytes)
 		}
 	}
-	s := n.settled
+	s := n.steady
 	few := steps
 	if s != nil {
 		few = min(steps, s.after)
@@ -315,7 +315,7 @@ func (n *nativeLoop) describe(b *strings.Builder) {
 		steps = "any number of"
 	}
 	size := fmt.Sprint(n.size)
-	if s := n.settled; s != nil {
+	if s := n.steady; s != nil {
 		size += fmt.Sprintf(" instructions, after %d steps %d", s.after, len(s.b.Body))
 	}
 	fmt.Fprintf(b, "scalars %s times, %s instructions: %s", steps, size, n.names())

@@ -11,8 +11,8 @@ import (
 // so far: what they are after each step is known when the loop is compiled, and soon they stay the same. From then on
 // the loop runs other code, in which they are constants.
 
-// settled is the code for the steps after which some carries stay.
-type settled struct {
+// steady is the code for the steps after which some carries stay.
+type steady struct {
 	guarded
 	b     *loop.Builder
 	after int      // steps
@@ -20,12 +20,12 @@ type settled struct {
 	known []uint64 // of the others: the values that they keep
 }
 
-// maxSettling is how many steps carries may take to settle.
-const maxSettling = 4
+// maxChanging is how many steps carries may take to stay the same.
+const maxChanging = 4
 
-// settle returns the code for the later steps of a loop, if there are carries that settle. first has the first
+// steadied returns the code for the later steps of a loop, if there are carries that come to stay the same. first has the first
 // values of carries, as far as they are known.
-func settle(b *loop.Builder, first []*uint64) *settled {
+func steadied(b *loop.Builder, first []*uint64) *steady {
 	k := known{Loop: &b.Loop, of: slices.Clone(first), made: make([]bool, len(b.Body))}
 	for {
 		k.close()
@@ -34,7 +34,7 @@ func settle(b *loop.Builder, first []*uint64) *settled {
 			return nil
 		}
 		if slices.Equal(before, now) {
-			return k.settled(b, now, steps)
+			return k.steady(b, now, steps)
 		}
 		for i := range now {
 			if before[i] != now[i] {
@@ -88,7 +88,7 @@ func (k *known) simulate() (before, now []uint64, steps int) {
 		return nil, nil, 0
 	}
 	v := make([]uint64, len(k.Body))
-	for steps = range maxSettling {
+	for steps = range maxChanging {
 		before = slices.Clone(now)
 		for i := range k.Body {
 			if x := &k.Body[i]; k.made[i] {
@@ -121,9 +121,9 @@ func compute(x *loop.Instr, v, carries []uint64) uint64 {
 	return loop.Compute(x.Op, in[0], in[1], in[2], x.Imm)
 }
 
-// settled writes the body again, with constants for the known carries.
-func (k *known) settled(b *loop.Builder, values []uint64, steps int) *settled {
-	s := &settled{b: loop.NewBuilder(), after: steps}
+// steady writes the body again, with constants for the known carries.
+func (k *known) steady(b *loop.Builder, values []uint64, steps int) *steady {
+	s := &steady{b: loop.NewBuilder(), after: steps}
 	s.b.Arrays, s.b.Sequential = b.Arrays, true
 	number := make([]int, len(k.of))
 	for c, x := range k.of {
@@ -172,7 +172,7 @@ func renamed(i loop.Instr, to []loop.Value) loop.Instr {
 }
 
 // run runs the steps after the first ones, of which arrays are at the first.
-func (s *settled) run(f *frame, args []unsafe.Pointer, steps int, carries []uint64) (failed bool) {
+func (s *steady) run(f *frame, args []unsafe.Pointer, steps int, carries []uint64) (failed bool) {
 	f.later = slices.Grow(f.later[:0], s.carries)[:s.carries]
 	clear(f.later)
 	for j, c := range s.keep {
