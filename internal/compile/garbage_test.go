@@ -2,7 +2,12 @@
 
 package compile_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/gradus-ad/gradus/internal/compile"
+	"github.com/gradus-ad/gradus/num"
+)
 
 // TestNoGarbage holds that Run allocates nothing if all is compiled. With the race detector, pools forget at
 // random.
@@ -14,4 +19,14 @@ func TestNoGarbage(t *testing.T) {
 			t.Errorf("%s: Run allocates %v times\n%v", name, a, p)
 		}
 	}
+}
+
+// TestLoopsWithoutGarbage is the same for loops, with stacks that are kept for the next run.
+func TestLoopsWithoutGarbage(t *testing.T) {
+	gradients(t, func(name string, p *compile.Program, want func(num.Array) num.Array) {
+		in, out := [][]float64{{0.4, 0.9}}, [][]float64{make([]float64, 2)}
+		if a := testing.AllocsPerRun(100, func() { p.Run(out, in) }); a != 0 {
+			t.Errorf("%s: Run allocates %v times\n%v", name, a, p)
+		}
+	})
 }

@@ -20,7 +20,7 @@ type nativeLoop struct {
 	last    []trace.Var // the results that are the last
 	size    int         // instructions of a step
 	first   []*uint64   // of each carry: its first value, if that is known
-	steady *steady    // nil if no carries come to stay the same
+	steady  *steady     // nil if no carries come to stay the same
 }
 
 // rowAccess is an array of the loop: a const, or rows.
