@@ -23,8 +23,8 @@ func (g *gen) sequential() {
 	g.ret()
 }
 
-// leave ends the loop if the value that was just made, by which it ends, is false.
-func (g *gen) leave() {
+// quit ends the loop if the value that was just made, by which it ends, is false.
+func (g *gen) quit() {
 	g.put(vmovmskpd, l128, regTemp, 0, register(g.reg(g.While)))
 	g.done(g.While)
 	g.finish()
@@ -200,7 +200,7 @@ func (g *gen) step(copy int) {
 			g.instruction(&g.Body[k])
 			g.finish()
 			if g.Ends && loop.Value(k) == g.While {
-				g.leave()
+				g.quit()
 			}
 		}
 	}
