@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"sync"
 	"unsafe"
 
 	"github.com/gradus-ad/gradus/internal/pass"
@@ -13,6 +14,7 @@ import (
 type callee struct {
 	*Program
 	results []result
+	text    func() string // lists the steps
 }
 
 // result says how a callee gives one of its results.
@@ -30,6 +32,7 @@ type result struct {
 func (c *compiler) callee(f *trace.Func) *callee {
 	return trace.Memo(f, "compiled for "+c.backend.Name, func() *callee {
 		k := &callee{Program: Compile(pass.Simplify(f), c.backend)}
+		k.text = sync.OnceValue(k.String)
 		for i, v := range k.outs {
 			x := &k.vars[v]
 			r := result{direct: x.writes(k.outs[:i], v), hole: x.hole, input: -1, bytes: bytesOf(x.typ)}
@@ -75,9 +78,9 @@ func (k *callee) handed(f *frame, i int) trace.Buffer {
 	return b
 }
 
-// move copies some bytes, unless they are there already.
+// move copies some bytes, unless they are there already, or there are none.
 func move(to, from unsafe.Pointer, bytes int) {
-	if to != from {
+	if to != from && from != nil {
 		copy(unsafe.Slice((*byte)(to), bytes), unsafe.Slice((*byte)(from), bytes))
 	}
 }

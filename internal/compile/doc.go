@@ -3,6 +3,7 @@
 // Equations are gathered in groups, in one pass from the first to the last. Those on arrays of a
 // few elements become straight-line code on scalars, elementwise ones on larger arrays become
 // loops, with the reductions of what they make, and loops of flow whose bodies are scalar code
-// become loops too. What moves elements only is a view: it has no code, those who read it go through the
+// become loops too. Other loops, branches and calls have programs of their own, which a step runs where its operands are
+// and its results are wanted. What moves elements only is a view: it has no code, those who read it go through the
 // memory behind it. All else runs by its Eval rule. Loops run on a backend, amd64 or vm.
 package compile

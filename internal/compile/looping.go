@@ -50,7 +50,7 @@ func (s *shape) out(i int) int {
 // steps returns the number of steps of a loop that does not repeat.
 func (s *shape) steps(f *frame, ins []trace.Var) int {
 	if s.length == trace.Star {
-		return int(*(*int64)(f.base[ins[0]]))
+		return max(int(*(*int64)(f.base[ins[0]])), 0)
 	}
 	return s.length
 }

@@ -202,6 +202,18 @@ func TestTooManySteps(t *testing.T) {
 	}
 }
 
+// TestManyCheckpoints has a loop whose checkpoints stand in each other: few funcs, which are not written out.
+func TestManyCheckpoints(t *testing.T) {
+	f := func(x num.Array) num.Array {
+		return flow.For(0, 3000, func(i, c num.Array) num.Array { return num.Sin(num.Add(c, x)) }, x, flow.Binomial(4))
+	}
+	agree(t, one(f), num.Vector(0.3, 0.4))
+	p := compile.Compile(pass.Simplify(trace.MustOf(f, num.Zeros(2))), compile.Portable)
+	if s := p.String(); len(s) > 1<<15 || !strings.Contains(s, "call checkpoint") {
+		t.Errorf("the program has %d bytes of text", len(s))
+	}
+}
+
 // TestTapsInLoops are called in every step, in order.
 func TestTapsInLoops(t *testing.T) {
 	for _, n := range []int{1, 20} {

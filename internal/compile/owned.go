@@ -37,6 +37,10 @@ type choiceStep struct {
 	first int // operand
 }
 
+// maxCopied is how many bytes of an operand that a func passes on are copied, rather than handed on as a buffer: for that,
+// the other funcs of a choice must allocate one.
+const maxCopied = 1 << 13
+
 // ownedStep is what steps have in common that run callees.
 type ownedStep struct {
 	equation
@@ -52,7 +56,7 @@ func (c *compiler) placeChoice(e *trace.Equation, funcs []*trace.Func, first int
 		k := c.callee(f)
 		s.funcs = append(s.funcs, k)
 		for i, r := range k.results {
-			s.shared[i] = s.shared[i] || r.shared
+			s.shared[i] = s.shared[i] || r.shared || r.input >= 0 && r.bytes > maxCopied
 		}
 	}
 	c.placeOwned(e, s.shared, func(g *group) step {
@@ -171,9 +175,16 @@ func (s *choiceStep) describe(b *strings.Builder) {
 	}
 }
 
-// nested lists the steps of a program inside of another.
+// nested lists the steps of a program inside of another, unless that takes too long.
 func (k *callee) nested(b *strings.Builder) {
+	text := k.text()
+	if len(text) > maxText {
+		fmt.Fprintf(b, " { %d steps }", len(k.steps))
+		return
+	}
 	b.WriteString(" {\n\t")
-	b.WriteString(strings.ReplaceAll(strings.TrimSuffix(k.String(), "\n"), "\n", "\n\t"))
+	b.WriteString(strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n\t"))
 	b.WriteString("\n}")
 }
+
+const maxText = 1 << 13
