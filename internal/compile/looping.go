@@ -164,7 +164,7 @@ func (s *loopStep) run(f *frame) {
 			if s.most > 0 && n == s.most {
 				s.tooMany(s.Equation)
 			}
-			s.step(f, sub, test, n, n, n%2 == 0)
+			s.step(f, sub, test, n, n%2 == 0)
 		}
 		*(*int64)(f.base[s.outs[s.carry]]) = int64(n)
 	} else {
@@ -175,7 +175,7 @@ func (s *loopStep) run(f *frame) {
 			if s.reverse {
 				row = n - 1 - k
 			}
-			s.step(f, sub, test, k, row, (n-k)%2 == 1)
+			s.step(f, sub, test, row, (n-k)%2 == 1)
 		}
 	}
 	s.finish(f, sub, n)
@@ -197,9 +197,6 @@ func (s *loopStep) input(sub, test *frame, i int, b trace.Buffer) {
 // start gives the first step carry i.
 func (s *loopStep) start(f, sub, test *frame, i int) {
 	b := s.operand(f, s.consts+i)
-	if s.carries[i].way != travels {
-		b.Owned = b.Owned && s.carries[i].way == stays
-	}
 	if s.carries[i].way == stays {
 		s.input(sub, test, s.consts+i, b.Shared())
 		if s.shared[i] {
@@ -233,9 +230,9 @@ func (s *loopStep) makeRoom(f *frame, n int) {
 	}
 }
 
-// step runs step number k, whose rows are in place row. first says which of the two places of carries
-// it writes.
-func (s *loopStep) step(f, sub, test *frame, k, row int, first bool) {
+// step runs the step whose rows are in place row. first says which of the two places of carries it writes: so the last
+// of a known number of steps writes the results.
+func (s *loopStep) step(f, sub, test *frame, row int, first bool) {
 	xs := s.consts + s.carry
 	for i := range s.rows {
 		v := s.ins[xs+i]

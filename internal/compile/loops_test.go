@@ -114,7 +114,9 @@ var nests = map[string]func(x num.Array) num.Array{
 	},
 	"branches": func(x num.Array) num.Array {
 		branches := []func(num.Array) num.Array{
-			func(a num.Array) num.Array { return num.Mul(num.Flip(a), num.MatMul(num.ExpandDims(a, 0), num.ExpandDims(x, 1)).At(0, 0)) },
+			func(a num.Array) num.Array {
+				return num.Mul(num.Flip(a), num.MatMul(num.ExpandDims(a, 0), num.ExpandDims(x, 1)).At(0, 0))
+			},
 			func(a num.Array) num.Array { return num.Tanh(num.Add(a, x)) },
 			func(num.Array) num.Array { return num.Mul(0.9, x) },
 		}
@@ -218,7 +220,9 @@ func TestManyCheckpoints(t *testing.T) {
 func TestTapsInLoops(t *testing.T) {
 	for _, n := range []int{1, 20} {
 		var got []float64
-		see := func(x num.Array) num.Array { return num.Tap(x, func(v num.Array) { got = append(got, v.Float64s()[0]) }) }
+		see := func(x num.Array) num.Array {
+			return num.Tap(x, func(v num.Array) { got = append(got, v.Float64s()[0]) })
+		}
 		fn := trace.MustOf(func(x num.Array) num.Array {
 			y := flow.For(0, 3, func(i, c num.Array) num.Array { return see(num.Add(c, i)) }, see(x))
 			y = flow.While(func(c num.Array) num.Array { return num.Less(see(num.Amax(c)), 9) }, func(c num.Array) num.Array { return num.Add(c, 3) }, y)
