@@ -30,8 +30,8 @@ type result struct {
 
 // callee compiles f, which has no captures. Funcs are shared by equations, and so are their programs.
 func (c *compiler) callee(f *trace.Func) *callee {
-	return trace.Memo(f, "compiled for "+c.backend.Name, func() *callee {
-		k := &callee{Program: Compile(pass.Simplify(f), c.backend)}
+	return trace.Memo(f, "compiled for "+c.on.Name, func() *callee {
+		k := &callee{Program: Compile(pass.Simplify(f), c.on)}
 		k.text = sync.OnceValue(k.String)
 		for i, v := range k.outs {
 			x := &k.vars[v]

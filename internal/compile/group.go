@@ -53,6 +53,7 @@ type compiler struct {
 	groups  []*group
 	outs    []trace.Var
 	copies  map[trace.Var]trace.Var // of views
+	on      Backend
 	unit    unit
 	scratch int
 }
@@ -85,7 +86,7 @@ const (
 )
 
 func newCompiler(f *trace.Func, on Backend) *compiler {
-	c := &compiler{f: f, vars: make([]variable, f.NumVars()), copies: map[trace.Var]trace.Var{}, unit: on.unit()}
+	c := &compiler{f: f, vars: make([]variable, f.NumVars()), copies: map[trace.Var]trace.Var{}, on: on, unit: on.unit()}
 	for v := range c.vars {
 		c.vars[v] = variable{typ: f.Type(trace.Var(v)), group: -1, offset: -1, last: -1}
 	}
