@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gradus-ad/gradus/flow"
+	"github.com/gradus-ad/gradus/internal/compile"
 	"github.com/gradus-ad/gradus/internal/pass"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
@@ -76,5 +77,68 @@ func BenchmarkJIT(b *testing.B) {
 			b.ReportMetric(ratios[len(ratios)/2], "times-faster")
 			b.ReportMetric(0, "ns/op")
 		})
+	}
+}
+
+// bodies is the energy of gravity between bodies in space: scalar code with many quotients.
+func bodies(x num.Array) num.Array {
+	n := x.Size() / 3
+	sum := num.Scalar(0)
+	for i := range n {
+		for j := range i {
+			r2 := num.Scalar(0.01)
+			for k := range 3 {
+				r2 = num.Add(r2, num.Square(num.Sub(x.At(3*i+k), x.At(3*j+k))))
+			}
+			sum = num.Sub(sum, num.Div(1+0.1*float64(i), num.Sqrt(r2)))
+		}
+	}
+	return sum
+}
+
+// BenchmarkPasses prints how much faster the passes that round elsewhere make gradients: the time without one
+// over the time with it, both run in turn, medians over rounds.
+func BenchmarkPasses(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, c := range []struct {
+		name string
+		f    func(num.Array) num.Array
+		x    num.Array
+	}{
+		{"pendulum", pendulum, num.Vector(0.3, -0.4, 1, 2)},
+		{"bodies/n=4", bodies, num.Normal(rng, 12)},
+		{"bodies/n=10", bodies, num.Normal(rng, 30)},
+		{"waves/n=1000", waves, num.Normal(rng, 1000)},
+		{"lennard-jones", lennardJones, num.Normal(rng, 120)},
+	} {
+		f := pass.Simplify(trace.MustOf(transforms.Grad(c.f), c.x))
+		for _, without := range []string{"reciprocals", "contract"} {
+			b.Run(c.name+"/"+without, func(b *testing.B) {
+				x, dx := c.x.Float64s(), make([]float64, c.x.Size())
+				run := func(without string) func() {
+					f := f
+					for _, q := range pass.Pipeline {
+						if q.Name != without {
+							f = q.Run(f)
+						}
+					}
+					p := compile.Compile(f, compile.Default())
+					return func() {
+						for range 300 {
+							p.Run([][]float64{dx}, [][]float64{x})
+						}
+					}
+				}
+				slow, fast := run(without), run("")
+				var ratios []float64
+				for b.Loop() {
+					one := clock(slow)
+					ratios = append(ratios, float64(one)/float64(clock(fast)))
+				}
+				slices.Sort(ratios)
+				b.ReportMetric(ratios[len(ratios)/2], "times-faster")
+				b.ReportMetric(0, "ns/op")
+			})
+		}
 	}
 }

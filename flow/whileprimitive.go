@@ -47,6 +47,10 @@ func (p while) Repeat() (cond, body *trace.Func, consts, carry, most int) {
 	return p.Cond, p.Body, p.Consts, p.Carry, p.MaxTrips
 }
 
+// Exact says to the passes of the compiler that cond and body must give the same bits: a loop makes the same
+// steps compiled as evaluated.
+func (while) Exact() {}
+
 // loop returns the scan that does the same, were the number of steps known.
 func (p while) loop() scan {
 	return scan{Body: p.Body, Consts: p.Consts, Carry: p.Carry, Length: trace.Star}

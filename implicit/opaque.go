@@ -78,6 +78,9 @@ type opaque struct {
 
 func (opaque) Name() string { return "opaque" }
 
+// Local says that a solver is a function of this process, which cannot be saved.
+func (opaque) Local() {}
+
 func (p opaque) Infer(in []trace.Type) ([]trace.Type, error) {
 	if p.Solver == nil || p.Params < 0 || p.Params >= len(in) {
 		return nil, errors.New("needs a solver and x0")

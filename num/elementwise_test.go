@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gradus-ad/gradus/internal/rows"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
@@ -61,6 +62,11 @@ func digamma(x float64) float64 {
 		sum += 1 / x
 	}
 	return math.Log(x) - 1/(2*x) - 1/(12*x*x) + 1/(120*math.Pow(x, 4)) - 1/(252*math.Pow(x, 6)) - sum
+}
+
+func fma(x, y, z num.Array) num.Array {
+	t := x.Type().String()
+	return rows.IR("func(a:" + t + ", b:" + t + ", c:" + t + ") { d:" + t + " = fma a b c return d }")([]num.Array{x, y, z})[0]
 }
 
 func floorMod(x, y float64) float64 {
@@ -143,6 +149,7 @@ var functions = map[string]elementwise{
 	"xlogy":     fn2(num.Xlogy[num.Array, num.Array], func(x, y float64) float64 { return x * math.Log(y) }, -3, 3, 0.3, 3),
 
 	"where":      fn3(func(x, y, z num.Array) num.Array { return num.Where(num.Less(x, 1), y, z) }, func(_, y, _ float64) float64 { return y }, [2]float64{-1, 0.9}, [2]float64{-3, 3}, [2]float64{-3, 3}),
+	"fma":        fn3(fma, math.FMA, [2]float64{-3, 3}, [2]float64{-3, 3}, [2]float64{-3, 3}),
 	"clip":       fn3(num.Clip[num.Array, num.Array, num.Array], clip, [2]float64{0.1, 0.9}, [2]float64{-3, 0}, [2]float64{1, 3}),
 	"clip below": fn3(num.Clip[num.Array, num.Array, num.Array], clip, [2]float64{-1, -0.1}, [2]float64{0, 0.8}, [2]float64{1, 3}),
 	"clip above": fn3(num.Clip[num.Array, num.Array, num.Array], clip, [2]float64{4, 5}, [2]float64{0, 0.8}, [2]float64{1, 3}),

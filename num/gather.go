@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/trace"
 )
 
@@ -40,43 +41,62 @@ func slotsType(x trace.Type, i []trace.Type) (trace.Type, error) {
 	return trace.Type{DType: x.DType, Shape: slices.Concat(i[0].Shape, x.Shape[len(i):])}, nil
 }
 
-// slots returns where each slot of x starts, and how many elements it has.
-func slots(x trace.Type, i []trace.Buffer) (starts []int, size int) {
-	size = trace.Type{Shape: x.Shape[len(i):]}.Size()
-	starts = make([]int, i[0].Type.Size())
-	for k, index := range i {
-		n := x.Shape[k]
-		for j, v := range index.I64 {
-			if v < 0 {
-				v += int64(n)
-			}
-			starts[j] = starts[j]*n + int(min(max(v, 0), int64(n-1)))
-		}
-	}
-	for j := range starts {
-		starts[j] *= size
-	}
-	return starts, size
+// slots are those of x that indices name.
+type slots struct {
+	x     trace.Type
+	i     []trace.Buffer
+	count int
+	size  int // elements of each
 }
 
-func (gather) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	starts, size := slots(in[0].Type, in[1:])
-	y := trace.NewBuffer(out[0])
-	switch out[0].DType {
-	case trace.F64:
-		gatherSlots(y.F64, in[0].F64, starts, size)
-	case trace.I64:
-		gatherSlots(y.I64, in[0].I64, starts, size)
-	case trace.Bool:
-		gatherSlots(y.Bool, in[0].Bool, starts, size)
+func slotsOf(x trace.Type, i []trace.Buffer) slots {
+	return slots{x, i, i[0].Type.Size(), trace.Type{Shape: x.Shape[len(i):]}.Size()}
+}
+
+// start returns where slot j starts.
+func (s *slots) start(j int) int {
+	at := 0
+	for k := range s.i {
+		v, n := s.i[k].I64[j], s.x.Shape[k]
+		if v < 0 {
+			v += int64(n)
+		}
+		at = at*n + int(min(max(v, 0), int64(n-1)))
 	}
+	return at * s.size
+}
+
+func (p gather) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	y := trace.NewBuffer(out[0])
+	p.Fill(y, in)
 	return []trace.Buffer{y}
 }
 
-func gatherSlots[E any](y, x []E, starts []int, size int) {
-	for j, at := range starts {
-		copy(y[j*size:(j+1)*size], x[at:])
+// Fill makes the elements of y.
+func (gather) Fill(y trace.Buffer, in []trace.Buffer) {
+	s := slotsOf(in[0].Type, in[1:])
+	switch y.Type.DType {
+	case trace.F64:
+		gatherSlots(y.F64, in[0].F64, s)
+	case trace.I64:
+		gatherSlots(y.I64, in[0].I64, s)
+	case trace.Bool:
+		gatherSlots(y.Bool, in[0].Bool, s)
 	}
+}
+
+func gatherSlots[E any](y, x []E, s slots) {
+	for j := range s.count {
+		copy(y[j*s.size:(j+1)*s.size], x[s.start(j):])
+	}
+}
+
+// Clamp makes the instructions that move an index into an axis of length n.
+func (gather) Clamp(b *loop.Builder, i loop.Value, n int) loop.Value {
+	i = b.IAdd(i, b.And(b.ILess(i, b.Int(0)), b.Int(int64(n))))
+	i = b.Select(b.ILess(i, b.Int(0)), b.Int(0), i)
+	last := b.Int(int64(n - 1))
+	return b.Select(b.ILess(last, i), last, i)
 }
 
 func (p gather) JVP(in, _ []Array, t []Tangent) []Tangent {
@@ -131,27 +151,34 @@ func (addAt) Name() string                                { return "add_at" }
 func (addAt) Infer(in []trace.Type) ([]trace.Type, error) { return inferScatter(in) }
 func (addAt) Linear(dep []bool) bool                      { return !slices.Contains(dep[2:], true) }
 
-func (addAt) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
-	starts, size := slots(in[0].Type, in[2:])
+func (p addAt) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	y := in[0].Writable()
+	p.Update(y, in)
+	return []trace.Buffer{y}
+}
+
+// Update does with y, which holds what the first operand does, or did, what Eval does with that.
+func (addAt) Update(y trace.Buffer, in []trace.Buffer) {
+	s := slotsOf(y.Type, in[2:])
 	switch y.Type.DType {
 	case trace.F64:
-		addSlots(y.F64, in[1].F64, starts, size)
+		addSlots(y.F64, in[1].F64, s)
 	case trace.I64:
-		addSlots(y.I64, in[1].I64, starts, size)
+		addSlots(y.I64, in[1].I64, s)
 	case trace.Bool:
-		for j, at := range starts {
-			for k, v := range in[1].Bool[j*size : (j+1)*size] {
+		for j := range s.count {
+			at := s.start(j)
+			for k, v := range in[1].Bool[j*s.size : (j+1)*s.size] {
 				y.Bool[at+k] = y.Bool[at+k] || v
 			}
 		}
 	}
-	return []trace.Buffer{y}
 }
 
-func addSlots[E int64 | float64](y, u []E, starts []int, size int) {
-	for j, at := range starts {
-		for k, v := range u[j*size : (j+1)*size] {
+func addSlots[E int64 | float64](y, u []E, s slots) {
+	for j := range s.count {
+		at := s.start(j)
+		for k, v := range u[j*s.size : (j+1)*s.size] {
 			y[at+k] += v
 		}
 	}
@@ -188,23 +215,29 @@ func (setAt) Name() string                                { return "set_at" }
 func (setAt) Infer(in []trace.Type) ([]trace.Type, error) { return inferScatter(in) }
 func (setAt) Linear(dep []bool) bool                      { return !slices.Contains(dep[2:], true) }
 
-func (setAt) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
-	starts, size := slots(in[0].Type, in[2:])
+func (p setAt) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	y := in[0].Writable()
-	switch y.Type.DType {
-	case trace.F64:
-		setSlots(y.F64, in[1].F64, starts, size)
-	case trace.I64:
-		setSlots(y.I64, in[1].I64, starts, size)
-	case trace.Bool:
-		setSlots(y.Bool, in[1].Bool, starts, size)
-	}
+	p.Update(y, in)
 	return []trace.Buffer{y}
 }
 
-func setSlots[E any](y, u []E, starts []int, size int) {
-	for j, at := range starts {
-		copy(y[at:at+size], u[j*size:])
+// Update is like that of addAt.
+func (setAt) Update(y trace.Buffer, in []trace.Buffer) {
+	s := slotsOf(y.Type, in[2:])
+	switch y.Type.DType {
+	case trace.F64:
+		setSlots(y.F64, in[1].F64, s)
+	case trace.I64:
+		setSlots(y.I64, in[1].I64, s)
+	case trace.Bool:
+		setSlots(y.Bool, in[1].Bool, s)
+	}
+}
+
+func setSlots[E any](y, u []E, s slots) {
+	for j := range s.count {
+		at := s.start(j)
+		copy(y[at:at+s.size], u[j*s.size:])
 	}
 }
 

@@ -114,7 +114,14 @@ func (p addSlice) Infer(in []trace.Type) ([]trace.Type, error) {
 }
 
 func (p addSlice) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
-	y, u := in[0].Writable(), in[1]
+	y := in[0].Writable()
+	p.Update(y, in)
+	return []trace.Buffer{y}
+}
+
+// Update is like that of addAt.
+func (p addSlice) Update(y trace.Buffer, in []trace.Buffer) {
+	u := in[1]
 	offset, stride := strided(y.Type.Shape, p.Start, p.Step)
 	eachRow(u.Type.Shape, offset, stride, func(lo, hi, at, step int) {
 		for k := lo; k < hi; k, at = k+1, at+step {
@@ -128,7 +135,6 @@ func (p addSlice) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 			}
 		}
 	})
-	return []trace.Buffer{y}
 }
 
 func (p addSlice) JVP(in, _ []Array, t []Tangent) []Tangent {

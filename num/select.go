@@ -87,6 +87,9 @@ func (selectP) Simplify(in []Array) (Array, bool) {
 	if q, _, y, ok := selected(b); ok && sameArray(q, p) {
 		return apply(selectP{}, p, a, y), true
 	}
+	if x, ok := updated(p, a, b); ok {
+		return x, true
+	}
 	if x, ok := under(p, a); ok { // select(p, f(select(p, x, y)), b), of which f(y) is not used
 		return apply(selectP{}, p, x, b), true
 	}

@@ -5,7 +5,7 @@ import "github.com/gradus-ad/gradus/trace"
 // primitives is the table of all primitives of this package, one line a group. Parse finds them
 // by their names, and the tests walk it.
 var primitives = []trace.Primitive{
-	add{}, sub{}, mul{}, div{}, neg{}, unary[square]{},
+	add{}, sub{}, mul{}, div{}, neg{}, fma{}, unary[square]{},
 	binary[maximum]{}, binary[minimum]{}, clip{}, binary[mod]{}, unary[abs]{}, step[sign]{},
 	unary[sqrt]{}, unary[cbrt]{}, unary[ipow]{}, binary[pow]{}, binary[hypot]{}, unary[oneMinusSquare]{},
 	unary[exp]{}, unary[exp2]{}, unary[expm1]{}, unary[log]{}, unary[log2]{}, unary[log10]{}, unary[log1p]{},

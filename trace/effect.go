@@ -73,13 +73,13 @@ func ApplyQuiet(p Primitive, ins ...Array) []Array {
 // quiet returns p, which is no Effect itself, with funcs that have none.
 func quiet(p Primitive) Primitive {
 	if HasEffect(p) {
-		return withFuncs(p, (*Func).Quiet)
+		return WithFuncs(p, (*Func).Quiet)
 	}
 	return p
 }
 
-// withFuncs returns p with what change makes of each of its funcs.
-func withFuncs(p Primitive, change func(*Func) *Func) Primitive {
+// WithFuncs returns p with what change makes of each of its funcs.
+func WithFuncs(p Primitive, change func(*Func) *Func) Primitive {
 	v := reflect.New(reflect.TypeOf(p)).Elem()
 	v.Set(reflect.ValueOf(p))
 	for _, param := range paramsOf(v.Type()) {

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -39,6 +40,25 @@ func Parse(text string) (f *Func, err error) {
 		p.fail(t, "expected the end of the text, found %v", t)
 	}
 	return f, nil
+}
+
+// ParseType reads a type, as f64[2,3], that Type.String has written.
+func ParseType(text string) (t Type, err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case syntaxError:
+			t, err = Type{}, errors.New(r.msg)
+		default:
+			panic(r)
+		}
+	}()
+	p := &parser{tokens: scan(text)}
+	t = p.typ()
+	if end := p.peek(); end.kind != endToken {
+		p.fail(end, "expected the end of a type, found %v", end)
+	}
+	return t, nil
 }
 
 // funcByName reads @f1, which must have been defined.

@@ -2,10 +2,13 @@ package transforms_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
+	"time"
 
 	"github.com/gradus-ad/gradus/batch"
 	"github.com/gradus-ad/gradus/dual"
+	"github.com/gradus-ad/gradus/internal/compile"
 	"github.com/gradus-ad/gradus/internal/debug"
 	"github.com/gradus-ad/gradus/internal/pass"
 	"github.com/gradus-ad/gradus/num"
@@ -56,5 +59,42 @@ func BenchmarkTransform(b *testing.B) {
 				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(f.Equations())), "ns/equation")
 			})
 		}
+	}
+}
+
+// BenchmarkCompile measures what it takes to trace the gradient of a function of 1,000 equations and to compile it,
+// the best of all rounds, and prints the share of each part.
+func BenchmarkCompile(b *testing.B) {
+	debug.CheckFuncs.Store(false)
+	defer debug.CheckFuncs.Store(true)
+	for _, x := range []num.Array{num.Scalar(0.1), num.Full(0.1, 100)} {
+		b.Run(x.Type().String(), func(b *testing.B) {
+			var best [4]time.Duration
+			total := time.Duration(math.MaxInt64)
+			for b.Loop() {
+				at := []time.Time{time.Now()}
+				part := func() { at = append(at, time.Now()) }
+				trace.MustOf(chain(1000), x)
+				part()
+				g := trace.MustOf(transforms.Grad(chain(1000)), x)
+				part()
+				f := pass.Compile(pass.Simplify(g))
+				part()
+				compile.Compile(f, compile.Default())
+				part()
+				if all := at[4].Sub(at[1]); all < total {
+					total = all
+					for i := range best {
+						best[i] = at[i+1].Sub(at[i])
+					}
+				}
+			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(float64(total.Microseconds()), "us")
+			b.ReportMetric(100*float64(best[0])/float64(total), "%trace")
+			b.ReportMetric(100*float64(best[1]-best[0])/float64(total), "%grad")
+			b.ReportMetric(100*float64(best[2])/float64(total), "%passes")
+			b.ReportMetric(100*float64(best[3])/float64(total), "%compile")
+		})
 	}
 }

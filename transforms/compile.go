@@ -1,6 +1,8 @@
 package transforms
 
 import (
+	"time"
+
 	"github.com/gradus-ad/gradus/internal/compile"
 	"github.com/gradus-ad/gradus/internal/pass"
 	"github.com/gradus-ad/gradus/trace"
@@ -9,8 +11,10 @@ import (
 // Program is a function compiled for the types and static fields of one argument. It does not
 // change and may be used from many goroutines at once.
 type Program[In, Out any] struct {
-	fn     *trace.Func
+	source *trace.Func // what was traced, simplified: to be differentiated
+	fn     *trace.Func // what runs
 	code   *compile.Program
+	like   In
 	in     trace.Tree // without data
 	out    trace.Tree
 	result Out
@@ -18,30 +22,17 @@ type Program[In, Out any] struct {
 	finite bool // results are checked
 }
 
-// Stats says what a program consists of.
-type Stats struct {
-	Traced    int // equations in the function as it was traced
-	Equations int // equations after simplification
-	// Peak is how many bytes of arrays are alive at once, at most, with arguments and results. Where the
-	// number of steps of a loop is not known, what it keeps of each counts once.
-	Peak      int
-	Constants []Constant
-	Backend   string // what runs fused equations: "amd64 AVX512" or "amd64 AVX2" for machine code, "vm" for Go
-	Steps     int    // loops, pieces of scalar code and equations that run on their own; see Program.String
-}
-
-// Constant is an array that is part of a program: one that the function made or that it captured,
-// whose value when it was compiled is frozen.
-type Constant struct {
-	Pos   trace.Position // where the function first used it
-	Type  trace.Type
-	Bytes int
-}
-
 // Compile compiles f now, for arguments with the structure, the types and the static fields of
 // example, whose values do not matter. A mistake in f, such as two shapes that do not fit, is
 // returned as a *trace.Error, as is an f that captures a traced array. What is said of JIT about
 // captures and branches holds for Compile.
+//
+// Results may differ by a few roundings from those of f. Before it makes loops, Compile runs passes over the func:
+// most give the same bits, but products that are added to something are rounded once, with it (unless that is a
+// product too, so that a*b - b*a stays 0), and quotients with one divisor become products with its reciprocal
+// (unless they are rounded or compared), which is infinite where the divisor is less than 1/MaxFloat64.
+// Conditions and bodies of flow.While are left exact, so that they make the same steps. Program.Func
+// shows what came out.
 func Compile[In, Out any](f func(In) Out, example In, opts ...CompileOption) (p *Program[In, Out], err error) {
 	var o compileOptions
 	for _, set := range opts {
@@ -60,23 +51,21 @@ func Compile[In, Out any](f func(In) Out, example In, opts ...CompileOption) (p 
 }
 
 func newProgram[In, Out any](t *traced[In, Out]) *Program[In, Out] {
-	p := &Program[In, Out]{fn: pass.Simplify(t.Func)}
-	p.code = compile.Compile(p.fn, compile.Default())
-	p.stats = Stats{
-		Traced: len(t.Func.Equations()), Equations: len(p.fn.Equations()), Peak: peak(p.fn),
-		Backend: p.code.Backend, Steps: p.code.Steps(),
-	}
+	p := &Program[In, Out]{source: pass.Simplify(t.Func)}
+	traced := len(t.Func.Equations())
 	t.release()
-	p.in, p.out, p.result = t.in, t.out, t.result
-	for i := range p.fn.Equations() {
-		e := &p.fn.Equations()[i]
-		if e.Primitive.Name() != "constant" {
-			continue
-		}
-		typ := p.fn.Type(e.Outs[0])
-		p.stats.Constants = append(p.stats.Constants, Constant{e.Pos(), typ, bytes(typ)})
-	}
+	p.like, p.in, p.out, p.result = t.like, t.in, t.out, t.result
+	p.compile(traced)
 	return p
+}
+
+// compile makes what runs of what was traced.
+func (p *Program[In, Out]) compile(traced int) {
+	start := time.Now()
+	p.fn = pass.Compile(p.source)
+	p.code = compile.Compile(p.fn, compile.Default())
+	p.stats = statsOf(p.fn, p.code)
+	p.stats.Traced, p.stats.Compiling = traced, time.Since(start)
 }
 
 // bytes returns the memory that the elements of an array take, or those of one row of a stack.
@@ -103,7 +92,7 @@ func (p *Program[In, Out]) call(args []trace.Array) Out {
 // run applies what the program does, at once or as a part of a trace.
 func (p *Program[In, Out]) run(args []trace.Array) []trace.Array {
 	if anyTraced(args) {
-		return p.fn.Inline(args...)
+		return p.source.Inline(args...)
 	}
 	return p.code.Call(args)
 }
@@ -113,7 +102,7 @@ func (p *Program[In, Out]) check(name string, args, results []trace.Array) {
 	if !p.finite {
 		return
 	}
-	if err := explain(name, p.fn, p.in, args, results); err != nil {
+	if err := p.explain(name, args, results); err != nil {
 		panic(err)
 	}
 }
@@ -165,7 +154,8 @@ func leaves(t trace.Tree) []trace.Leaf {
 	return ls
 }
 
-// Func returns what the program does, simplified.
+// Func returns what the program does, after the passes that Compile runs: the program gives what its Eval
+// gives. It is for reading: its derivatives are not those of the function, whose custom rules are gone.
 func (p *Program[In, Out]) Func() *trace.Func { return p.fn }
 
 // Stats returns what the program consists of.

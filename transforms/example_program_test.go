@@ -20,7 +20,7 @@ func ExampleProgram_String() {
 	fmt.Println(p.Stats().Equations, "equations in", p.Stats().Steps, "steps")
 	fmt.Print(p)
 	// Output:
-	// 10 equations in 5 steps
+	// 10 equations in 4 steps
 	// func(a:f64[100]) {
 	//   b:f64[100] = square a
 	//   c:f64[100] = neg b
@@ -37,6 +37,5 @@ func ExampleProgram_String() {
 	// 0: loop over 1 x 100 elements, 2 arrays, 46 instructions: square neg exp reduce_sum
 	// 1: loop over 1 x 100 elements, 3 arrays, 3 instructions: div
 	// 2: eval argsort
-	// 3: eval gather
-	// 4: loop over 1 x 100 elements, 2 arrays, 3 instructions: mul
+	// 3: loop over 1 x 100 elements, 3 arrays, 17 instructions: gather mul
 }

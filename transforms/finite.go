@@ -30,12 +30,21 @@ func (p *Program[In, Out]) Try(in In) (out Out, err error) {
 		args := sameTree("try", "argument", in, p.in)
 		ys := p.run(args)
 		out = trace.Unflatten(p.result, ys)
-		err = explain("try", p.fn, p.in, args, ys)
+		err = p.explain("try", args, ys)
 	})
 	if failed != nil {
 		err = failed
 	}
 	return out, err
+}
+
+// explain looks for the cause in what was traced, and, if that is finite, in what ran: a reciprocal may have been
+// infinite where a quotient was not.
+func (p *Program[In, Out]) explain(name string, args, results []trace.Array) error {
+	if err := explain(name, p.source, p.in, args, results); err != nil {
+		return err
+	}
+	return explain(name, p.fn, p.in, args, results)
 }
 
 // Try returns f(in), and why it is not finite, if it is not: an error as CheckFinite gives, or any other

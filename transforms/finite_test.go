@@ -3,6 +3,7 @@ package transforms_test
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/gradus-ad/gradus/flow"
@@ -337,5 +338,22 @@ func TestOwnersUnroll(t *testing.T) {
 		if _, ok := p.(trace.Unroller); owner != ok {
 			t.Errorf("%s carries tangents through funcs of its own: %v, unrolls them: %v", name, owner, ok)
 		}
+	}
+}
+
+// A divisor whose reciprocal is infinite is to blame where several quotients have it.
+func TestTryReciprocal(t *testing.T) {
+	p, err := transforms.Compile(func(x []num.Array) []num.Array {
+		return []num.Array{num.Div(x[0], x[2]), num.Div(x[1], x[2])}
+	}, []num.Array{num.Scalar(0), num.Scalar(0), num.Scalar(0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(d float64) []num.Array { return []num.Array{num.Scalar(1e-310), num.Scalar(0), num.Scalar(d)} }
+	if _, err := p.Try(at(1e-300)); err != nil {
+		t.Error(err)
+	}
+	if _, err := p.Try(at(1e-310)); err == nil || !strings.Contains(err.Error(), "div: primal is +Inf: operands 1, 1e-310") {
+		t.Errorf("%v", err)
 	}
 }

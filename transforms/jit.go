@@ -4,6 +4,7 @@ import (
 	"os"
 	"reflect"
 
+	"github.com/gradus-ad/gradus/internal/pass"
 	"github.com/gradus-ad/gradus/internal/tree"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -86,7 +87,7 @@ func (j *jitted[In, Out]) cold(in In, k key) Out {
 
 // retrace panics if f does something else than what it was compiled for.
 func (j *jitted[In, Out]) retrace(p *Program[In, Out], in In, t trace.Tree) {
-	stale(p.fn, newProgram(recordAt("jit", j.f, in, t, false)).fn)
+	stale(p.source, pass.Simplify(recordAt("jit", j.f, in, t, false).Func))
 }
 
 // inlined makes what f does a part of the trace to which its argument or its captures belong.

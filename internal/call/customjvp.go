@@ -44,6 +44,9 @@ func (p CustomJVP) Infer(in []trace.Type) ([]trace.Type, error) {
 // Calls returns the func that is called.
 func (p CustomJVP) Calls() *trace.Func { return p.Body }
 
+// Inlined returns the same: the call is one for the sake of derivatives only.
+func (p CustomJVP) Inlined() *trace.Func { return p.Body }
+
 func (p CustomJVP) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.Body.EvalBuffers(in)
 }

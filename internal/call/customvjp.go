@@ -65,6 +65,9 @@ func (p CustomVJP) Infer(in []trace.Type) ([]trace.Type, error) {
 // Calls returns the func that is called.
 func (p CustomVJP) Calls() *trace.Func { return p.Body }
 
+// Inlined returns the same: the call is one for the sake of derivatives only.
+func (p CustomVJP) Inlined() *trace.Func { return p.Body }
+
 func (p CustomVJP) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 	return p.Body.EvalBuffers(in)
 }
@@ -165,6 +168,9 @@ func (p transposed) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
 func (p transposed) Unroll(u *trace.Unrolling, in []*trace.Value, _ []trace.Type) []*trace.Value {
 	return u.Call(p.expanded(), -1, in)
 }
+
+// Inlined returns what a call comes to.
+func (p transposed) Inlined() *trace.Func { return p.expanded() }
 
 // expanded returns what the primitive does as a func.
 func (p transposed) expanded() *trace.Func {

@@ -33,23 +33,27 @@ func (c *compiler) placeElements(e *trace.Equation) bool {
 		}
 		cuts = reducedCuts(t.Shape, r.Reduced())
 	}
-	return c.placeLoop(equation{e, e.Ins, e.Outs}, t.Size(), cuts, !reduces)
+	return c.placeLoop(equation{e, e.Ins, e.Outs}, t.Size(), cuts, !reduces, 0)
 }
 
 // placeCopy makes w a copy of the view v.
 func (c *compiler) placeCopy(v, w trace.Var) {
-	if !c.placeLoop(equation{nil, []trace.Var{v}, []trace.Var{w}}, c.vars[v].typ.Size(), nil, true) {
+	if !c.placeLoop(equation{nil, []trace.Var{v}, []trace.Var{w}}, c.vars[v].typ.Size(), nil, true, 0) {
 		panic("BUG: a view cannot be copied")
 	}
 }
 
 // placeLoop puts an equation into a loop over size elements whose accesses break at cuts, and at those
-// of the operands.
-func (c *compiler) placeLoop(e equation, size int, cuts []int, each bool) bool {
-	lo, ok := 0, true
-	for _, v := range e.ins {
+// of the operands. It is one of those from lo on.
+func (c *compiler) placeLoop(e equation, size int, cuts []int, each bool, lo int) bool {
+	ok := true
+	for i, v := range e.ins {
+		if i == 0 && e.gathers() {
+			lo = max(lo, c.after(v))
+			continue
+		}
 		x := &c.vars[v]
-		if x.constant != nil && uniform(*x.constant) {
+		if _, ok := c.known(v); ok {
 			continue
 		}
 		w := c.viewOf(v)
@@ -73,24 +77,13 @@ func (c *compiler) placeLoop(e equation, size int, cuts []int, each bool) bool {
 	c.add(g, e)
 	for _, v := range e.outs {
 		c.vars[v].each = each
+		c.vars[v].from, c.vars[v].cost = e, c.costOf(e)
 	}
 	return true
 }
 
 // maxFused is how many equations one loop may hold: more do not fit the registers anyway.
 const maxFused = 64
-
-// lowersOne tries whether an element of e can be made of instructions.
-func (c *compiler) lowersOne(e *trace.Equation) bool {
-	b := loop.NewBuilder()
-	array := b.Array(loop.F64, 1)
-	in := make([]loop.Value, len(e.Ins))
-	for i := range in {
-		in[i] = b.Load(array, i)
-	}
-	_, ok := lowerOne(b, e.Primitive, c.f.Types(e.Ins), in)
-	return ok
-}
 
 // reducedCuts returns the products of trailing axes at which axes that are reduced meet others.
 func reducedCuts(shape, reduced []int) []int {
@@ -169,7 +162,7 @@ func (c *compiler) elementStep(g *group) step {
 	for _, e := range g.equations {
 		for _, v := range e.outs {
 			if x := &c.vars[v]; x.each && x.stored {
-				a := l.array(view{root: v, stride: strides(x.typ.Shape)}, x.typ)
+				a := l.array(c.viewOf(v), x.typ)
 				l.b.Store(a, 0, l.values[v])
 			}
 		}
@@ -194,8 +187,8 @@ func (l *elementLoop) value(v trace.Var) loop.Value {
 	}
 	x := &l.vars[v]
 	var e loop.Value
-	if x.constant != nil && uniform(*x.constant) {
-		e = constantAt(l.b, *x.constant, 0)
+	if k, ok := l.known(v); ok {
+		e = constantAt(l.b, k, 0)
 	} else {
 		e = l.b.Load(l.array(l.viewOf(v), x.typ), 0)
 	}
@@ -233,6 +226,10 @@ func (l *elementLoop) equation(e equation) {
 	}
 	if r, ok := e.Primitive.(reducer); ok {
 		l.reduce(r, e.ins[0], e.outs[0])
+		return
+	}
+	if p, ok := e.Primitive.(gatherer); ok {
+		l.values[e.outs[0]] = l.gather(p, e)
 		return
 	}
 	in := make([]loop.Value, len(e.ins))

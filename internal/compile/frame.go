@@ -8,17 +8,18 @@ import (
 
 // frame is the memory of one run of a program.
 type frame struct {
-	base    []unsafe.Pointer // where the elements of each variable are
-	bufs    []trace.Buffer   // what runs by Eval has made, and the arguments
-	arena   []uint64
-	scratch []uint64
-	arrays  []unsafe.Pointer // of the loop that runs
-	carries []uint64
-	later   []uint64 // carries of a loop some of which stay the same
-	sums    []pairwise
-	spares  [][]float64
-	staged  []int
-	stacks  [][]uint64 // of each variable: the rows of stacks that loops make
+	base     []unsafe.Pointer // where the elements of each variable are
+	bufs     []trace.Buffer   // what runs by Eval has made, and the arguments
+	arena    []uint64
+	scratch  []uint64
+	arrays   []unsafe.Pointer // of the loop that runs
+	carries  []uint64
+	sums     []pairwise
+	spares   [][]float64
+	operands []trace.Buffer // of the update that runs
+	staged   []int
+	later    []uint64   // carries of a loop some of which stay the same
+	stacks   [][]uint64 // of each variable: the rows of stacks that loops make
 }
 
 func newFrame(p *Program) *frame {

@@ -12,6 +12,13 @@ import (
 // TestNoGarbage holds that Run allocates nothing if all is compiled. With the race detector, pools forget at
 // random.
 func TestNoGarbage(t *testing.T) {
+	f := slopes(300)
+	for _, on := range compile.Backends() {
+		p, in, out := compile.Compile(f, on), [][]float64{floats(1, 300).Float64s()}, [][]float64{make([]float64, 300)}
+		if a := testing.AllocsPerRun(100, func() { p.Run(out, in) }); a != 0 {
+			t.Errorf("%s: Run allocates %v times\n%v", on.Name, a, p)
+		}
+	}
 	x := floats(1, 70, 3)
 	for name, p := range programs(70, 3) {
 		in, out := [][]float64{x.Float64s()}, [][]float64{make([]float64, 3), make([]float64, 3*70), make([]float64, 1)}

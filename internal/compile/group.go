@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"sort"
 
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -18,6 +19,14 @@ type variable struct {
 	each     bool          // it is made element by element in a loop over all of them
 	constant *trace.Buffer // its value, if that is known
 	view     *view         // where its elements are, if it has no memory of its own
+	place    *view         // where those that make it put its elements, if that is a part of another
+	viewed   bool          // there are views of it
+	pending  *pending      // how it will be made
+	settled  bool          // it was made in cells
+	from     equation      // that makes it element by element
+	cost     int           // instructions for an element, with those for what it is made of
+	needed   bool          // others read it than what is elementwise or moves elements
+	first    int           // the first group that writes its memory
 	stored   bool          // it needs memory: others than its group read it
 	output   bool
 	last     int // the last group that reads its memory
@@ -44,6 +53,7 @@ type view struct {
 	root   trace.Var
 	offset int
 	stride []int // of each axis
+	ready  int   // the first group that may read them, if it is not to be asked of the root
 }
 
 // compiler makes a program of a func.
@@ -54,8 +64,12 @@ type compiler struct {
 	outs    []trace.Var
 	copies  map[trace.Var]trace.Var // of views
 	on      Backend
+	parts   map[string]trace.Var
 	unit    unit
 	scratch int
+	lowers  map[lowering]bool
+
+	joinable []*group // those that more equations may join, in order
 }
 
 // group is a set of equations that become one step.
@@ -83,12 +97,25 @@ const (
 	scalars
 	elements
 	owned // made by the group's own make
+	running
+	update
 )
 
 func newCompiler(f *trace.Func, on Backend) *compiler {
-	c := &compiler{f: f, vars: make([]variable, f.NumVars()), copies: map[trace.Var]trace.Var{}, on: on, unit: on.unit()}
+	c := &compiler{f: f, vars: make([]variable, f.NumVars()), on: on, unit: on.unit(),
+		copies: map[trace.Var]trace.Var{}, parts: map[string]trace.Var{}, lowers: map[lowering]bool{}}
 	for v := range c.vars {
-		c.vars[v] = variable{typ: f.Type(trace.Var(v)), group: -1, offset: -1, last: -1}
+		c.vars[v] = variable{typ: f.Type(trace.Var(v)), group: -1, first: -1, offset: -1, last: -1}
+	}
+	for i := range f.Equations() {
+		e := &f.Equations()[i]
+		_, views := e.Primitive.(viewer)
+		if views || c.isPlacer(e) || elementwise(e.Primitive) {
+			continue
+		}
+		for _, v := range e.Ins {
+			c.vars[v].needed = true
+		}
 	}
 	return c
 }
@@ -104,18 +131,19 @@ func (c *compiler) group() {
 		c.vars[v].output = true
 		c.read(v, len(c.groups))
 	}
+	c.prune()
 }
 
 // whole returns the variable that holds the elements of v, in order: v, or a copy if v is a view.
 func (c *compiler) whole(v trace.Var) trace.Var {
-	if c.vars[v].view == nil {
+	c.settle(v)
+	if c.vars[v].view == nil && c.vars[v].place == nil {
 		return v
 	}
 	if w, ok := c.copies[v]; ok {
 		return w
 	}
-	w := trace.Var(len(c.vars))
-	c.vars = append(c.vars, variable{typ: c.vars[v].typ, group: -1, offset: -1, last: -1})
+	w := c.fresh(c.vars[v].typ)
 	c.copies[v] = w
 	c.placeCopy(v, w)
 	return w
@@ -137,11 +165,18 @@ func (c *compiler) place(e *trace.Equation) {
 	}
 	switch {
 	case c.placeOwner(e):
+		return
 	case trace.HasEffect(e.Primitive) || c.stacks(e) || len(e.Ins) == 0 || c.passesHoles(e):
 		c.placeCall(e)
-	case c.placeScalars(e):
-	case c.placeView(e):
+		return
+	case c.placeScalars(e) || c.postpone(e):
+		return
+	}
+	c.settleAll(e.Ins)
+	switch {
+	case c.placeView(e) || c.placeSpread(e):
 	case c.placeElements(e):
+	case c.placeRunning(e) || c.placeGather(e) || c.placeUpdate(e):
 	default:
 		c.placeCall(e)
 	}
@@ -182,6 +217,9 @@ func (c *compiler) add(g *group, e equation) {
 	if len(g.equations) == 0 {
 		g.index = len(c.groups)
 		c.groups = append(c.groups, g)
+		if g.kind == scalars || g.kind == elements {
+			c.joinable = append(c.joinable, g)
+		}
 	}
 	g.equations = append(g.equations, e)
 	for _, v := range e.ins {
@@ -191,7 +229,7 @@ func (c *compiler) add(g *group, e equation) {
 	}
 	for _, v := range e.outs {
 		x := &c.vars[v]
-		x.group, x.made = g.index, byLoop
+		x.group, x.first, x.made = g.index, g.index, byLoop
 		if g.kind == call {
 			_, owner := e.Primitive.(trace.Splitter)
 			x.made, x.hole = byEval, owner
@@ -202,8 +240,10 @@ func (c *compiler) add(g *group, e equation) {
 // read notes that a group reads the memory of a variable.
 func (c *compiler) read(v trace.Var, by int) {
 	x := &c.vars[v]
+	if w := c.viewOf(v); w.root != v {
+		c.read(w.root, by)
+	}
 	if x.view != nil {
-		c.read(x.view.root, by)
 		return
 	}
 	x.stored = true
@@ -213,6 +253,9 @@ func (c *compiler) read(v trace.Var, by int) {
 // after returns the first group that may read the memory of v.
 func (c *compiler) after(v trace.Var) int {
 	if w := c.vars[v].view; w != nil {
+		if w.ready > 0 {
+			return w.ready
+		}
 		return c.after(w.root)
 	}
 	return c.vars[v].group + 1
@@ -220,7 +263,8 @@ func (c *compiler) after(v trace.Var) int {
 
 // join returns the first group from lo on for which ok holds, or a new one.
 func (c *compiler) join(lo int, ok func(*group) bool, fresh func() *group) *group {
-	for _, g := range c.groups[min(lo, len(c.groups)):] {
+	from := sort.Search(len(c.joinable), func(i int) bool { return c.joinable[i].index >= lo })
+	for _, g := range c.joinable[from:] {
 		if ok(g) {
 			return g
 		}
@@ -234,18 +278,19 @@ func (c *compiler) layOut() int {
 	type span struct{ lo, hi, last int }
 	var used []span
 	size := 0
-	for g, group := range c.groups {
+	begins := c.begins()
+	for g := range c.groups {
 		used = slices.DeleteFunc(used, func(s span) bool { return s.last < g })
-		made := slices.Clone(group.temps)
-		for _, e := range group.equations {
-			made = append(made, e.outs...)
-		}
-		for _, v := range made {
+		for _, v := range begins[g] {
 			x := &c.vars[v]
-			if x.made != byLoop || !x.stored || x.output {
+			x.words = max(1, (x.typ.Size()*kindOf(x.typ.DType).Size()+7)/8)
+			if c.groups[g].kind == update && c.inPlace(c.groups[g]) {
+				from := &c.vars[c.groups[g].equations[0].ins[0]]
+				x.offset = from.offset
+				at := slices.IndexFunc(used, func(s span) bool { return s.lo == from.offset })
+				used[at].last = max(x.last, g)
 				continue
 			}
-			x.words = max(1, (bytesOf(x.typ)+7)/8)
 			x.offset = 0
 			for _, s := range used { // in order of lo
 				if x.offset+x.words <= s.lo {
@@ -253,13 +298,25 @@ func (c *compiler) layOut() int {
 				}
 				x.offset = max(x.offset, s.hi)
 			}
-			s := span{x.offset, x.offset + x.words, max(x.last, g)}
+			s := span{x.offset, x.offset + x.words, max(x.last, x.group)}
 			at, _ := slices.BinarySearchFunc(used, s, func(a, b span) int { return a.lo - b.lo })
 			used = slices.Insert(used, at, s)
 			size = max(size, s.hi)
 		}
 	}
 	return size
+}
+
+// begins returns, for each group, the variables whose memory is needed from there on.
+func (c *compiler) begins() [][]trace.Var {
+	begins := make([][]trace.Var, len(c.groups))
+	for v := range c.vars {
+		x := &c.vars[v]
+		if x.made == byLoop && x.stored && !x.output && x.place == nil && x.first >= 0 {
+			begins[x.first] = append(begins[x.first], trace.Var(v))
+		}
+	}
+	return begins
 }
 
 // step makes the group a step of the program.
@@ -271,6 +328,10 @@ func (g *group) step(c *compiler) step {
 		return c.elementStep(g)
 	case owned:
 		return g.make(g)
+	case running:
+		return c.runningStep(g)
+	case update:
+		return c.updateStep(g)
 	}
 	return c.callStep(g)
 }

@@ -71,8 +71,9 @@ func (g *guarded) slowly(f *frame) {
 		if b, ok := env[v]; ok {
 			return b
 		}
-		if w := g.vars[v].view; w != nil {
-			return gathered(bufferOf(f, g.vars, w.root), g.vars[v].typ, w)
+		if g.vars[v].view != nil || g.vars[v].place != nil {
+			w := viewIn(g.vars, v)
+			return gathered(bufferOf(f, g.vars, w.root), g.vars[v].typ, &w)
 		}
 		return bufferOf(f, g.vars, v).Shared()
 	}
@@ -81,8 +82,12 @@ func (g *guarded) slowly(f *frame) {
 			env[e.outs[0]] = get(e.ins[0])
 			continue
 		}
-		in, out := make([]trace.Buffer, len(e.ins)), make([]trace.Type, len(e.outs))
-		for i, v := range e.ins {
+		ins := e.ins
+		if e.gathers() {
+			ins = e.Ins
+		}
+		in, out := make([]trace.Buffer, len(ins)), make([]trace.Type, len(e.outs))
+		for i, v := range ins {
 			in[i] = get(v)
 		}
 		for i, v := range e.outs {
@@ -97,14 +102,28 @@ func (g *guarded) slowly(f *frame) {
 			switch {
 			case g.vars[v].made == byEval:
 				f.set(v, f.outside(env[v]))
-			case g.vars[v].stored:
-				to := bufferOf(f, g.vars, v)
-				copy(to.F64, env[v].F64)
-				copy(to.I64, env[v].I64)
-				copy(to.Bool, env[v].Bool)
+			case g.vars[v].stored && pointer(env[v]) != nil: // holes leave what is there
+				w := viewIn(g.vars, v)
+				scatter(bufferOf(f, g.vars, w.root), env[v], &w)
 			}
 		}
 	}
+}
+
+// scatter puts the elements of b where a view says.
+func scatter(root, b trace.Buffer, w *view) {
+	k := 0
+	eachPlace(b.Type.Shape, w, func(at int) {
+		switch b.Type.DType {
+		case trace.F64:
+			root.F64[at] = b.F64[k]
+		case trace.I64:
+			root.I64[at] = b.I64[k]
+		case trace.Bool:
+			root.Bool[at] = b.Bool[k]
+		}
+		k++
+	})
 }
 
 // gathered returns the elements of a view.

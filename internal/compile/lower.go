@@ -61,7 +61,7 @@ func lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.V
 		y, ok := p.Expand(b, types, in)
 		return [][]loop.Value{y}, ok
 	case caller:
-		if expanded(p.Calls()) > maxCall {
+		if writtenOut(p.Calls()) > maxCall {
 			return nil, false
 		}
 		return lowerFunc(b, p.Calls(), in)
@@ -77,16 +77,16 @@ func lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.V
 // for as many steps as there are, in few funcs.
 const maxCall = 1000
 
-// expanded returns how many equations f has, with those of the funcs that it calls, or a few more than maxCall.
-func expanded(f *trace.Func) int {
-	return trace.Memo(f, "expanded", func() int {
+// writtenOut returns how many equations f has, with those of the funcs that it calls, or a few more than maxCall.
+func writtenOut(f *trace.Func) int {
+	return trace.Memo(f, "written out", func() int {
 		n := 0
 		for i := range f.Equations() {
 			if n++; n > maxCall {
 				break
 			}
 			if p, ok := f.Equations()[i].Primitive.(caller); ok {
-				n += expanded(p.Calls())
+				n += writtenOut(p.Calls())
 			}
 		}
 		return n

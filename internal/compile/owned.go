@@ -88,7 +88,7 @@ func (c *compiler) finishOwned(s *ownedStep, g *group) {
 // temp adds a variable for a group alone.
 func (c *compiler) temp(g *group, t trace.Type) trace.Var {
 	v := trace.Var(len(c.vars))
-	c.vars = append(c.vars, variable{typ: t, group: g.index, offset: -1, last: g.index, made: byLoop, stored: true})
+	c.vars = append(c.vars, variable{typ: t, group: g.index, first: g.index, offset: -1, last: g.index, made: byLoop, stored: true})
 	g.temps = append(g.temps, v)
 	return v
 }

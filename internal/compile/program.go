@@ -17,6 +17,7 @@ type Program struct {
 	steps   []step
 	arena   int // words of memory for what steps hand to each other
 	scratch int
+	moved   int // bytes
 	frames  frames
 	Backend string
 }
@@ -33,8 +34,11 @@ func Compile(f *trace.Func, on Backend) *Program {
 	c.group()
 	p := &Program{Backend: on.Name}
 	p.arena = c.layOut()
-	p.vars, p.outs = c.vars, c.outs
+	p.vars, p.outs, p.moved = c.vars, c.outs, c.countMoved()
 	for _, g := range c.groups {
+		if len(g.equations) == 0 {
+			continue
+		}
 		p.steps = append(p.steps, g.step(c))
 	}
 	if c.unit.seal() != nil { // the system has no more executable memory
@@ -42,7 +46,7 @@ func Compile(f *trace.Func, on Backend) *Program {
 	}
 	p.scratch = c.scratch
 	for v := range p.vars {
-		if x := &p.vars[v]; x.constant == nil && (x.output || x.made != byLoop) {
+		if x := &p.vars[v]; x.constant == nil && x.view == nil && x.pending == nil && (x.output || x.made != byLoop) {
 			p.lent = append(p.lent, trace.Var(v))
 		}
 	}

@@ -16,20 +16,25 @@ func (c *compiler) placeScalars(e *trace.Equation) bool {
 	if !c.canLower(e) {
 		return false
 	}
-	lo := 0
-	for _, v := range e.Ins {
+	c.settleAll(e.Ins)
+	c.addScalars(equation{e, e.Ins, e.Outs}, 0)
+	return true
+}
+
+// addScalars puts an equation among scalars, from group lo on.
+func (c *compiler) addScalars(e equation, lo int) {
+	for _, v := range e.ins {
 		lo = max(lo, c.among(v, scalars))
 	}
 	g := c.join(lo, func(g *group) bool { return g.kind == scalars }, func() *group { return &group{kind: scalars} })
-	c.add(g, equation{e, e.Ins, e.Outs})
-	return true
+	c.add(g, e)
 }
 
 // among returns the first group from which on v can be read, which is the one that makes it if that
 // is of the given kind.
 func (c *compiler) among(v trace.Var, kind groupKind) int {
 	x := &c.vars[v]
-	if x.view == nil && x.group >= 0 && c.groups[x.group].kind == kind {
+	if x.view == nil && !x.settled && x.group >= 0 && c.groups[x.group].kind == kind {
 		return x.group
 	}
 	return c.after(v)
@@ -41,11 +46,14 @@ func (c *compiler) outside(e *trace.Equation) bool {
 		return false
 	}
 	x := &c.vars[e.Ins[0]]
-	return x.constant == nil && (x.view != nil || x.group < 0 || c.groups[x.group].kind != scalars)
+	return x.constant == nil && (x.pending != nil || x.settled || x.view != nil || x.group < 0 || c.groups[x.group].kind != scalars)
 }
 
 // canLower tries whether e can be made of instructions.
 func (c *compiler) canLower(e *trace.Equation) bool {
+	if elementwise(e.Primitive) && len(e.Ins) > 0 {
+		return c.lowersOne(e)
+	}
 	b := loop.NewBuilder()
 	array := b.Array(loop.F64, 1)
 	in := make([][]loop.Value, len(e.Ins))
@@ -99,14 +107,16 @@ func (r *reader) elements(v trace.Var) []loop.Value {
 	switch {
 	case x.constant != nil:
 		e = constants(r.b, *x.constant)
-	case x.view != nil:
-		a := r.array(x.view.root)
-		eachPlace(x.typ.Shape, x.view, func(at int) { e = append(e, r.b.Load(a, at)) })
 	default:
-		a := r.array(v)
-		for k := range x.typ.Size() {
-			e = append(e, r.b.Load(a, k))
-		}
+		w := r.c.viewOf(v)
+		k := r.c.vars[w.root].constant
+		eachPlace(x.typ.Shape, &w, func(at int) {
+			if k != nil {
+				e = append(e, constantAt(r.b, *k, at))
+			} else {
+				e = append(e, r.b.Load(r.array(w.root), at))
+			}
+		})
 	}
 	r.values[v] = e
 	return e
@@ -147,6 +157,10 @@ func (c *compiler) scalarStep(g *group) step {
 		for i, v := range e.outs {
 			out[i] = c.vars[v].typ
 		}
+		if e.Equation == nil {
+			r.values[e.outs[0]] = in[0]
+			continue
+		}
 		ys, ok := lower(r.b, e.Primitive, types, in, out)
 		if !ok {
 			panic("BUG: " + e.Primitive.Name() + " could be lowered before")
@@ -158,10 +172,12 @@ func (c *compiler) scalarStep(g *group) step {
 	for _, e := range g.equations {
 		for _, v := range e.outs {
 			if c.vars[v].stored {
-				a := r.array(v)
-				for k, y := range r.values[v] {
-					r.b.Store(a, k, y)
-				}
+				w, k := c.viewOf(v), 0
+				a := r.array(w.root)
+				eachPlace(c.vars[v].typ.Shape, &w, func(at int) {
+					r.b.Store(a, at, r.values[v][k])
+					k++
+				})
 			}
 		}
 	}

@@ -28,16 +28,27 @@ func (c *compiler) placeView(e *trace.Equation) bool {
 			return false
 		}
 	}
-	c.vars[e.Outs[0]].view = &view{w.root, offset, stride}
+	c.vars[e.Outs[0]].view = &view{root: w.root, offset: offset, stride: stride}
+	c.vars[w.root].viewed = true
 	return true
 }
 
 // viewOf returns where the elements of v are, in memory of its own if it is no view.
-func (c *compiler) viewOf(v trace.Var) view {
-	if w := c.vars[v].view; w != nil {
-		return *w
+func (c *compiler) viewOf(v trace.Var) view { return viewIn(c.vars, v) }
+
+func viewIn(vars []variable, v trace.Var) view {
+	x := &vars[v]
+	if x.place != nil {
+		return *x.place
 	}
-	return view{root: v, stride: strides(c.vars[v].typ.Shape)}
+	if x.view == nil {
+		return view{root: v, stride: strides(x.typ.Shape)}
+	}
+	w := *x.view
+	if p := vars[w.root].place; p != nil { // which has strides like memory of its own
+		w.root, w.offset = p.root, w.offset+p.offset
+	}
+	return w
 }
 
 // strides returns those of an array in row-major order.

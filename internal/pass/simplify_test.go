@@ -113,3 +113,151 @@ func TestSimplify(t *testing.T) {
 		})
 	}
 }
+
+// Each pass on its own, and the whole pipeline where it is not named.
+func TestPasses(t *testing.T) {
+	for _, c := range []struct{ name, pass, in, want string }{
+		{"products are added with one rounding, whoever else reads them", "contract", `func(a:f64[], b:f64[], c:f64[]) {
+  d:f64[] = mul a b
+  e:f64[] = add c d
+  f:f64[] = sub d c
+  g:f64[] = sub c d
+  h:f64[] = square a
+  i:f64[] = add h c
+  return d e f g i
+}`, `func(a:f64[], b:f64[], c:f64[]) {
+  d:f64[] = mul a b
+  e:f64[] = fma a b c
+  f:f64[] = neg c
+  g:f64[] = fma a b f
+  h:f64[] = neg a
+  i:f64[] = fma h b c
+  j:f64[] = fma a a c
+  return d e g i j
+}`},
+		{"but not to products", "contract", `func(a:f64[2], b:f64[2], c:i64[2]) {
+  d:f64[2] = mul a b
+  e:f64[2] = mul b a
+  f:f64[2] = sub d e
+  g:f64[2] = neg e
+  h:f64[2] = flip[axes=(0)] g
+  i:f64[2] = add d h
+  j:i64[2] = mul c c
+  k:i64[2] = add j c
+  return f i k
+}`, ""},
+		{"quotients with one divisor", "reciprocals", `func(a:f64[], b:f64[], c:f64[], d:f64[3]) {
+  e:f64[] = div a c
+  f:f64[] = div b c
+  g:f64[] = div a b
+  h:f64[3] = broadcast[shape=(3)] c
+  i:f64[3] = div d h
+  return e f g i
+}`, `func(a:f64[], b:f64[], c:f64[], d:f64[3]) {
+  e:f64[] = div 1.0 c
+  f:f64[] = mul a e
+  g:f64[] = mul b e
+  h:f64[] = div a b
+  i:f64[3] = broadcast[shape=(3)] e
+  j:f64[3] = mul d i
+  return f g h j
+}`},
+		{"are quotients where rounding tells", "reciprocals", `func(a:f64[], b:f64[], c:f64[]) {
+  d:f64[] = div a c
+  e:f64[] = floor d
+  f:f64[] = div b c
+  g:bool[] = lt f a
+  h:f64[] = div 3.0 c
+  return e g h
+}`, ""},
+		{"small powers", "cheaper", `func(a:f64[]) {
+  b:f64[] = pow a 2.0
+  c:f64[] = pow a 3.0
+  d:f64[] = pow a -1.0
+  e:f64[] = pow a 0.0
+  f:f64[] = pow a 0.5
+  g:f64[] = div a 4.0
+  h:f64[] = div a 3.0
+  return b c d e f g h
+}`, `func(a:f64[]) {
+  b:f64[] = square a
+  c:f64[] = ipow[n=3] a
+  d:f64[] = div 1.0 a
+  e:f64[] = pow a 0.5
+  f:f64[] = mul a 0.25
+  g:f64[] = div a 3.0
+  return b c d 1.0 e f g
+}`},
+		{"what is repeated is computed before", "outward", `func(a:f64[3], b:f64[3]) {
+  c:f64[4,3] = broadcast[shape=(4,3)] a
+  d:f64[4,3] = broadcast[shape=(4,3)] b
+  e:f64[4,3] = mul c d
+  f:f64[4,3] = full[value=1.0 type=f64[4,3]]
+  g:f64[4,3] = add e f
+  h:f64[3,4] = transpose[perm=(1,0)] g
+  return h
+}`, `func(a:f64[3], b:f64[3]) {
+  c:f64[3] = mul a b
+  d:f64[3] = full[value=1.0 type=f64[3]]
+  e:f64[3] = add c d
+  f:f64[3,1] = reshape[shape=(3,1)] e
+  g:f64[3,4] = broadcast[shape=(3,4)] f
+  return g
+}`},
+		{"products of transposes", "products", `func(a:f64[3,2], b:f64[4,3]) {
+  c:f64[2,3] = transpose[perm=(1,0)] a
+  d:f64[3,4] = transpose[perm=(1,0)] b
+  e:f64[2,4] = dot[lhs_contract=(1) rhs_contract=(0) lhs_batch=() rhs_batch=()] c d
+  f:f64[4,2] = transpose[perm=(1,0)] e
+  return f
+}`, `func(a:f64[3,2], b:f64[4,3]) {
+  c:f64[4,2] = dot[lhs_contract=(1) rhs_contract=(0) lhs_batch=() rhs_batch=()] b a
+  return c
+}`},
+		{"names go", "inline", `func(a:f64[]) {
+  b:f64[] = name[label="x"] a
+  c:f64[] = sin b
+  return c
+}`, `func(a:f64[]) {
+  b:f64[] = sin a
+  return b
+}`},
+		{"an update that is selected touches its slots", "simplify", `func(a:f64[2,9], b:f64[2], c:bool[2], d:i64[2], e:i64[2]) {
+  f:f64[2,9] = set_at a b d e
+  g:bool[2,1] = reshape[shape=(2,1)] c
+  h:bool[2,9] = broadcast[shape=(2,9)] g
+  i:f64[2,9] = select h f a
+  j:f64[2,9] = add_at i b d e
+  k:f64[2,9] = select h j i
+  return k
+}`, `func(a:f64[2,9], b:f64[2], c:bool[2], d:i64[2], e:i64[2]) {
+  f:bool[2,1] = reshape[shape=(2,1)] c
+  g:i64[2] = full[value=0 type=i64[2]]
+  h:bool[2] = gather f d g
+  i:f64[2] = gather a d e
+  j:f64[2] = select h b i
+  k:f64[2,9] = set_at a j d e
+  l:f64[2] = full[value=-0.0 type=f64[2]]
+  m:f64[2] = select h b l
+  n:f64[2,9] = add_at k m d e
+  return n
+}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, err := trace.Parse(c.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.want == "" {
+				c.want = c.in
+			}
+			for _, p := range pass.Pipeline {
+				if p.Name == c.pass {
+					if d := cmp.Diff(c.want, p.Run(f).String()); d != "" {
+						t.Errorf("-want +got\n%s", d)
+					}
+				}
+			}
+		})
+	}
+}

@@ -26,6 +26,7 @@ func arithmeticRows() []Row {
 			of2(num.Div[num.Array, num.Array], over, k(4), Integers(1, 9, 4)),
 		}},
 		{"Neg", "neg", []Case{of1(num.Neg, minusOf, r(2, 3), at(0, -1)), of1(num.Neg, minusOf, k(3))}},
+		{"fma", "fma", []Case{fmaCase()}},
 		// What looks like algebra and is not, at NaN, infinities and -0.
 		{"Add", "add", []Case{of1(func(x num.Array) num.Array { return num.Add(x, 0.0) }, func(x float64) float64 { return x + 0 }, r(2)),
 			of1(func(x num.Array) num.Array { return num.Add(x, minus0) }, func(x float64) float64 { return x + minus0 }, r(2))}},
@@ -66,6 +67,20 @@ func arithmeticRows() []Row {
 			Do:   IR("func() { a:i64[3] = constant[value=i64[3]{4,-5,6}] return a }"),
 			Want: func([]Tensor) []Tensor { return []Tensor{Vector(4, -5, 6)} },
 		}}},
+	}
+}
+
+// fmaCase is a product and a sum with one rounding: the reference is exact where two roundings are not.
+func fmaCase() Case {
+	up := 1 + 0x1p-30
+	return Case{
+		Do: IR("func(a:f64[3], b:f64[3], c:f64[3]) { d:f64[3] = fma a b c return d }"),
+		In: []Operand{Reals(-3, 3, 3), Reals(-3, 3, 3), Reals(-3, 3, 3)},
+		Want: func(x []Tensor) []Tensor {
+			return []Tensor{Of(x[0].Shape, func(i []int) float64 { return math.FMA(x[0].At(i...), x[1].At(i...), x[2].At(i...)) })}
+		},
+		Points: []Point{{Name: "one rounding", In: []Tensor{Vector(up, 0, inf), Vector(up, -1, 2), Vector(-1-0x1p-29, minus0, -1)},
+			Grad: []Tensor{Vector(up, -1, 2), Vector(up, 0, inf), Vector(1, 1, 1)}}},
 	}
 }
 

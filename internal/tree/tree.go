@@ -228,10 +228,7 @@ func (p place) name() string {
 func (w *walker) walkStruct(at place, v reflect.Value) error {
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
-		f := v.Field(i)
-		if !field.IsExported() {
-			f = reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Elem()
-		}
+		f := settable(v.Field(i))
 		in := at.in("." + field.Name)
 		in.fixed = in.fixed || field.Tag.Get("grad") == "-"
 		if err := w.walk(in, f); err != nil {
@@ -239,6 +236,14 @@ func (w *walker) walkStruct(at place, v reflect.Value) error {
 		}
 	}
 	return nil
+}
+
+// settable returns a field of an addressable struct, exported or not, so that it can be set.
+func settable(f reflect.Value) reflect.Value {
+	if f.CanSet() {
+		return f
+	}
+	return reflect.NewAt(f.Type(), unsafe.Pointer(f.UnsafeAddr())).Elem()
 }
 
 func (w *walker) walkElements(at place, v reflect.Value) error {

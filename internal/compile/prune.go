@@ -1,0 +1,95 @@
+package compile
+
+import (
+	"slices"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// prune takes out equations whose results nobody needs any more, since they have been made again
+// elsewhere, and finds out anew which memory is read, and until when.
+func (c *compiler) prune() {
+	for v := range c.vars {
+		c.vars[v].stored, c.vars[v].last = false, -1
+	}
+	for _, v := range c.outs {
+		c.read(v, len(c.groups))
+	}
+	for _, g := range slices.Backward(c.groups) {
+		c.pruneGroup(g)
+		for _, v := range g.temps {
+			c.vars[v].stored, c.vars[v].last = true, g.index
+		}
+	}
+}
+
+func (c *compiler) pruneGroup(g *group) {
+	inside := map[trace.Var]bool{} // what later equations of the group read
+	var kept []equation
+	for _, e := range slices.Backward(g.equations) {
+		fused := g.kind == scalars || g.kind == elements
+		if fused && !slices.ContainsFunc(e.outs, func(v trace.Var) bool { return inside[v] || c.wanted(v) }) {
+			continue
+		}
+		for _, v := range e.outs {
+			x := &c.vars[v]
+			x.stored = x.stored || !fused || x.place != nil && c.wanted(v)
+		}
+		for _, v := range e.ins {
+			if c.vars[v].group == g.index {
+				inside[v] = true
+			} else {
+				c.read(v, g.index)
+			}
+		}
+		kept = append(kept, e)
+	}
+	slices.Reverse(kept)
+	g.equations = kept
+	if g.kind != elements {
+		return
+	}
+	g.cuts = nil
+	for _, e := range kept {
+		g.cuts, _ = united(g.cuts, c.cutsOf(e), g.size)
+	}
+}
+
+// wanted reports whether the memory of v is read.
+func (c *compiler) wanted(v trace.Var) bool {
+	x := &c.vars[v]
+	return x.stored || x.place != nil && c.vars[x.place.root].stored
+}
+
+// cutsOf returns where accesses of an equation in a loop break.
+func (c *compiler) cutsOf(e equation) []int {
+	var cuts []int
+	if e.Equation != nil {
+		if r, ok := e.Primitive.(reducer); ok {
+			cuts = reducedCuts(c.vars[e.ins[0]].typ.Shape, r.Reduced())
+		}
+	}
+	for i, v := range e.ins {
+		if _, ok := c.known(v); !ok && !(i == 0 && e.gathers()) {
+			cuts = append(cuts, breaks(c.vars[v].typ.Shape, c.viewOf(v).stride)...)
+		}
+	}
+	for _, v := range e.outs {
+		if p := c.vars[v].place; p != nil {
+			cuts = append(cuts, breaks(c.vars[v].typ.Shape, p.stride)...)
+		}
+	}
+	return cuts
+}
+
+// known returns a value that all elements of v are known to have, in an array.
+func (c *compiler) known(v trace.Var) (trace.Buffer, bool) {
+	k := c.vars[v].constant
+	if w := c.vars[v].view; w != nil {
+		k = c.vars[w.root].constant
+	}
+	if k == nil || !uniform(*k) {
+		return trace.Buffer{}, false
+	}
+	return *k, true
+}

@@ -1,0 +1,51 @@
+package compile
+
+import (
+	"strings"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// Arena returns how many bytes of memory steps hand to each other in; each run at the same time has its own.
+func (p *Program) Arena() int { return 8 * p.arena }
+
+// Moved returns how many bytes steps read and write in a run, each array that a step goes through counting once.
+func (p *Program) Moved() int { return p.moved }
+
+// Kinds counts the steps by the first word of their descriptions.
+func (p *Program) Kinds() map[string]int {
+	kinds := map[string]int{}
+	for _, s := range p.steps {
+		var b strings.Builder
+		s.describe(&b)
+		kinds[strings.FieldsFunc(b.String(), func(r rune) bool { return r == ' ' || r == ',' })[0]]++
+	}
+	return kinds
+}
+
+// countMoved counts the bytes of what groups read, that others have made, and of what they make for others. Small
+// and uniform constants are in the code.
+func (c *compiler) countMoved() int {
+	sum := 0
+	for _, g := range c.groups {
+		seen := map[trace.Var]bool{}
+		count := func(v trace.Var, here bool) {
+			if x := &c.vars[v]; here && !seen[v] {
+				seen[v] = true
+				sum += x.typ.Size() * kindOf(x.typ.DType).Size()
+			}
+		}
+		for _, e := range g.equations {
+			for _, v := range e.ins {
+				x := &c.vars[v]
+				inCode := x.constant != nil && (uniform(*x.constant) || x.typ.Size() <= maxSmall)
+				own := x.constant == nil && x.view == nil && x.group == g.index
+				count(v, !inCode && !own)
+			}
+			for _, v := range e.outs {
+				count(v, c.vars[v].stored || g.kind == call)
+			}
+		}
+	}
+	return sum
+}

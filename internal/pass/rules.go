@@ -1,0 +1,107 @@
+package pass
+
+import "github.com/gradus-ad/gradus/trace"
+
+// What the passes ask of primitives; package num says what it means.
+type (
+	outwarder interface {
+		Outward(in []trace.Array) (trace.Array, bool)
+	}
+	untransposer interface {
+		Untransposed(in []trace.Array) (trace.Array, bool)
+	}
+	cheapener interface {
+		Cheaper(in []trace.Array) (trace.Array, bool)
+	}
+	contracter interface {
+		Contract(in []trace.Array) (trace.Array, bool)
+	}
+	repeater interface{ Repeats() }
+)
+
+// outward moves what makes more elements of few behind what can be done with the few.
+func outward(f *trace.Func) *trace.Func {
+	if !hasA[repeater](f) {
+		return f
+	}
+	move := one(outwarder.Outward)
+	return rewrite(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+		if y, ok := repeated(e, in); ok {
+			return y, true
+		}
+		return move(e, in)
+	})
+}
+
+// repeated applies a function of elements to what its operands are all broadcasts of, and then repeats.
+func repeated(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+	if _, ok := e.Primitive.(trace.Pointwise); !ok || len(e.Outs) != 1 || trace.HasEffect(e.Primitive) {
+		return nil, false
+	}
+	var repeat trace.Primitive
+	var few trace.Type
+	args := make([]trace.Array, len(in))
+	for i, a := range in {
+		if _, ok := trace.Splat(a); ok {
+			continue
+		}
+		p, from, ok := trace.Producer(a)
+		if _, repeats := p.(repeater); !ok || !repeats {
+			return nil, false
+		}
+		if args[i] = from[0]; repeat != nil && !few.With(trace.F64).Equal(from[0].Type().With(trace.F64)) {
+			return nil, false
+		}
+		repeat, few = p, from[0].Type()
+	}
+	if repeat == nil {
+		return nil, false
+	}
+	for i, a := range in {
+		if v, ok := trace.Splat(a); ok {
+			args[i] = trace.Fill(v, few.With(a.DType()))
+		}
+	}
+	return trace.Apply(repeat, trace.Apply(e.Primitive, args...)[0]), true
+}
+
+// products lets products take their operands as they are, not transposed, where that is all that is made of
+// them.
+func products(f *trace.Func) *trace.Func {
+	if !hasA[untransposer](f) {
+		return f
+	}
+	read := readers(f)
+	untranspose := one(untransposer.Untransposed)
+	return rewrite(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+		if len(e.Ins) == 1 && read[e.Ins[0]] > 1 { // the product is needed as it is too
+			return nil, false
+		}
+		return untranspose(e, in)
+	})
+}
+
+// cheaper puts what costs less in place of functions that have the same value, but for rounding: powers and
+// quotients whose second operand is known.
+func cheaper(f *trace.Func) *trace.Func {
+	if !hasA[cheapener](f) {
+		return f
+	}
+	made := makers(f)
+	if !has(f, func(e *trace.Equation) bool {
+		_, ok := e.Primitive.(cheapener)
+		return ok && made[e.Ins[1]] != nil && len(made[e.Ins[1]].Ins) == 0
+	}) {
+		return f
+	}
+	return rewrite(f, one(cheapener.Cheaper))
+}
+
+// contract rounds products that are added to something once. It looks at what makes the operands only, so that
+// what is computed twice, before and behind a checkpoint, comes out the same.
+func contract(f *trace.Func) *trace.Func {
+	if !hasA[contracter](f) {
+		return f
+	}
+	return rewrite(f, one(contracter.Contract))
+}

@@ -1,0 +1,152 @@
+package num
+
+import (
+	"math"
+	"slices"
+
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// This file is what the passes over compiled funcs ask of primitives beside Simplify; they know them by these
+// methods, which are optional and, as Simplify, return an array that does without the equation.
+//
+//	Outward(in) moves elements later, when more has been done; it is exact.
+//	Untransposed(in) is a product that goes through its operands in another order.
+//	Cheaper(in) is another function that has the same value but for rounding.
+//	Contract(in) rounds once in place of twice.
+//	Quotient(in) tells a quotient: Over(x, r) is that by a divisor whose reciprocal is r.
+//	Jumps reports whether a result that has been rounded otherwise may be another one altogether.
+
+// Repeats marks broadcast: it makes more elements of few, so what can be done before it should be.
+func (broadcast) Repeats() {}
+
+// Outward moves a transpose before the broadcast that its operand is.
+func (p transpose) Outward(in []Array) (Array, bool) {
+	q, from, ok := trace.Producer(in[0])
+	b, repeats := q.(broadcast)
+	if !ok || !repeats || in[0].Type().Stars() > 0 || from[0].Type().Stars() > 0 {
+		return Array{}, false
+	}
+	own := from[0].Type().Shape
+	padded := append(slices.Repeat([]int{1}, len(b.Shape)-len(own)), own...)
+	return broadcastTo(permuteFew(reshaped(from[0], padded), p.Perm), pickInts(b.Shape, p.Perm)), true
+}
+
+// permuteFew is transposed, by a reshape if only axes of length 1 change places.
+func permuteFew(x Array, perm []int) Array {
+	last := -1
+	for _, a := range perm {
+		if x.Type().Shape[a] == 1 {
+			continue
+		}
+		if a < last {
+			return transposed(x, perm)
+		}
+		last = a
+	}
+	return reshaped(x, pickInts(x.Type().Shape, perm))
+}
+
+// Untransposed takes the axes of a transposed operand where they come from.
+func (p dot) Untransposed(in []Array) (Array, bool) {
+	types := []trace.Type{in[0].Type(), in[1].Type()}
+	lfree, rfree := p.free(types)
+	x, lhs, left := untransposed(in[0], lfree, p.LhsContract, p.LhsBatch)
+	y, rhs, right := untransposed(in[1], rfree, p.RhsContract, p.RhsBatch)
+	if !left && !right {
+		return Array{}, false
+	}
+	return apply(dot{LhsContract: lhs[0], RhsContract: rhs[0], LhsBatch: lhs[1], RhsBatch: rhs[1]}, x, y), true
+}
+
+// untransposed returns what a is the transpose of, if the free axes are in the same order there, and where
+// the others are.
+func untransposed(a Array, free []int, axes ...[]int) (Array, [][]int, bool) {
+	q, from, ok := trace.Producer(a)
+	t, moved := q.(transpose)
+	if !ok || !moved || !slices.IsSorted(pickInts(t.Perm, free)) {
+		return a, axes, false
+	}
+	there := make([][]int, len(axes))
+	for i, at := range axes {
+		there[i] = pickInts(t.Perm, at)
+	}
+	return from[0], there, true
+}
+
+// Untransposed makes the transpose of a product that of its operands, which change places.
+func (p transpose) Untransposed(in []Array) (Array, bool) {
+	q, from, ok := trace.Producer(in[0])
+	d, product := q.(dot)
+	if !ok || !product {
+		return Array{}, false
+	}
+	lfree, rfree := d.free([]trace.Type{from[0].Type(), from[1].Type()})
+	nb, nl, nr := len(d.LhsBatch), len(lfree), len(rfree)
+	for i, a := range p.Perm {
+		want := i
+		switch {
+		case i >= nb+nr:
+			want = i - nr
+		case i >= nb:
+			want = i + nl
+		}
+		if a != want {
+			return Array{}, false
+		}
+	}
+	return apply(dot{LhsContract: d.RhsContract, RhsContract: d.LhsContract, LhsBatch: d.RhsBatch, RhsBatch: d.LhsBatch},
+		from[1], from[0]), true
+}
+
+// Cheaper is that of the rule, if it has one.
+func (b binary[R]) Cheaper(in []Array) (Array, bool) {
+	if r, ok := any(b.Op).(interface {
+		Cheaper(x, y Array) (Array, bool)
+	}); ok {
+		return r.Cheaper(in[0], in[1])
+	}
+	return Array{}, false
+}
+
+// Cheaper knows small integer powers, which are products: of more factors, products are less exact.
+func (pow) Cheaper(x, y Array) (Array, bool) {
+	v, ok := trace.Splat(y)
+	if n, float := v.(float64); ok && float && (n == 0 || n == 1 || n == 2 || n == 3 || n == -1) {
+		return powInt(x, int(n)), true
+	}
+	return Array{}, false
+}
+
+// Cheaper multiplies by the reciprocal of a power of two, which is exact.
+func (div) Cheaper(in []Array) (Array, bool) {
+	v, ok := trace.Splat(in[1])
+	d, float := v.(float64)
+	r := 1 / d
+	if m, _ := math.Frexp(d); !ok || !float || math.Abs(m) != 0.5 || r == 0 || r-r != 0 {
+		return Array{}, false
+	}
+	return apply(mul{}, in[0], filled(r, in[1])), true
+}
+
+// Quotient returns the divisor, with that of which it repeats elements, if it does.
+func (div) Quotient(in []Array) (d, few Array) {
+	if q, from, ok := trace.Producer(in[1]); ok {
+		if _, repeats := q.(broadcast); repeats && from[0].Size() < in[1].Size() {
+			return in[1], from[0]
+		}
+	}
+	return in[1], in[1]
+}
+
+// Over returns x times the reciprocal r.
+func (div) Over(x, r Array) Array { return mulExact(x, broadcastTo(r, x.Type().Shape)) }
+
+// Jumps reports what floor and the like do.
+func (step[R]) Jumps() bool { return true }
+
+// Jumps reports what mod does.
+func (b binary[R]) Jumps() bool {
+	_, jumps := any(b.Op).(mod)
+	return jumps
+}
