@@ -42,6 +42,11 @@ func (p while) Infer(in []trace.Type) ([]trace.Type, error) {
 	return types, nil
 }
 
+// Repeat returns what the compiler must know of a while.
+func (p while) Repeat() (cond, body *trace.Func, consts, carry, most int) {
+	return p.Cond, p.Body, p.Consts, p.Carry, p.MaxTrips
+}
+
 // Exact says to the passes of the compiler that cond and body must give the same bits: a loop makes the same
 // steps compiled as evaluated.
 func (while) Exact() {}

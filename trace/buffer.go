@@ -2,6 +2,7 @@ package trace
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 )
 
@@ -14,8 +15,9 @@ type Buffer struct {
 	F64  []float64
 	I64  []int64
 	Bool []bool
-	// Rows are those of a stack. Rest stands for every row that it lacks; they are zeros if it is
-	// nil. So a repeated value can be a stack of any length.
+	// Rows are those of a stack. Executors may leave them one after the other in the slice of the dtype
+	// instead, if they are no stacks. Rest stands for every row that there is not; they are zeros if it
+	// is nil. So a repeated value can be a stack of any length.
 	Rows []Buffer
 	Rest *Buffer
 	// Owned says that nobody else will read the storage: Eval may overwrite it. A result is owned
@@ -63,6 +65,10 @@ func (b Buffer) elements() int {
 
 // Copy returns a buffer that shares no storage with b.
 func (b Buffer) Copy() Buffer {
+	if b.flat() {
+		b.F64, b.I64, b.Bool = slices.Clone(b.F64), slices.Clone(b.I64), slices.Clone(b.Bool)
+		return b
+	}
 	c := NewBuffer(b.Type)
 	copy(c.F64, b.F64)
 	copy(c.I64, b.I64)
@@ -121,9 +127,34 @@ func (b Buffer) spread(t Type) Buffer {
 	return c
 }
 
+// flat reports whether b is a stack whose rows stand one after the other.
+func (b Buffer) flat() bool {
+	return b.Type.Stars() > 0 && len(b.F64)+len(b.I64)+len(b.Bool) > 0
+}
+
+// Len returns how many rows a stack has, without what Rest stands for.
+func (b Buffer) Len() int {
+	if b.flat() {
+		return (len(b.F64) + len(b.I64) + len(b.Bool)) / b.Type.Row().Size()
+	}
+	return len(b.Rows)
+}
+
 // Row returns row i of a stack.
 func (b Buffer) Row(i int) Buffer {
 	switch {
+	case b.flat() && i < b.Len():
+		r := Buffer{Type: b.Type.Row()}
+		n := r.Type.Size()
+		switch r.Type.DType {
+		case F64:
+			r.F64 = b.F64[i*n : (i+1)*n : (i+1)*n]
+		case I64:
+			r.I64 = b.I64[i*n : (i+1)*n : (i+1)*n]
+		case Bool:
+			r.Bool = b.Bool[i*n : (i+1)*n : (i+1)*n]
+		}
+		return r
 	case i < len(b.Rows):
 		return b.Rows[i]
 	case b.Rest != nil:
@@ -136,7 +167,7 @@ func (b Buffer) Row(i int) Buffer {
 func EachRow(in []Buffer, out Type, f func(rows []Buffer) Buffer) Buffer {
 	n, rest := 0, false
 	for _, b := range in {
-		n = max(n, len(b.Rows))
+		n = max(n, b.Len())
 		rest = rest || b.Rest != nil
 	}
 	row := func(i int) Buffer {

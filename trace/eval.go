@@ -81,6 +81,12 @@ func (e *Equation) Evaluate(in []Buffer, last []bool, out []Type) []Buffer {
 	return outs
 }
 
+// At runs a function of an executor. An error of an Eval rule that it panics with gets the equation's line.
+func (e *Equation) At(do func()) {
+	defer place(&e)
+	do()
+}
+
 // disown makes those of some variables shared that share storage with each other.
 func disown(env []Buffer, vs []Var) {
 	for i, v := range vs {

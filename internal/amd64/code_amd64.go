@@ -52,8 +52,9 @@ type Code struct {
 	loop    *loop.Loop
 	nested  bool
 	carries int
-	chunk   int // elements a call, at most, if they are of one row
-	scratch int // words that the code uses
+	chunk   int  // elements a call, at most, if they are of one row
+	ends    bool // the loop may end early
+	scratch int  // words that the code uses
 }
 
 // pages is the number of pages of code that are mapped.
@@ -112,6 +113,7 @@ func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 		nested:  l.Nested,
 		carries: len(l.Next) * l.Width(),
 		chunk:   min(max(1<<18/(len(l.Body)+1), most), 1<<14) &^ (most - 1), // about 0.1 ms a call, whatever the body
+		ends:    l.Ends,
 		scratch: scratch / 8,
 	}
 	u.code = append(u.code, code...)
@@ -157,7 +159,11 @@ func (c *Code) Run(arrays []unsafe.Pointer, n int, carries, scratch []uint64) {
 	}
 	c.check(arrays, carries, scratch)
 	for i := 0; i < n; i += c.chunk {
-		call(c.entry, unsafe.SliceData(arrays), i, min(i+c.chunk, n), unsafe.SliceData(carries), unsafe.SliceData(scratch))
+		end := min(i+c.chunk, n)
+		call(c.entry, unsafe.SliceData(arrays), i, end, unsafe.SliceData(carries), unsafe.SliceData(scratch))
+		if c.ends && int(scratch[scratchTemp/8]) < end {
+			break
+		}
 	}
 	runtime.KeepAlive(arrays)
 	runtime.KeepAlive(carries)

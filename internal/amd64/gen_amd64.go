@@ -55,6 +55,7 @@ type gen struct {
 	place     int32  // of the current instruction
 	vals      []state
 	held      []reg // values in registers for the whole loop, or noReg
+	exit      int   // the jump that ends the loop early
 
 	heldNumbers map[[8]int64]reg // vectors of numbers in registers for the whole loop
 	numbersTemp reg              // a temp of the current instruction for others, or noReg
@@ -65,7 +66,7 @@ func translate(l *loop.Loop, level Level) (code []byte, scratch int, err error) 
 	if err := checkRange(l); err != nil {
 		return nil, 0, err
 	}
-	if room := 14; l.Sequential {
+	if room := 14; l.Sequential && !l.Ends {
 		l = ordered(l, room)
 	}
 	g := &gen{plan: newPlan(l), level: level, numbersTemp: noReg, constants: make(map[uint64]int32), vectors: make(map[[8]int64]int32)}

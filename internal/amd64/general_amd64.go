@@ -70,6 +70,7 @@ func (a *asm) zeroUpper() { a.bytes(0xc5, 0xf8, 0x77) }
 type condition uint8
 
 const (
+	ifEqual        condition = 0x84
 	ifLess         condition = 0x8c
 	ifGreaterEqual condition = 0x8d
 	ifGreater      condition = 0x8f

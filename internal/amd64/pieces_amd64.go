@@ -15,8 +15,21 @@ func (g *gen) sequential() {
 	g.addImm(regElement, 1)
 	g.compare(regElement, regEnd)
 	g.jump(ifLess, top)
+	if g.Ends {
+		g.land(g.exit)
+		g.store(g.scratchWord(0), regElement) // for Run
+	}
 	g.end(1)
 	g.ret()
+}
+
+// quit ends the loop if the value that was just made, by which it ends, is false.
+func (g *gen) quit() {
+	g.put(vmovmskpd, l128, regTemp, 0, register(g.reg(g.While)))
+	g.done(g.While)
+	g.finish()
+	g.andImm(regTemp, 1)
+	g.exit = g.jump(ifEqual, 0)
 }
 
 // lanes writes the code of a loop over lanes, for one row: for as many elements at a time as there are lanes, while there
@@ -182,6 +195,9 @@ func (g *gen) step(copy int) {
 			g.place = int32(k)
 			g.instruction(&g.Body[k])
 			g.finish()
+			if g.Ends && loop.Value(k) == g.While {
+				g.quit()
+			}
 		}
 	}
 	for k := 0; k < len(g.Stores); {

@@ -86,6 +86,9 @@ func (p *plan) findUses() {
 	for _, v := range p.Next {
 		count[v]++
 	}
+	if p.Ends {
+		count[p.While]++
+	}
 	for k := n - 1; k >= 0; k-- {
 		if count[k] > 0 {
 			for _, v := range p.Body[k].Values() {
@@ -106,6 +109,9 @@ func (p *plan) findUses() {
 		p.uses[at[v]] = int32(place)
 		at[v]++
 	}
+	if p.Ends {
+		use(p.While, int(p.While)) // as soon as it is known
+	}
 	for k := range p.Body {
 		if p.live(loop.Value(k)) {
 			for _, v := range p.Body[k].Values() {
@@ -122,7 +128,7 @@ func (p *plan) findUses() {
 	for v := range p.Body {
 		p.selects[v] = comparison(p.Body[v].Op)
 		for _, u := range p.usesOf(loop.Value(v)) {
-			if int(u) >= n || p.Body[u].Op != loop.Select || p.Body[u].B == loop.Value(v) || p.Body[u].C == loop.Value(v) {
+			if int(u) >= n || int(u) == v || p.Body[u].Op != loop.Select || p.Body[u].B == loop.Value(v) || p.Body[u].C == loop.Value(v) {
 				p.selects[v] = false
 			}
 		}
@@ -163,7 +169,7 @@ func (p *plan) findEarly() {
 }
 
 // findCarries finds which value may be computed right into the register of a carry: the next one, made when
-// the carry has been read for the last time.
+// the carry has been read for the last time, and the loop cannot end before that.
 func (p *plan) findCarries() {
 	last := make([]int, len(p.Next))
 	for v := range p.Body {
@@ -176,7 +182,7 @@ func (p *plan) findCarries() {
 		p.target[v] = -1
 	}
 	for k, v := range p.Next {
-		if p.target[v] < 0 && last[k] <= int(v) {
+		if p.target[v] < 0 && last[k] <= int(v) && !(p.Ends && v <= p.While) {
 			p.target[v] = int32(k)
 		}
 	}

@@ -26,15 +26,22 @@ type callStep struct {
 
 func (c *compiler) callStep(g *group) step {
 	e := g.equations[0]
-	s := &callStep{equation: e, vars: c.vars, last: make([]bool, len(e.ins))}
+	s := &callStep{equation: e, vars: c.vars, last: c.lastRead(g)}
 	for _, v := range e.outs {
 		s.out = append(s.out, c.vars[v].typ)
 	}
-	for i, v := range e.ins {
-		once := !slices.Contains(e.ins[:i], v) && !slices.Contains(e.ins[i+1:], v)
-		s.last[i] = once && c.vars[v].made == byEval && c.vars[v].last == g.index && !c.vars[v].output
-	}
 	return s
+}
+
+// lastRead marks the operands of a group of one equation that are buffers which nobody reads afterwards.
+func (c *compiler) lastRead(g *group) []bool {
+	ins := g.equations[0].ins
+	last := make([]bool, len(ins))
+	for i, v := range ins {
+		once := !slices.Contains(ins[:i], v) && !slices.Contains(ins[i+1:], v)
+		last[i] = once && c.vars[v].made != byLoop && c.vars[v].last == g.index && !c.vars[v].output
+	}
+	return last
 }
 
 func (s *callStep) run(f *frame) {
@@ -44,7 +51,7 @@ func (s *callStep) run(f *frame) {
 	}
 	outs := s.Evaluate(in, s.last, s.out)
 	for i, v := range s.ins {
-		if s.vars[v].made == byEval {
+		if s.vars[v].made != byLoop {
 			f.bufs[v].Owned = in[i].Owned
 		}
 	}
@@ -55,17 +62,20 @@ func (s *callStep) run(f *frame) {
 
 // outside returns b, which may share storage with an operand, as a buffer that does not stand in the
 // memory that steps hand to each other: that will be used again.
-func (f *frame) outside(b trace.Buffer) trace.Buffer {
-	if f.holds(pointer(b)) {
+func (f *frame) outside(b trace.Buffer) trace.Buffer { return f.apart(b, nil) }
+
+// apart is outside for what a loop carries as a buffer: nor does it stand where another carry alternates.
+func (f *frame) apart(b trace.Buffer, s *loopStep) trace.Buffer {
+	if p := pointer(b); f.holds(p) || s.alternatesAt(f, p) {
 		return b.Copy()
 	}
 	for i, r := range b.Rows {
-		if f.holds(pointer(r)) || len(r.Rows) > 0 {
-			b.Rows[i] = f.outside(r)
+		if p := pointer(r); p == nil || f.holds(p) || s.alternatesAt(f, p) {
+			b.Rows[i] = f.apart(r, s)
 		}
 	}
 	if b.Rest != nil {
-		r := f.outside(*b.Rest)
+		r := f.apart(*b.Rest, s)
 		b.Rest = &r
 	}
 	return b
@@ -73,11 +83,20 @@ func (f *frame) outside(b trace.Buffer) trace.Buffer {
 
 // holds reports whether p is in the frame's own memory.
 func (f *frame) holds(p unsafe.Pointer) bool {
-	if p == nil || len(f.arena) == 0 {
+	if p == nil {
 		return false
 	}
-	at, start := uintptr(p), uintptr(unsafe.Pointer(&f.arena[0]))
-	return at >= start && at < start+8*uintptr(len(f.arena))
+	for _, s := range f.stacks {
+		if within(p, s) {
+			return true
+		}
+	}
+	return within(p, f.arena)
+}
+
+func within(p unsafe.Pointer, words []uint64) bool {
+	at, start := uintptr(p), uintptr(unsafe.Pointer(unsafe.SliceData(words)))
+	return at >= start && at < start+8*uintptr(len(words))
 }
 
 func (s *callStep) describe(b *strings.Builder) {

@@ -20,6 +20,8 @@ type frame struct {
 	spares   [][]float64
 	operands []trace.Buffer // of the update that runs
 	staged   []int
+	later    []uint64   // carries of a loop some of which stay the same
+	stacks   [][]uint64 // of each variable: the rows of stacks that loops make
 }
 
 func newFrame(p *Program) *frame {
@@ -82,9 +84,13 @@ func bufferOf(f *frame, vars []variable, v trace.Var) trace.Buffer {
 	case x.made == byEval || x.made == byCaller && !f.plain:
 		return f.bufs[v]
 	}
-	b := trace.Buffer{Type: x.typ}
-	n, p := x.typ.Size(), f.base[v]
-	switch x.typ.DType {
+	return memory(x.typ, f.base[v], x.typ.Size())
+}
+
+// memory returns the n elements at p as a buffer.
+func memory(t trace.Type, p unsafe.Pointer, n int) trace.Buffer {
+	b := trace.Buffer{Type: t}
+	switch t.DType {
 	case trace.F64:
 		b.F64 = slice[float64](p, n)
 	case trace.I64:

@@ -45,3 +45,13 @@ func TestProductsMakeNoGarbage(t *testing.T) {
 		t.Errorf("Run allocates %v times\n%v", a, p)
 	}
 }
+
+// TestLoopsWithoutGarbage is the same for loops, with stacks that are kept for the next run.
+func TestLoopsWithoutGarbage(t *testing.T) {
+	gradients(t, func(name string, p *compile.Program, want func(num.Array) num.Array) {
+		in, out := [][]float64{{0.4, 0.9}}, [][]float64{make([]float64, 2)}
+		if a := testing.AllocsPerRun(100, func() { p.Run(out, in) }); a != 0 {
+			t.Errorf("%s: Run allocates %v times\n%v", name, a, p)
+		}
+	})
+}

@@ -63,6 +63,7 @@ type compiler struct {
 	groups  []*group
 	outs    []trace.Var
 	copies  map[trace.Var]trace.Var // of views
+	on      Backend
 	parts   map[string]trace.Var
 	unit    unit
 	scratch int
@@ -76,10 +77,10 @@ type group struct {
 	kind      groupKind
 	index     int
 	equations []equation
-	size      int   // of what a loop goes over
-	cuts      []int // products of trailing axes at which some access of a loop breaks
-	native    *nativeScan
-	product   *productStep
+	size      int         // of what a loop goes over
+	cuts      []int       // products of trailing axes at which some access of a loop breaks
+	temps     []trace.Var // memory for the group alone
+	make      func(g *group) step
 }
 
 // equation is one of the func with the variables where its operands really are. Without one, it copies a
@@ -95,14 +96,13 @@ const (
 	call groupKind = iota
 	scalars
 	elements
-	scanLoop
+	owned // made by the group's own make
 	running
 	update
-	product
 )
 
 func newCompiler(f *trace.Func, on Backend) *compiler {
-	c := &compiler{f: f, vars: make([]variable, f.NumVars()), unit: on.unit(),
+	c := &compiler{f: f, vars: make([]variable, f.NumVars()), on: on, unit: on.unit(),
 		copies: map[trace.Var]trace.Var{}, parts: map[string]trace.Var{}, lowers: map[lowering]bool{}}
 	for v := range c.vars {
 		c.vars[v] = variable{typ: f.Type(trace.Var(v)), group: -1, first: -1, offset: -1, last: -1}
@@ -156,9 +156,17 @@ func (c *compiler) place(e *trace.Equation) {
 			c.vars[e.Outs[0]].constant = &b
 			return
 		}
+		if e.Primitive.Name() == trace.HolePrimitive().Name() {
+			x := &c.vars[e.Outs[0]]
+			b := trace.NewBuffer(x.typ) // nobody looks at it, but code may read it
+			x.constant, x.hole = &b, true
+			return
+		}
 	}
 	switch {
-	case trace.HasEffect(e.Primitive) || c.unknownLength(e) || c.passesHoles(e):
+	case c.placeOwner(e):
+		return
+	case trace.HasEffect(e.Primitive) || c.stacks(e) || len(e.Ins) == 0 || c.passesHoles(e):
 		c.placeCall(e)
 		return
 	case c.placeScalars(e) || c.postpone(e):
@@ -168,7 +176,6 @@ func (c *compiler) place(e *trace.Equation) {
 	switch {
 	case c.placeView(e) || c.placeSpread(e):
 	case c.placeElements(e):
-	case c.placeScan(e):
 	case c.placeRunning(e) || c.placeGather(e) || c.placeUpdate(e) || c.placeProduct(e):
 	default:
 		c.placeCall(e)
@@ -184,8 +191,8 @@ func constantOf(e *trace.Equation) (trace.Buffer, bool) {
 	return trace.Read(a), true
 }
 
-// unknownLength reports whether stacks or holes are among what an equation reads or makes.
-func (c *compiler) unknownLength(e *trace.Equation) bool {
+// stacks reports whether there are some among what an equation reads or makes.
+func (c *compiler) stacks(e *trace.Equation) bool {
 	for _, vs := range [][]trace.Var{e.Ins, e.Outs} {
 		for _, v := range vs {
 			if c.vars[v].typ.Stars() > 0 {
@@ -193,7 +200,7 @@ func (c *compiler) unknownLength(e *trace.Equation) bool {
 			}
 		}
 	}
-	return len(e.Ins) == 0
+	return false
 }
 
 // passesHoles reports whether an equation, which owns funcs, is given a hole, or what another such has made,
@@ -225,7 +232,7 @@ func (c *compiler) add(g *group, e equation) {
 		x.group, x.first, x.made = g.index, g.index, byLoop
 		if g.kind == call {
 			_, owner := e.Primitive.(trace.Splitter)
-			x.made, x.hole = byEval, owner || e.Primitive.Name() == trace.HolePrimitive().Name()
+			x.made, x.hole = byEval, owner
 		}
 	}
 }
@@ -319,14 +326,12 @@ func (g *group) step(c *compiler) step {
 		return c.scalarStep(g)
 	case elements:
 		return c.elementStep(g)
-	case scanLoop:
-		return c.scanStep(g)
+	case owned:
+		return g.make(g)
 	case running:
 		return c.runningStep(g)
 	case update:
 		return c.updateStep(g)
-	case product:
-		return g.product
 	}
 	return c.callStep(g)
 }

@@ -100,7 +100,10 @@ func (g *guarded) slowly(f *frame) {
 	}
 	for _, e := range g.equations {
 		for _, v := range e.outs {
-			if g.vars[v].stored {
+			switch {
+			case g.vars[v].made == byEval:
+				f.set(v, f.outside(env[v]))
+			case g.vars[v].stored && pointer(env[v]) != nil: // holes leave what is there
 				w := viewIn(g.vars, v)
 				scatter(bufferOf(f, g.vars, w.root), env[v], &w)
 			}

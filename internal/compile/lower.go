@@ -61,6 +61,9 @@ func lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.V
 		y, ok := p.Expand(b, types, in)
 		return [][]loop.Value{y}, ok
 	case caller:
+		if writtenOut(p.Calls()) > maxCall {
+			return nil, false
+		}
 		return lowerFunc(b, p.Calls(), in)
 	case chooser:
 		return lowerChoice(b, p.Choices(), in)
@@ -68,6 +71,26 @@ func lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.V
 		return arrange(b, p, types, in, out[0])
 	}
 	return nil, false
+}
+
+// maxCall is the number of equations up to which a call is made a part of scalar code. Checkpoints in checkpoints stand
+// for as many steps as there are, in few funcs.
+const maxCall = 1000
+
+// writtenOut returns how many equations f has, with those of the funcs that it calls, or a few more than maxCall.
+func writtenOut(f *trace.Func) int {
+	return trace.Memo(f, "written out", func() int {
+		n := 0
+		for i := range f.Equations() {
+			if n++; n > maxCall {
+				break
+			}
+			if p, ok := f.Equations()[i].Primitive.(caller); ok {
+				n += writtenOut(p.Calls())
+			}
+		}
+		return n
+	})
 }
 
 // arrange finds where elements come from by moving their numbers.

@@ -46,7 +46,7 @@ func (c *compiler) placeProduct(e *trace.Equation) bool {
 		s.Product, _ = p.Product(types, [2][]int{s.in[0].stride, s.in[1].stride})
 	}
 	c.vars[s.out].stored = true
-	c.add(&group{kind: product, product: s}, equation{e, ins, e.Outs})
+	c.add(&group{kind: owned, make: func(*group) step { return s }}, equation{e, ins, e.Outs})
 	return true
 }
 
@@ -60,8 +60,8 @@ func (c *compiler) inOrder(v trace.Var, order []int) (trace.Var, view) {
 		t.Shape = append(t.Shape, c.vars[v].typ.Shape[a])
 		moved.stride = append(moved.stride, from.stride[a])
 	}
-	w := trace.Var(len(c.vars))
-	c.vars = append(c.vars, variable{typ: t, group: -1, first: -1, offset: -1, last: -1, view: &moved})
+	w := c.fresh(t)
+	c.vars[w].view = &moved
 	w = c.whole(w)
 	in := view{root: w, stride: make([]int, len(order))}
 	for i, s := range strides(t.Shape) {

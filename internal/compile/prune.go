@@ -17,6 +17,9 @@ func (c *compiler) prune() {
 	}
 	for _, g := range slices.Backward(c.groups) {
 		c.pruneGroup(g)
+		for _, v := range g.temps {
+			c.vars[v].stored, c.vars[v].last = true, g.index
+		}
 	}
 }
 

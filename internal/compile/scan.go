@@ -9,57 +9,117 @@ import (
 	"github.com/gradus-ad/gradus/trace"
 )
 
-// looper is a loop of a known number of steps over rows.
-type looper interface {
-	Loop() (body *trace.Func, consts, carry, length int, reverse bool)
-}
-
-// nativeScan is a loop whose body is scalar code: the code, and what it goes through.
-type nativeScan struct {
+// nativeLoop is a loop of flow whose body is scalar code: the code, and what it goes through.
+type nativeLoop struct {
 	guarded
+	shape
 	b       *loop.Builder
 	arrays  []rowAccess
+	ins     []trace.Var
 	carried []trace.Var // the operands that are the first carry
 	last    []trace.Var // the results that are the last
-	steps   int
-	size    int // instructions of a step
+	size    int         // instructions of a step
+	first   []*uint64   // of each carry: its first value, if that is known
+	steady  *steady     // nil if no carries come to stay the same
 }
 
 // rowAccess is an array of the loop: a const, or rows.
 type rowAccess struct {
-	root   trace.Var
-	offset int // of the first step, in bytes
+	root  trace.Var
+	row   trace.Type
+	bytes int       // from a step to the next; 0 for a const
+	spare trace.Var // for copies of the rows of an operand that is a stack, or -1
+	made  bool      // by the loop, as a stack
 }
 
 // maxCarried is how many elements a loop may carry, or make in a step, to become scalar code.
 const maxCarried = 256
 
-// placeScan makes a loop whose body is scalar code a step.
-func (c *compiler) placeScan(e *trace.Equation) bool {
-	p, ok := e.Primitive.(looper)
-	if !ok {
-		return false
-	}
-	body, consts, carry, length, reverse := p.Loop()
-	if length == trace.Star || !smallTypes(body.Types(body.Inputs())) || !smallTypes(body.Types(body.Outputs())) {
+// placeNative makes a loop whose body is scalar code a step.
+func (c *compiler) placeNative(e *trace.Equation) bool {
+	cond, body, shape := loopOf(e.Primitive)
+	if !smallTypes(body.Types(body.Inputs())) || !smallTypes(body.Types(body.Outputs())) {
 		return false
 	}
 	ins := make([]trace.Var, len(e.Ins))
 	for i, v := range e.Ins {
 		ins[i] = c.whole(v)
 	}
-	b := loop.NewBuilder()
-	b.Sequential = true
-	n := &nativeScan{steps: length}
-	in := make([][]loop.Value, len(ins))
+	n := &nativeLoop{b: loop.NewBuilder(), shape: shape, ins: ins}
+	n.b.Sequential = true
+	in := n.inputs(c, body)
+	if cond != nil && !n.test(cond, in) {
+		return false
+	}
+	out, ok := lowerFunc(n.b, body, in)
+	if !ok || len(n.b.Next) > maxCarried {
+		return false
+	}
+	next := 0
+	for i, y := range out {
+		if i < shape.carry {
+			next += copy(n.b.Next[next:], y)
+			continue
+		}
+		v := e.Outs[shape.out(i)]
+		a := n.array(c, v, body.Type(body.Outputs()[i]), true)
+		n.arrays[a].made = c.vars[v].typ.Stars() > 0
+		for k, v := range y {
+			n.b.Store(a, k, v)
+		}
+	}
+	if shape.repeats {
+		n.count()
+	} else {
+		n.steady = steadied(n.b, n.first)
+	}
+	n.last = e.Outs[:shape.carry]
+	n.size = len(n.b.Body)
+	c.addNative(n, equation{e, ins, e.Outs})
+	return true
+}
+
+// addNative makes the loop a group.
+func (c *compiler) addNative(n *nativeLoop, e equation) {
+	g := &group{kind: owned}
+	g.make = func(g *group) step {
+		if s := n.steady; s != nil {
+			if s.guarded = c.compile(s.b, g); s.after == 0 {
+				n.guarded = guarded{guard: -1, equations: g.equations, vars: c.vars}
+				return n
+			}
+		}
+		n.guarded = c.compile(n.b, g)
+		return n
+	}
+	c.add(g, e)
+	for _, v := range e.outs {
+		if c.vars[v].stored = true; c.vars[v].typ.Stars() > 0 {
+			c.vars[v].made = byEval
+		}
+	}
+	for i := range n.arrays {
+		if a := &n.arrays[i]; !a.made && c.vars[a.root].typ.Stars() > 0 {
+			a.spare = c.temp(g, c.vars[a.root].typ)
+			c.vars[a.spare].made = byEval // it needs no room among the others
+		}
+	}
+}
+
+// inputs returns the elements of the operands of the body.
+func (n *nativeLoop) inputs(c *compiler, body *trace.Func) [][]loop.Value {
+	b := n.b
+	in := make([][]loop.Value, len(n.ins))
 	carried := 0
 	for i, t := range body.Types(body.Inputs()) {
+		v := n.ins[i]
 		in[i] = make([]loop.Value, t.Size())
+		row := i >= n.consts+n.carry
 		switch {
-		case i < consts && c.vars[ins[i]].constant != nil:
-			in[i] = constants(b, *c.vars[ins[i]].constant)
-		case i < consts || i >= consts+carry:
-			a := n.array(b, ins[i], t, i >= consts, length, reverse)
+		case i < n.consts && c.vars[v].constant != nil:
+			in[i] = constants(b, *c.vars[v].constant)
+		case i < n.consts || row:
+			a := n.array(c, v, t, row)
 			for k := range in[i] {
 				in[i][k] = b.Load(a, k)
 			}
@@ -67,78 +127,158 @@ func (c *compiler) placeScan(e *trace.Equation) bool {
 			for k := range in[i] {
 				in[i][k] = b.Carry(carried)
 				carried++
+				n.first = append(n.first, bitsAt(c.vars[v].constant, k))
 			}
-			n.carried = append(n.carried, ins[i])
+			n.carried = append(n.carried, v)
 		}
 	}
-	out, ok := lowerFunc(b, body, in)
-	if !ok || carried > maxCarried {
-		return false
+	return in
+}
+
+// bitsAt returns element k of an array, as a value, if the array is known.
+func bitsAt(c *trace.Buffer, k int) *uint64 {
+	if c == nil {
+		return nil
 	}
-	next := 0
-	for i, y := range out {
-		if i < carry {
-			next += copy(b.Next[next:], y)
-			continue
-		}
-		a := n.array(b, e.Outs[i], body.Type(body.Outputs()[i]), true, length, reverse)
-		for k, v := range y {
-			b.Store(a, k, v)
-		}
-	}
-	n.last = e.Outs[:carry]
-	for _, v := range e.Outs {
-		c.vars[v].stored = true
-	}
-	n.b, n.size = b, len(b.Body)
-	c.add(&group{kind: scanLoop, native: n}, equation{e, ins, e.Outs})
-	return true
+	b := loop.NewBuilder()
+	return &b.Body[constantAt(b, *c, k)].Imm
 }
 
 // array adds the memory of v as rows of type t, or as one array that every step sees.
-func (n *nativeScan) array(b *loop.Builder, v trace.Var, t trace.Type, rows bool, length int, reverse bool) int {
-	step, offset := 0, 0
+func (n *nativeLoop) array(c *compiler, v trace.Var, t trace.Type, rows bool) int {
+	a := rowAccess{root: v, row: t, spare: -1}
+	step := 0
 	if rows {
 		step = t.Size()
+		if n.reverse {
+			step = -step
+		}
+		a.bytes = step * kindOf(t.DType).Size()
 	}
-	kind := kindOf(t.DType)
-	if reverse {
-		offset = (length - 1) * step * kind.Size()
-		step = -step
-	}
-	n.arrays = append(n.arrays, rowAccess{v, max(offset, 0)})
-	return b.Array(kind, step)
+	n.arrays = append(n.arrays, a)
+	return n.b.Array(kindOf(t.DType), step)
 }
 
-func (c *compiler) scanStep(g *group) step {
-	g.native.guarded = c.compile(g.native.b, g)
-	return &scanStep{g.native}
+// test makes the loop end where the condition does not hold. Where the condition cannot be told, it runs one step
+// more, which leaves in a carry that the loop has failed.
+func (n *nativeLoop) test(cond *trace.Func, in [][]loop.Value) bool {
+	holds, ok := lowerFunc(n.b, cond, in)
+	if !ok {
+		return false
+	}
+	w := holds[0][0]
+	for _, m := range n.b.Fails {
+		w = n.b.Or(w, m)
+	}
+	n.b.EndUnless(w)
+	return true
 }
 
-type scanStep struct{ *nativeScan }
+// count makes the last carry but the guard the number of steps.
+func (n *nativeLoop) count() {
+	k := len(n.b.Next)
+	steps := n.b.Carry(k)
+	n.b.Next[k] = n.b.IAdd(steps, n.b.Int(1))
+}
 
-func (s *scanStep) run(f *frame) {
+func (n *nativeLoop) run(f *frame) {
 	carries := f.carry(0)
-	for _, v := range s.carried {
-		carries = appendElements(carries, f.base[v], s.vars[v].typ)
+	for _, v := range n.carried {
+		carries = appendElements(carries, f.base[v], n.vars[v].typ)
 	}
-	if s.guard >= 0 {
+	for len(carries) < n.guarded.carries {
 		carries = append(carries, 0)
 	}
 	f.carries = carries
-	args := f.args(len(s.arrays))
-	for i, a := range s.arrays {
-		args[i] = unsafe.Add(f.base[a.root], a.offset)
+	var failed bool
+	if n.repeats {
+		failed = n.repeat(f, carries)
+	} else {
+		failed = n.walk(f, carries, n.shape.steps(f, n.ins))
 	}
-	s.code.Run(args, s.steps, carries, f.scratch)
-	if s.failed(carries) {
-		s.slowly(f)
+	if failed {
+		n.slowly(f)
 		return
 	}
-	for _, v := range s.last {
-		carries = takeElements(carries, f.base[v], s.vars[v].typ)
+	for _, v := range n.last {
+		carries = takeElements(carries, f.base[v], n.vars[v].typ)
 	}
 }
+
+// walk runs a loop of a number of steps that is known now.
+func (n *nativeLoop) walk(f *frame, carries []uint64, steps int) (failed bool) {
+	args := f.args(len(n.arrays))
+	for i := range n.arrays {
+		a := &n.arrays[i]
+		switch {
+		case a.made:
+			args[i] = f.room(n.vars, a.root, steps*max(a.bytes, -a.bytes))
+			f.stack(n.vars, a.root, steps)
+		case a.spare >= 0 && a.bytes != 0:
+			args[i] = f.flat(n.vars, a.root, a.spare, steps)
+		default:
+			args[i] = f.base[a.root]
+		}
+		if a.bytes < 0 && steps > 0 {
+			args[i] = unsafe.Add(args[i], (1-steps)*a.bytes)
+		}
+	}
+	s := n.steady
+	few := steps
+	if s != nil {
+		few = min(steps, s.after)
+	}
+	if few > 0 {
+		n.code.Run(args, few, carries, f.scratch)
+		failed = n.failed(carries)
+	}
+	if few == steps {
+		return failed
+	}
+	for i := range n.arrays {
+		args[i] = unsafe.Add(args[i], few*n.arrays[i].bytes)
+	}
+	return s.run(f, args, steps-few, carries) || failed
+}
+
+// repeat runs a loop until it ends, as many steps at a time as there is room for the rows that it makes.
+func (n *nativeLoop) repeat(f *frame, carries []uint64) (failed bool) {
+	count := len(carries) - 1
+	if n.guard >= 0 {
+		count--
+	}
+	args := f.args(len(n.arrays))
+	done := 0
+	for room := fewSteps; ; room *= 2 {
+		if n.most > 0 {
+			room = min(room, n.most+1)
+		}
+		for i := range n.arrays {
+			if a := &n.arrays[i]; a.made {
+				args[i] = unsafe.Add(f.room(n.vars, a.root, room*a.bytes), done*a.bytes)
+			} else {
+				args[i] = f.base[a.root]
+			}
+		}
+		n.code.Run(args, room-done, carries, f.scratch)
+		if done = int(carries[count]); done < room || n.failed(carries) {
+			break
+		}
+		if done == n.most+1 && n.most > 0 {
+			n.tooMany(n.equations[0].Equation)
+		}
+	}
+	for _, a := range n.arrays {
+		if a.made {
+			f.stack(n.vars, a.root, done)
+		}
+	}
+	*(*int64)(f.base[n.equations[0].outs[n.shape.carry]]) = int64(done)
+	return n.failed(carries)
+}
+
+// fewSteps is how many steps of a loop that repeats run before its stacks grow.
+const fewSteps = 256
 
 // appendElements appends the elements of an array, as values.
 func appendElements(values []uint64, p unsafe.Pointer, t trace.Type) []uint64 {
@@ -169,6 +309,14 @@ func takeElements(values []uint64, p unsafe.Pointer, t trace.Type) []uint64 {
 	return values[n:]
 }
 
-func (s *scanStep) describe(b *strings.Builder) {
-	fmt.Fprintf(b, "scalars %d times, %d instructions: %s", s.steps, s.size, s.names())
+func (n *nativeLoop) describe(b *strings.Builder) {
+	steps := fmt.Sprint(n.length)
+	if n.length == trace.Star {
+		steps = "any number of"
+	}
+	size := fmt.Sprint(n.size)
+	if s := n.steady; s != nil {
+		size += fmt.Sprintf(" instructions, after %d steps %d", s.after, len(s.b.Body))
+	}
+	fmt.Fprintf(b, "scalars %s times, %s instructions: %s", steps, size, n.names())
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // Builder makes the body of a loop. Equal instructions stand once, and what depends on constants alone is
-// computed.
+// computed; what is one of its operands for certain is that.
 type Builder struct {
 	Loop
 	Fails []Value // masks that are true where the loop cannot do what it should
@@ -29,6 +29,9 @@ func (b *Builder) Fail(m Value) {
 	}
 }
 
+// EndUnless makes the loop end where v, a mask, is false.
+func (b *Builder) EndUnless(v Value) { b.Ends, b.While = true, v }
+
 // Store stores v to an array.
 func (b *Builder) Store(array, offset int, v Value) {
 	b.Stores = append(b.Stores, Store{array, offset, v})
@@ -41,6 +44,9 @@ func (b *Builder) Emit(i Instr) Value {
 	}
 	if c, ok := b.fold(i); ok {
 		return b.Bits(c)
+	}
+	if v, ok := b.identity(i); ok {
+		return v
 	}
 	b.Body = append(b.Body, i)
 	v := Value(len(b.Body) - 1)

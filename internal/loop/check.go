@@ -35,6 +35,9 @@ func (l *Loop) Check() error {
 			return fmt.Errorf("carry %d: no value %d", k, v)
 		}
 	}
+	if l.Ends && (!l.Sequential || !known(l.While, len(l.Body))) {
+		return fmt.Errorf("no value %d, or lanes, to end by", l.While)
+	}
 	return l.checkFolds()
 }
 
@@ -81,6 +84,9 @@ func (l *Loop) String() string {
 	}
 	for _, s := range l.Stores {
 		fmt.Fprintf(&b, "store array %d %d %%%d\n", s.Array, s.Offset, s.Value)
+	}
+	if l.Ends {
+		fmt.Fprintf(&b, "while %%%d\n", l.While)
 	}
 	for k, v := range l.Next {
 		fmt.Fprintf(&b, "next %d %%%d\n", k, v)

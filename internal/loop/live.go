@@ -9,6 +9,9 @@ func (l *Loop) Live() *Loop {
 	for _, v := range l.Next {
 		needed[v] = true
 	}
+	if l.Ends {
+		needed[l.While] = true
+	}
 	for k := len(l.Body) - 1; k >= 0; k-- {
 		if needed[k] {
 			for _, v := range l.Body[k].Values() {
@@ -16,7 +19,7 @@ func (l *Loop) Live() *Loop {
 			}
 		}
 	}
-	out := &Loop{Arrays: l.Arrays, Folds: l.Folds, Sequential: l.Sequential, Lanes: l.Lanes, Nested: l.Nested}
+	out := &Loop{Arrays: l.Arrays, Folds: l.Folds, Sequential: l.Sequential, Lanes: l.Lanes, Nested: l.Nested, Ends: l.Ends}
 	number := make([]Value, len(l.Body))
 	for k, i := range l.Body {
 		if !needed[k] {
@@ -37,6 +40,9 @@ func (l *Loop) Live() *Loop {
 	for _, s := range l.Stores {
 		s.Value = number[s.Value]
 		out.Stores = append(out.Stores, s)
+	}
+	if l.Ends {
+		out.While = number[l.While]
 	}
 	for _, v := range l.Next {
 		out.Next = append(out.Next, number[v])

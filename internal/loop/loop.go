@@ -108,6 +108,9 @@ type Fold struct {
 // sequential one, a carry is one value that goes from each element to the next. Over lanes, carries are for
 // reductions: each has Width values, of which element i of a row reads and writes number i modulo Width.
 // Carries live in memory that is given when the loop runs, from row to row if they are not folded.
+//
+// A sequential loop that Ends does so before the first element for which While is false: that one stores
+// nothing and leaves the carries as they are.
 type Loop struct {
 	Arrays     []Array
 	Body       []Instr
@@ -117,6 +120,8 @@ type Loop struct {
 	Sequential bool
 	Lanes      int  // of a loop over lanes: 8, 16 or 32 values of each carry; 0 stands for 8
 	Nested     bool // a loop over lanes may run for many rows
+	Ends       bool
+	While      Value // a mask
 }
 
 // Width returns the number of values of each carry.

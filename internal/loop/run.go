@@ -10,7 +10,9 @@ import (
 func (l *Loop) Run(arrays []unsafe.Pointer, n int, carries []uint64) {
 	v := make([]uint64, len(l.Body))
 	for i := range n {
-		l.element(arrays, 0, i, carries, v)
+		if !l.element(arrays, 0, i, carries, v) {
+			return
+		}
 	}
 }
 
@@ -20,14 +22,16 @@ func (l *Loop) RunRows(arrays []unsafe.Pointer, n, rows int, carries []uint64) {
 	for row := range rows {
 		l.Start(carries)
 		for i := range n {
-			l.element(arrays, row, i, carries, v)
+			if !l.element(arrays, row, i, carries, v) {
+				return
+			}
 		}
 		l.Finish(arrays, row, carries)
 	}
 }
 
-// element runs the body for element i of a row, v being space for its values.
-func (l *Loop) element(arrays []unsafe.Pointer, row, i int, carries, v []uint64) {
+// element runs the body for element i of a row, v being space for its values, and reports whether the loop goes on.
+func (l *Loop) element(arrays []unsafe.Pointer, row, i int, carries, v []uint64) bool {
 	width := l.Width()
 	lane := i % width
 	at := func(array, offset int) unsafe.Pointer { return l.Place(arrays, array, row, i, offset) }
@@ -54,12 +58,16 @@ func (l *Loop) element(arrays []unsafe.Pointer, row, i int, carries, v []uint64)
 			v[k] = Compute(x.Op, in[0], in[1], in[2], x.Imm)
 		}
 	}
+	if l.Ends && v[l.While] == 0 {
+		return false
+	}
 	for _, s := range l.Stores {
 		store(l.Arrays[s.Array].Kind, at(s.Array, s.Offset), v[s.Value])
 	}
 	for k, w := range l.Next {
 		carries[k*width+lane] = v[w]
 	}
+	return true
 }
 
 // Place returns where an array is for element i of a row, at an offset.

@@ -79,6 +79,9 @@ func New(rnd *rand.Rand, s Shape) *Program {
 	if rnd.IntN(3) == 0 {
 		p.permute()
 	}
+	if s.Sequential && rnd.IntN(3) == 0 {
+		p.end(s)
+	}
 	if p.Nested = s.Rows && !s.Sequential; p.Nested {
 		p.fold(s)
 	}
@@ -301,6 +304,17 @@ func (p *Program) permute() {
 		if p.carries[k] == p.carries[j] && p.rnd.IntN(4) > 0 {
 			p.Next[k] = p.emit(loop.Instr{Op: loop.Carry, Imm: uint64(j)}, p.carries[j])
 		}
+	}
+}
+
+// end lets the loop end early: by a mask that is made early or late, in the first elements or afterwards.
+func (p *Program) end(s Shape) {
+	p.Ends, p.While = true, p.pick(mask, s)
+	if p.rnd.IntN(4) > 0 {
+		i := p.emit(loop.Instr{Op: loop.Index}, integer)
+		n := p.emit(loop.Instr{Op: loop.Const, Imm: uint64(p.rnd.IntN(100))}, integer)
+		few := p.emit(loop.Instr{Op: loop.ILess, A: i, B: n}, mask)
+		p.While = p.emit(loop.Instr{Op: loop.Or, A: few, B: p.While}, mask)
 	}
 }
 

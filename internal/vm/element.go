@@ -7,8 +7,9 @@ import (
 	"github.com/gradus-ad/gradus/internal/loop"
 )
 
-// element runs the body for element i, which has one lane of the width of a carry.
-func (c *Code) element(arrays []unsafe.Pointer, i, lane, width int, carries, v []uint64) {
+// element runs the body for element i, which has one lane of the width of a carry. It reports whether the loop
+// goes on.
+func (c *Code) element(arrays []unsafe.Pointer, i, lane, width int, carries, v []uint64) bool {
 	slot := c.slot
 	body := c.loop.Body
 	for k := range body {
@@ -54,6 +55,9 @@ func (c *Code) element(arrays []unsafe.Pointer, i, lane, width int, carries, v [
 		}
 		v[slot[k]] = y
 	}
+	if c.loop.Ends && v[slot[c.loop.While]] == 0 {
+		return false
+	}
 	for _, s := range c.loop.Stores {
 		p := c.place(arrays, s.Array, i, s.Offset)
 		if c.loop.Arrays[s.Array].Kind != loop.Bool {
@@ -63,6 +67,7 @@ func (c *Code) element(arrays []unsafe.Pointer, i, lane, width int, carries, v [
 		}
 	}
 	c.step(lane, width, carries, v)
+	return true
 }
 
 // step gives a lane of the carries its next values, which may be each other's.

@@ -55,6 +55,9 @@ func (c *Code) assign() {
 	for _, v := range l.Next {
 		c.last[v] = end
 	}
+	if l.Ends {
+		c.last[l.While] = end
+	}
 	c.slot = make([]int, len(l.Body))
 	var free []int
 	for k := range l.Body {
@@ -110,7 +113,9 @@ func (c *Code) Run(arrays []unsafe.Pointer, n int, carries, scratch []uint64) {
 	if c.serial {
 		width := c.loop.Width()
 		for i := range n {
-			c.element(arrays, i, i%width, width, carries, scratch)
+			if !c.element(arrays, i, i%width, width, carries, scratch) {
+				return
+			}
 		}
 		return
 	}

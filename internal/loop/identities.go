@@ -1,0 +1,49 @@
+package loop
+
+import "math"
+
+// identity returns a value that equals an instruction to the bit, for any value of the operands that are not
+// constants: there is nothing to compute then.
+func (b *Builder) identity(i Instr) (Value, bool) {
+	switch i.Op {
+	case Select:
+		if i.B == i.C || b.is(i.A, math.MaxUint64) {
+			return i.B, true
+		}
+		return i.C, b.is(i.A, 0)
+	case And, Or, Xor, Add, Mul, IAdd:
+		if v, ok := b.neutral(i.Op, i.A, i.B); ok {
+			return v, true
+		}
+		return b.neutral(i.Op, i.B, i.A)
+	case AndNot:
+		if b.is(i.A, 0) {
+			return i.B, true
+		}
+		if b.is(i.A, math.MaxUint64) || b.is(i.B, 0) {
+			return b.Bits(0), true
+		}
+	case Sub:
+		return i.A, b.is(i.B, 0)
+	case Div:
+		return i.A, b.is(i.B, math.Float64bits(1))
+	}
+	return 0, false
+}
+
+// neutral returns what an operation that commutes gives if x is a constant that decides that alone.
+func (b *Builder) neutral(o Op, x, y Value) (Value, bool) {
+	switch {
+	case o == And && b.is(x, 0), o == Or && b.is(x, math.MaxUint64):
+		return x, true
+	case o == And && b.is(x, math.MaxUint64), (o == Or || o == Xor || o == IAdd) && b.is(x, 0),
+		o == Add && b.is(x, sign), o == Mul && b.is(x, math.Float64bits(1)), (o == And || o == Or) && x == y:
+		return y, true
+	}
+	return 0, false
+}
+
+// is reports whether v is that constant.
+func (b *Builder) is(v Value, bits uint64) bool {
+	return b.Body[v].Op == Const && b.Body[v].Imm == bits
+}
