@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/json"
+
+	"github.com/gradus-ad/gradus/jac"
+	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/transforms"
+)
+
+// The eval ba, bundle adjustment: where cameras see points and where they should, and the sparse Jacobian of that.
+var ba = eval{
+	"objective": compiled(bundle.errors, baInput.arg),
+	"jacobian":  finished(bundle.blocks, baInput.arg, bundle.assemble),
+}
+
+// baInput is one camera, point and observation, which stand for all of them.
+type baInput struct {
+	N, M, P      int
+	Cam, X, Feat array
+	W            array
+}
+
+// bundle is n cameras, m points and p observations of a point by a camera.
+type bundle struct {
+	Cameras, Points       num.Array // f64[n,11] and f64[m,3]
+	CameraOf, PointOf     num.Array // i64[p]
+	Weights, Measurements num.Array // f64[p] and f64[p,2]
+}
+
+func (in baInput) arg() bundle {
+	camera, point := make([]int, in.P), make([]int, in.P)
+	for i := range in.P {
+		camera[i], point[i] = i%in.N, i%in.M
+	}
+	return bundle{
+		Cameras: num.Tile(in.Cam.Array, in.N, 1), Points: num.Tile(in.X.Array, in.M, 1),
+		CameraOf: num.FromInts(camera, in.P), PointOf: num.FromInts(point, in.P),
+		Weights: num.Tile(in.W.Array, in.P), Measurements: num.Tile(in.Feat.Array, in.P, 1),
+	}
+}
+
+// sight is an observation with its camera and its point.
+type sight struct {
+	Camera, Point, Weight num.Array // f64[11], f64[3] and f64[]
+	Measurement           num.Array `grad:"-"` // f64[2]
+}
+
+// sights returns all observations, as rows.
+func (b bundle) sights() sight {
+	return sight{num.Take(b.Cameras, b.CameraOf, 0), num.Take(b.Points, b.PointOf, 0), b.Weights, b.Measurements}
+}
+
+// reprojection returns how far what the camera sees is from what was measured, times the weight: f64[2].
+func (s sight) reprojection() num.Array {
+	part := func(lo, hi int) num.Array { return num.Slice(s.Camera, lo, hi) }
+	x := rotate(part(0, 3), num.Sub(s.Point, part(3, 6)))
+	flat := num.Div(num.Slice(x, 0, 2), x.At(2))
+	r := num.Sum(num.Square(flat))
+	distortion := num.Add(1, num.Mul(s.Camera.At(9), r), num.Mul(s.Camera.At(10), num.Square(r)))
+	seen := num.Add(num.Mul(s.Camera.At(6), distortion, flat), part(7, 9))
+	return num.Mul(s.Weight, num.Sub(seen, s.Measurement))
+}
+
+// rotate turns x about an axis by the axis' length, by Rodrigues' formula.
+func rotate(axis, x num.Array) num.Array {
+	angle := num.Norm(axis)
+	v := num.Div(axis, angle)
+	cos := num.Cos(angle)
+	turned := num.Add(num.Mul(x, cos), num.Mul(num.Cross(v, x), num.Sin(angle)), num.Mul(v, num.Dot(v, x), num.Sub(1, cos)))
+	return num.Where(num.Greater(angle, 0), turned, num.Add(x, num.Cross(axis, x)))
+}
+
+func weightError(w num.Array) num.Array { return num.Sub(1, num.Square(w)) }
+
+// misfits is all that should vanish: errors of reprojections, f64[p,2], and of weights, f64[p].
+type misfits struct{ Reprojections, Weights num.Array }
+
+func (b bundle) errors() misfits {
+	return misfits{transforms.Vmap(sight.reprojection)(b.sights()), weightError(b.Weights)}
+}
+
+// MarshalJSON writes the first of the errors and how many there are, which is what the suite wants to see.
+func (m misfits) MarshalJSON() ([]byte, error) {
+	type object map[string]any
+	p := m.Weights.Size()
+	return json.Marshal(object{
+		"reproj_error": object{"elements": m.Reprojections.At(0).Float64s(), "repeated": p},
+		"w_err":        object{"element": m.Weights.At(0).Float64(), "repeated": p},
+	})
+}
+
+// blocks returns what is not zero in the Jacobian of the errors: derivatives of each reprojection by its camera,
+// point and weight, f64[p,2,15], and of each weight's error by the weight, f64[p].
+func (b bundle) blocks() [2]num.Array {
+	slope := func(w num.Array) num.Array { return transforms.Grad(weightError)(w) }
+	return [2]num.Array{transforms.Vmap(jac.Matrix(sight.reprojection))(b.sights()), transforms.Vmap(slope)(b.Weights)}
+}
+
+// sparse is a matrix in compressed rows: row i has the values from Rows[i] to Rows[i+1], in columns Cols.
+type sparse struct {
+	Rows, Cols []int
+	Vals       []float64
+}
+
+// MarshalJSON writes the first thirty and the last of each list.
+func (s sparse) MarshalJSON() ([]byte, error) {
+	const n = 30
+	return json.Marshal(map[string]any{
+		"rows": append(s.Rows[:n:n], s.Rows[len(s.Rows)-1]),
+		"cols": append(s.Cols[:n:n], s.Cols[len(s.Cols)-1]),
+		"vals": append(s.Vals[:n:n], s.Vals[len(s.Vals)-1]),
+	})
+}
+
+// assemble puts the blocks where they belong in the Jacobian: two rows an observation and then one a weight.
+func (b bundle) assemble(blocks [2]num.Array) sparse {
+	const width = 15
+	p, cameras, points := b.Weights.Size(), b.Cameras.Shape()[0], b.Points.Shape()[0]
+	s := sparse{
+		Rows: make([]int, 0, 3*p+1), Cols: make([]int, 0, 2*width*p+p),
+		Vals: append(blocks[0].Float64s(), blocks[1].Float64s()...),
+	}
+	camera, point := b.CameraOf.Ints(), b.PointOf.Ints()
+	s.Rows = append(s.Rows, 0)
+	for i := range p {
+		weight := 11*cameras + 3*points + i
+		for range 2 {
+			for k := range 11 {
+				s.Cols = append(s.Cols, 11*camera[i]+k)
+			}
+			for k := range 3 {
+				s.Cols = append(s.Cols, 11*cameras+3*point[i]+k)
+			}
+			s.Cols = append(s.Cols, weight)
+			s.Rows = append(s.Rows, len(s.Cols))
+		}
+	}
+	for i := range p {
+		s.Cols = append(s.Cols, 11*cameras+3*points+i)
+		s.Rows = append(s.Rows, len(s.Cols))
+	}
+	return s
+}
