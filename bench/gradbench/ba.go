@@ -42,33 +42,85 @@ func (in baInput) arg() bundle {
 
 // sight is an observation with its camera and its point.
 type sight struct {
-	Camera, Point, Weight num.Array // f64[11], f64[3] and f64[]
-	Measurement           num.Array `grad:"-"` // f64[2]
+	Rotation, Center vector
+	Focus            num.Array // f64[]
+	Principal        [2]num.Array
+	Distortion       [2]num.Array
+	Point            vector
+	Weight           num.Array
+
+	Measured [2]num.Array `grad:"-"`
 }
 
-// sights returns all observations, as rows.
+// sights returns all observations: the arrays of a sight, each of length p.
 func (b bundle) sights() sight {
-	return sight{num.Take(b.Cameras, b.CameraOf, 0), num.Take(b.Points, b.PointOf, 0), b.Weights, b.Measurements}
+	camera := columns(num.Take(b.Cameras, b.CameraOf, 0))
+	point, measured := columns(num.Take(b.Points, b.PointOf, 0)), columns(b.Measurements)
+	return sight{
+		Rotation: vector(camera[0:3]), Center: vector(camera[3:6]), Focus: camera[6],
+		Principal: [2]num.Array(camera[7:9]), Distortion: [2]num.Array(camera[9:11]),
+		Point: vector(point), Weight: b.Weights, Measured: [2]num.Array(measured),
+	}
+}
+
+func columns(x num.Array) []num.Array {
+	xs := num.Split(x, x.Shape()[1], 1)
+	for i := range xs {
+		xs[i] = num.Ravel(xs[i])
+	}
+	return xs
 }
 
 // reprojection returns how far what the camera sees is from what was measured, times the weight: f64[2].
 func (s sight) reprojection() num.Array {
-	part := func(lo, hi int) num.Array { return num.Slice(s.Camera, lo, hi) }
-	x := rotate(part(0, 3), num.Sub(s.Point, part(3, 6)))
-	flat := num.Div(num.Slice(x, 0, 2), x.At(2))
-	r := num.Sum(num.Square(flat))
-	distortion := num.Add(1, num.Mul(s.Camera.At(9), r), num.Mul(s.Camera.At(10), num.Square(r)))
-	seen := num.Add(num.Mul(s.Camera.At(6), distortion, flat), part(7, 9))
-	return num.Mul(s.Weight, num.Sub(seen, s.Measurement))
+	x := rotate(s.Rotation, s.Point.minus(s.Center))
+	flat := [2]num.Array{num.Div(x[0], x[2]), num.Div(x[1], x[2])}
+	r := num.Add(num.Square(flat[0]), num.Square(flat[1]))
+	distortion := num.Add(1, num.Mul(s.Distortion[0], r), num.Mul(s.Distortion[1], num.Square(r)))
+	var errors [2]num.Array
+	for i := range errors {
+		seen := num.Add(num.Mul(flat[i], distortion, s.Focus), s.Principal[i])
+		errors[i] = num.Mul(s.Weight, num.Sub(seen, s.Measured[i]))
+	}
+	return num.Stack(0, errors[:]...)
 }
 
 // rotate turns x about an axis by the axis' length, by Rodrigues' formula.
-func rotate(axis, x num.Array) num.Array {
-	angle := num.Norm(axis)
-	v := num.Div(axis, angle)
-	cos := num.Cos(angle)
-	turned := num.Add(num.Mul(x, cos), num.Mul(num.Cross(v, x), num.Sin(angle)), num.Mul(v, num.Dot(v, x), num.Sub(1, cos)))
-	return num.Where(num.Greater(angle, 0), turned, num.Add(x, num.Cross(axis, x)))
+func rotate(axis, x vector) vector {
+	square := axis.dot(axis)
+	angle := num.Sqrt(square)
+	v := axis.times(num.Reciprocal(angle))
+	sin, cos := num.Sin(angle), num.Cos(angle)
+	turned := x.times(cos).plus(v.cross(x).times(sin)).plus(v.times(num.Mul(v.dot(x), num.Sub(1, cos))))
+	still := x.plus(axis.cross(x))
+	for i := range turned {
+		turned[i] = num.Where(num.NotEqual(square, 0), turned[i], still[i])
+	}
+	return turned
+}
+
+// vector is a vector in space, whose components may be arrays.
+type vector [3]num.Array
+
+func (a vector) plus(b vector) vector {
+	return vector{num.Add(a[0], b[0]), num.Add(a[1], b[1]), num.Add(a[2], b[2])}
+}
+
+func (a vector) minus(b vector) vector {
+	return vector{num.Sub(a[0], b[0]), num.Sub(a[1], b[1]), num.Sub(a[2], b[2])}
+}
+
+func (a vector) times(c num.Array) vector {
+	return vector{num.Mul(a[0], c), num.Mul(a[1], c), num.Mul(a[2], c)}
+}
+
+func (a vector) dot(b vector) num.Array {
+	return num.Add(num.Mul(a[0], b[0]), num.Mul(a[1], b[1]), num.Mul(a[2], b[2]))
+}
+
+func (a vector) cross(b vector) vector {
+	minor := func(i, j int) num.Array { return num.Sub(num.Mul(a[i], b[j]), num.Mul(a[j], b[i])) }
+	return vector{minor(1, 2), minor(2, 0), minor(0, 1)}
 }
 
 func weightError(w num.Array) num.Array { return num.Sub(1, num.Square(w)) }
