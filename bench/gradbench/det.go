@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/gradus-ad/gradus/flow"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/transforms"
@@ -20,25 +22,50 @@ type detInput struct {
 
 func (in detInput) arg() num.Array { return num.Reshape(in.A.Array, in.Ell, in.Ell) }
 
-// laplace returns the determinant of a square matrix. The minors of a large one are expanded together, as the lanes
-// of a Map; the expansion of a small one unrolls.
+// laplace returns the determinant of a square matrix. The minors of all but small matrices are expanded together, as
+// lanes; those of a large one in turn, and once more in reverse mode, which saves memory.
 func laplace(a num.Array) num.Array {
 	n := a.Shape()[0]
-	var minors num.Array
-	switch {
-	case n == 1:
-		return a.At(0, 0)
-	case n <= 4:
-		ms := make([]num.Array, n)
-		for j := range ms {
-			ms[j] = laplace(minor(a, num.ScalarInt(j)))
+	if n <= 5 {
+		rows := make([][]num.Array, n)
+		for i := range rows {
+			for j := range n {
+				rows[i] = append(rows[i], a.At(i, j))
+			}
 		}
-		minors = num.Stack(0, ms...)
-	default:
-		minors = flow.Map(func(j num.Array) num.Array { return laplace(minor(a, j)) }, num.Arange(n))
+		return unrolled(rows)
+	}
+	var minors num.Array
+	expand := func(j num.Array) num.Array { return laplace(minor(a, j)) }
+	if n <= 10 {
+		minors = flow.Map(expand, num.Arange(n))
+	} else {
+		minors = flow.Map(transforms.Checkpoint(expand), num.Arange(n), flow.BatchSize(1))
 	}
 	signs := num.Sub(1, num.Mul(2, num.Mod(num.Arange(n), 2)))
 	return num.Sum(num.Mul(signs, a.At(0), minors))
+}
+
+// unrolled is the same for a matrix of scalars, by recursion in Go. Tracing merges what is computed twice: a minor that
+// several others have in them is one.
+func unrolled(rows [][]num.Array) num.Array {
+	if len(rows) == 1 {
+		return rows[0][0]
+	}
+	var sum num.Array
+	for j, x := range rows[0] {
+		var minor [][]num.Array
+		for _, row := range rows[1:] {
+			minor = append(minor, slices.Concat(row[:j], row[j+1:]))
+		}
+		term := num.Mul(x, unrolled(minor))
+		if j%2 == 0 {
+			sum = num.Add(sum, term)
+		} else {
+			sum = num.Sub(sum, term)
+		}
+	}
+	return sum
 }
 
 // minor returns a without the first row and column j.

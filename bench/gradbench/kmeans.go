@@ -22,7 +22,14 @@ func (in kmeansInput) arg() clusters { return clusters{in.Points.Array, in.Centr
 
 type clusters struct{ Points, Centroids num.Array } // f64[n,d] and f64[k,d]
 
+// cost takes the nearest centroid of each point. Which one it is is an integer, and has no derivative.
 func (c clusters) cost() num.Array {
-	between := num.Sub(num.ExpandDims(c.Points, 1), c.Centroids) // f64[n,k,d]
-	return num.Sum(num.Amin(num.Sum(num.Square(between), 2), 1))
+	nearest := num.Argmin(c.distances(), 1)
+	return num.Sum(num.Square(num.Sub(c.Points, num.Take(c.Centroids, nearest, 0))))
+}
+
+// distances returns squared distances, less that of the point from the origin, f64[n,k].
+func (c clusters) distances() num.Array {
+	products := num.MatMul(c.Points, num.Transpose(c.Centroids))
+	return num.Sub(num.Sum(num.Square(c.Centroids), 1), num.Mul(2, products))
 }
