@@ -6,6 +6,7 @@ import (
 	"github.com/gradus-ad/gradus/jac"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/transforms"
+	"github.com/gradus-ad/gradus/tree"
 )
 
 // The eval ba, bundle adjustment: where cameras see points and where they should, and the sparse Jacobian of that.
@@ -21,7 +22,8 @@ type baInput struct {
 	W            array
 }
 
-// bundle is n cameras, m points and p observations of a point by a camera.
+// bundle is n cameras, m points and p observations of a point by a camera. A camera is its rotation, an axis of the
+// angle's length, center, focal length, principal point and two coefficients of distortion.
 type bundle struct {
 	Cameras, Points       num.Array // f64[n,11] and f64[m,3]
 	CameraOf, PointOf     num.Array // i64[p]
@@ -40,19 +42,18 @@ func (in baInput) arg() bundle {
 	}
 }
 
-// sight is an observation with its camera and its point.
+// sight is an observation with its camera and its point, in the order of the Jacobian's columns.
 type sight struct {
-	Rotation, Center vector
-	Focus            num.Array // f64[]
-	Principal        [2]num.Array
-	Distortion       [2]num.Array
-	Point            vector
-	Weight           num.Array
+	Rotation, Center      vector
+	Focus                 num.Array
+	Principal, Distortion [2]num.Array
+	Point                 vector
+	Weight                num.Array
 
 	Measured [2]num.Array `grad:"-"`
 }
 
-// sights returns all observations: the arrays of a sight, each of length p.
+// sights returns all observations: each array of a sight has length p.
 func (b bundle) sights() sight {
 	camera := columns(num.Take(b.Cameras, b.CameraOf, 0))
 	point, measured := columns(num.Take(b.Points, b.PointOf, 0)), columns(b.Measurements)
@@ -63,6 +64,7 @@ func (b bundle) sights() sight {
 	}
 }
 
+// columns returns the columns of a matrix.
 func columns(x num.Array) []num.Array {
 	xs := num.Split(x, x.Shape()[1], 1)
 	for i := range xs {
@@ -142,11 +144,16 @@ func (m misfits) MarshalJSON() ([]byte, error) {
 	})
 }
 
-// blocks returns what is not zero in the Jacobian of the errors: derivatives of each reprojection by its camera,
-// point and weight, f64[p,2,15], and of each weight's error by the weight, f64[p].
-func (b bundle) blocks() [2]num.Array {
-	slope := func(w num.Array) num.Array { return transforms.Grad(weightError)(w) }
-	return [2]num.Array{transforms.Vmap(jac.Matrix(sight.reprojection))(b.sights()), transforms.Vmap(slope)(b.Weights)}
+// blocks is what is not zero in the Jacobian of the errors: derivatives of reprojections, f64[p,2] by each number
+// of a sight, and of the weights' errors by the weights, f64[p].
+type blocks struct {
+	Sights  sight
+	Weights num.Array
+}
+
+func (b bundle) blocks() blocks {
+	slope := transforms.Vmap(transforms.Grad(weightError))(b.Weights)
+	return blocks{transforms.Vmap(jac.Rev(sight.reprojection))(b.sights()), slope}
 }
 
 // sparse is a matrix in compressed rows: row i has the values from Rows[i] to Rows[i+1], in columns Cols.
@@ -165,31 +172,33 @@ func (s sparse) MarshalJSON() ([]byte, error) {
 	})
 }
 
-// assemble puts the blocks where they belong in the Jacobian: two rows an observation and then one a weight.
-func (b bundle) assemble(blocks [2]num.Array) sparse {
-	const width = 15
+// assemble puts the blocks where they belong in the Jacobian: two rows an observation, with 15 columns each, and
+// then one row a weight.
+func (b bundle) assemble(blocks blocks) sparse {
 	p, cameras, points := b.Weights.Size(), b.Cameras.Shape()[0], b.Points.Shape()[0]
-	s := sparse{
-		Rows: make([]int, 0, 3*p+1), Cols: make([]int, 0, 2*width*p+p),
-		Vals: append(blocks[0].Float64s(), blocks[1].Float64s()...),
-	}
-	camera, point := b.CameraOf.Ints(), b.PointOf.Ints()
+	s := sparse{make([]int, 0, 3*p+1), make([]int, 0, 31*p), make([]float64, 0, 31*p)}
 	s.Rows = append(s.Rows, 0)
-	for i := range p {
-		weight := 11*cameras + 3*points + i
-		for range 2 {
-			for k := range 11 {
-				s.Cols = append(s.Cols, 11*camera[i]+k)
-			}
-			for k := range 3 {
-				s.Cols = append(s.Cols, 11*cameras+3*point[i]+k)
-			}
-			s.Cols = append(s.Cols, weight)
-			s.Rows = append(s.Rows, len(s.Cols))
-		}
+	camera, point := b.CameraOf.Ints(), b.PointOf.Ints()
+	var slopes [15][]float64
+	for k, x := range tree.Leaves(blocks.Sights)[:15] {
+		slopes[k] = x.Float64s()
 	}
-	for i := range p {
+	for row := range 2 * p {
+		i := row / 2
+		for k := range 11 {
+			s.Cols = append(s.Cols, 11*camera[i]+k)
+		}
+		for k := range 3 {
+			s.Cols = append(s.Cols, 11*cameras+3*point[i]+k)
+		}
 		s.Cols = append(s.Cols, 11*cameras+3*points+i)
+		for k := range slopes {
+			s.Vals = append(s.Vals, slopes[k][row])
+		}
+		s.Rows = append(s.Rows, len(s.Cols))
+	}
+	for i, slope := range blocks.Weights.Float64s() {
+		s.Cols, s.Vals = append(s.Cols, 11*cameras+3*points+i), append(s.Vals, slope)
 		s.Rows = append(s.Rows, len(s.Cols))
 	}
 	return s

@@ -30,6 +30,9 @@ func TestGoldens(t *testing.T) {
 	for _, file := range files {
 		g := readGolden(t, file)
 		t.Run(filepath.Base(file), func(t *testing.T) {
+			if testing.Short() && (g.Eval == "particle" || g.Eval == "saddle") {
+				t.Skip("takes many seconds")
+			}
 			c := connect(t)
 			c.send(map[string]any{"kind": "start", "eval": g.Eval})
 			if a := c.send(map[string]any{"kind": "define", "module": g.Eval}); a.Success == nil || !*a.Success {
@@ -57,14 +60,12 @@ func (c *client) check(eval, function string, input json.RawMessage, want any) {
 	if err := json.Unmarshal(a.Output, &got); err != nil {
 		c.t.Fatal(err)
 	}
-	e := scaled(got, want)
-	if !(e <= 1e-10) {
+	// The largest is that of lse, of which the references differ among themselves by 4e-13.
+	if e := scaled(got, want); !(e <= 1e-12) {
 		c.t.Errorf("%s: off by %.1e of the largest element", function, e)
 	}
 	if len(a.Timings) != 2 || a.Timings[0].Name != "prepare" || a.Timings[1].Name != "evaluate" {
 		c.t.Errorf("%s: timings %v", function, a.Timings)
-	} else {
-		c.t.Logf("%s %s: off by %.1e; prepare %.1f ms, evaluate %.3f ms", eval, function, e, float64(a.Timings[0].Nanoseconds)/1e6, float64(a.Timings[1].Nanoseconds)/1e6)
 	}
 	c.send(map[string]any{"kind": "analysis", "of": id, "valid": true})
 }

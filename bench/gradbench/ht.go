@@ -74,7 +74,8 @@ func (h hand) distances() num.Array {
 // vertices returns where the vertices are, f64[v,3].
 func (h hand) vertices() num.Array {
 	bones := num.Slice(num.MatMul(h.bones(), h.Inverses), 0, num.End, 0, 3)
-	at := num.Einsum("vb,bij,vj->vi", h.Weights, bones, h.Positions)
+	blends := num.Einsum("vb,bij->vij", h.Weights, bones)
+	at := num.Sum(num.Mul(blends, num.ExpandDims(h.Positions, 1)), 2)
 	if h.Mirrored {
 		at = num.Mul(at, num.Vector(-1, 1, 1))
 	}
