@@ -24,7 +24,7 @@ type golden struct {
 
 func TestGoldens(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.json.gz")
-	if err != nil || len(files) != 28 {
+	if err != nil || len(files) != 29 {
 		t.Fatalf("%d files: %v", len(files), err)
 	}
 	for _, file := range files {
