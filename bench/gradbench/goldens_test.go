@@ -53,7 +53,7 @@ func (c *client) check(eval, function string, input json.RawMessage, want any) {
 	id := c.ids
 	a := c.send(map[string]any{"kind": "evaluate", "module": eval, "function": function, "input": input})
 	if a.Success == nil || !*a.Success || a.Error != nil {
-		c.t.Errorf("%s: %v", function, *a.Error)
+		c.t.Errorf("%s: %s", function, describe(a))
 		return
 	}
 	var got any
