@@ -13,10 +13,13 @@ import (
 // with the same text are the same.
 func Canonical(p Primitive) string { return string(appendCanonical(nil, p)) }
 
-// appendCanonical appends the canonical text. Constants are told apart by identity: to compare
-// their elements would cost more than it saves.
+// fewElements is the number of elements up to which constants with the same ones are the same. Larger
+// constants are told apart by identity: to compare their elements would cost more than it saves.
+const fewElements = 64
+
+// appendCanonical appends the canonical text.
 func appendCanonical(text []byte, p Primitive) []byte {
-	if c, ok := p.(constant); ok {
+	if c, ok := p.(constant); ok && (c.Value.Type().Stars() > 0 || c.Value.Size() > fewElements) {
 		return fmt.Appendf(text, "constant@%p", c.Value.c)
 	}
 	return appendPrimitive(text, p, func(f *Func) string { return "@" + f.memo.digest() })

@@ -32,8 +32,9 @@ type rowAccess struct {
 	made  bool      // by the loop, as a stack
 }
 
-// maxCarried is how many elements a loop may carry, or make in a step, to become scalar code.
-const maxCarried = 256
+// maxCarried is how many elements a loop may carry to become scalar code. Reverse mode carries
+// the sums of gradients by all that the steps share, such as weights.
+const maxCarried = 2048
 
 // placeNative makes a loop whose body is scalar code a step.
 func (c *compiler) placeNative(e *trace.Equation) bool {

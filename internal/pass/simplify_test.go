@@ -42,6 +42,21 @@ func TestSimplify(t *testing.T) {
   c:f64[2] = add a b
   return c 5.0
 }`},
+		{"equal constants are one", `func(a:f64[2]) {
+  b:f64[2] = constant[value=f64[2]{0.0,2.0}]
+  c:f64[2] = constant[value=f64[2]{0.0,2.0}]
+  d:f64[2] = constant[value=f64[2]{-0.0,2.0}]
+  e:f64[2] = add a b
+  f:f64[2] = add a c
+  g:f64[2] = add a d
+  return e f g
+}`, `func(a:f64[2]) {
+  b:f64[2] = constant[value=f64[2]{0.0,2.0}]
+  c:f64[2] = add a b
+  d:f64[2] = constant[value=f64[2]{-0.0,2.0}]
+  e:f64[2] = add a d
+  return c c e
+}`},
 		{"exact algebra", `func(a:f64[], b:f64[]) {
   c:f64[] = mul a 1.0
   d:f64[] = neg c
