@@ -18,7 +18,7 @@ const dag = `
 	internal/tree:
 	internal/loop:
 	internal/workers:
-	internal/gemm:
+	internal/gemm:     internal/workers
 	trace:             internal/tree internal/pick internal/debug
 	internal/blame:    trace        # for tests only
 	num:               trace internal/loop internal/gemm

@@ -134,7 +134,7 @@ func (p dot) multiplyFloats(in []trace.Buffer, z trace.Buffer) {
 		}
 		g, _ = p.Product(types, stride)
 	}
-	g.Run(firstFloat(z), firstFloat(in[0]), firstFloat(in[1]), nil)
+	g.Run(firstFloat(z), firstFloat(in[0]), firstFloat(in[1]), g.Threads())
 }
 
 // firstFloat returns where the elements of b are; nil if it has none.

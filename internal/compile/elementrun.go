@@ -35,6 +35,8 @@ func (s *elementStep) run(f *frame) {
 			s.part(f, args, 0, s.inner, s.n, carries)
 		case s.mode == blocks:
 			s.runBlocks(f, args, index, carries)
+		case len(carries) == 0 && s.shares(s.n):
+			f.threads().row(s, args)
 		case len(carries) == 0:
 			s.code.Run(args, s.n, nil, f.scratch)
 		default:
@@ -52,15 +54,23 @@ func (s *elementStep) run(f *frame) {
 	}
 }
 
-// part runs the rows or blocks from lo to hi, of n elements each. Parts that write to different places may run at
-// once, with args, carries and a frame of their own.
+// part runs the rows or blocks from lo to hi, of n elements each.
 func (s *elementStep) part(f *frame, args []unsafe.Pointer, lo, hi, n int, carries []uint64) {
 	if lo > 0 {
-		for i := range args {
-			args[i] = unsafe.Add(args[i], lo*s.moves[i])
-		}
+		moveBy(args, s.moves, lo)
+	}
+	if s.shares((hi - lo) * n) {
+		f.threads().rows(s, args, hi-lo, n, carries)
+		return
 	}
 	s.code.RunRows(args, n, hi-lo, carries, f.scratch)
+}
+
+// moveBy moves pointers by some rows, blocks or elements.
+func moveBy(args []unsafe.Pointer, steps []int, n int) {
+	for i := range args {
+		args[i] = unsafe.Add(args[i], n*steps[i])
+	}
 }
 
 // runBlocks runs the loop along a row in blocks, and adds what they come to to the results.

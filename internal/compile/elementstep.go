@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gradus-ad/gradus/internal/loop"
@@ -22,7 +23,8 @@ type elementStep struct {
 	moves   []int // and from one row or block that the code walks to the next
 	sums    []fold
 	size    int
-	through int // how many arrays are gone through, without those that rows are folded into
+	through int  // how many arrays are gone through, without those that rows are folded into
+	apart   bool // rows and blocks, or the elements of a row, may run at the same time
 }
 
 // rowMode says what the code of a step does in one run.
@@ -54,7 +56,27 @@ func (c *compiler) elementStep(g *group) step {
 	for _, n := range s.outer {
 		s.rows *= n
 	}
+	s.apart = s.isApart(l.b)
 	return s
+}
+
+// isApart reports whether what one row or block writes, or one element of a row, no other reads or writes.
+func (s *elementStep) isApart(b *loop.Builder) bool {
+	by := s.moves
+	if s.mode == whole {
+		by = s.steps
+	}
+	for _, x := range b.Stores {
+		if by[x.Array] == 0 {
+			return false
+		}
+	}
+	for _, x := range b.Folds {
+		if by[x.Array] == 0 {
+			return false
+		}
+	}
+	return !b.Dependent() && !slices.ContainsFunc(b.Body, func(i loop.Instr) bool { return i.Op == loop.Index })
 }
 
 // nest lets the code walk the longest of the outer axes, or blocks, if it can fold all sums.

@@ -22,6 +22,7 @@ type frame struct {
 	staged   []int
 	later    []uint64   // carries of a loop some of which stay the same
 	stacks   [][]uint64 // of each variable: the rows of stacks that loops make
+	team     *team      // of loops that run on several threads
 }
 
 func newFrame(p *Program) *frame {

@@ -77,7 +77,7 @@ func (s *productStep) run(f *frame) {
 			p[i] = (*float64)(unsafe.Add(base, 8*v.offset))
 		}
 	}
-	s.Run(p[2], p[0], p[1], nil)
+	s.Run(p[2], p[0], p[1], s.Threads())
 }
 
 func (s *productStep) describe(b *strings.Builder) {
