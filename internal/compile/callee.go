@@ -35,7 +35,7 @@ func (c *compiler) callee(f *trace.Func) *callee {
 		k.text = sync.OnceValue(k.String)
 		for i, v := range k.outs {
 			x := &k.vars[v]
-			r := result{direct: x.writes(k.outs[:i], v), hole: x.hole, input: -1, bytes: bytesOf(x.typ)}
+			r := result{direct: x.writes(k.outs[:i], v), hole: x.hole && x.constant != nil, input: -1, bytes: bytesOf(x.typ)}
 			if int(v) < len(f.Inputs()) {
 				r.input = int(v)
 			}

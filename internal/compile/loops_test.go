@@ -95,7 +95,8 @@ var nests = map[string]func(x num.Array) num.Array{
 	"updates": func(x num.Array) num.Array {
 		type two struct{ X, Before num.Array }
 		s, rows := flow.Scan(func(s two, i num.Array) (two, num.Array) {
-			next := num.Set(s.X, num.Sin(num.Add(num.Take(s.X, i, 0), num.Sum(s.Before))), i)
+			// A tenth of the sum, so that what its order is rounded to does not grow.
+			next := num.Set(s.X, num.Sin(num.Add(num.Take(s.X, i, 0), num.Mul(0.1, num.Sum(s.Before)))), i)
 			return two{flow.Cond(num.Less(num.Mod(i, 2), 1),
 				func(x num.Array) num.Array { return num.AddAt(x, num.Square(num.Take(x, i, 0)), num.ScalarInt(0)) },
 				func(x num.Array) num.Array { return x }, next), s.X}, num.Sub(next, s.X)
