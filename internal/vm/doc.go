@@ -1,3 +1,3 @@
 // Package vm runs loops in plain Go, on every platform: over lanes in tiles of elements, an instruction
-// at a time, and sequential ones an element at a time.
+// at a time, and those whose elements run one by one as bytecode, with pairs of instructions made one.
 package vm

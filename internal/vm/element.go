@@ -7,107 +7,111 @@ import (
 	"github.com/gradus-ad/gradus/internal/loop"
 )
 
-// element runs the body for element i, which has one lane of the width of a carry. It reports whether the loop
-// goes on.
-func (c *Code) element(arrays []unsafe.Pointer, i, lane, width int, carries, v []uint64) bool {
-	slot := c.slot
-	body := c.loop.Body
-	for k := range body {
-		x := &body[k]
-		var y uint64
-		switch x.Op {
-		case loop.Const:
-			y = x.Imm
-		case loop.Load:
-			p := c.place(arrays, int(x.A), i, int(x.Imm))
-			if c.loop.Arrays[x.A].Kind != loop.Bool {
-				y = *(*uint64)(p)
+// Scratch memory as numbers.
+func f(at unsafe.Pointer, place int32) float64    { return *(*float64)(unsafe.Add(at, place)) }
+func u(at unsafe.Pointer, place int32) uint64     { return *(*uint64)(unsafe.Add(at, place)) }
+func put(at unsafe.Pointer, place int32) *float64 { return (*float64)(unsafe.Add(at, place)) }
+func putBits(at unsafe.Pointer, place int32) *uint64 {
+	return (*uint64)(unsafe.Add(at, place))
+}
+
+// elements runs the body for n elements, one by one, until one ends the loop.
+func (c *Code) elements(arrays []unsafe.Pointer, n int, carries, scratch []uint64) {
+	copy(scratch, c.bytes.constants)
+	at := unsafe.Pointer(unsafe.SliceData(scratch))
+	width := c.loop.Width()
+	for i := range n {
+		lane := i % width
+		c.element(arrays, i, lane, carries, at)
+		if c.loop.Ends && u(at, c.bytes.while) == 0 {
+			return
+		}
+		for k, s := range c.loop.Stores {
+			p := c.place(arrays, s.Array, i, s.Offset)
+			if x := u(at, c.bytes.stores[k]); c.loop.Arrays[s.Array].Kind != loop.Bool {
+				*(*uint64)(p) = x
 			} else {
-				y = mask(*(*bool)(p))
+				*(*bool)(p) = x != 0
 			}
-		case loop.Carry:
-			y = carries[int(x.Imm)*width+lane]
-		case loop.Add:
-			y = bits(float(v[slot[x.A]]) + float(v[slot[x.B]]))
-		case loop.Sub:
-			y = bits(float(v[slot[x.A]]) - float(v[slot[x.B]]))
-		case loop.Mul:
-			y = bits(float(v[slot[x.A]]) * float(v[slot[x.B]]))
-		case loop.FMA:
-			y = bits(math.FMA(float(v[slot[x.A]]), float(v[slot[x.B]]), float(v[slot[x.C]])))
-		case loop.Div:
-			y = bits(float(v[slot[x.A]]) / float(v[slot[x.B]]))
-		case loop.And:
-			y = v[slot[x.A]] & v[slot[x.B]]
-		case loop.Or:
-			y = v[slot[x.A]] | v[slot[x.B]]
-		case loop.Xor:
-			y = v[slot[x.A]] ^ v[slot[x.B]]
-		case loop.IAdd:
-			y = v[slot[x.A]] + v[slot[x.B]]
-		case loop.Shl:
-			y = v[slot[x.A]] << x.Imm
-		case loop.Select:
-			m := v[slot[x.A]]
-			y = m&v[slot[x.B]] | ^m&v[slot[x.C]]
+		}
+		for k, place := range c.bytes.next {
+			carries[k*width+lane] = u(at, place)
+		}
+	}
+}
+
+// element runs the body for element i. The conversions forbid the compiler to fuse a product and a sum.
+func (c *Code) element(arrays []unsafe.Pointer, i, lane int, carries []uint64, at unsafe.Pointer) {
+	width := c.loop.Width()
+	for k := range c.bytes.code {
+		x := &c.bytes.code[k]
+		switch x.op {
+		case opcode(loop.Carry):
+			*putBits(at, x.d) = carries[x.imm*width+lane]
+		case loadF64:
+			*putBits(at, x.d) = *(*uint64)(c.place(arrays, int(x.a), i, x.imm))
+		case loadBool:
+			*putBits(at, x.d) = mask(*(*bool)(c.place(arrays, int(x.a), i, x.imm)))
+		case opcode(loop.Add):
+			*put(at, x.d) = f(at, x.a) + f(at, x.b)
+		case opcode(loop.Sub):
+			*put(at, x.d) = f(at, x.a) - f(at, x.b)
+		case opcode(loop.Mul):
+			*put(at, x.d) = f(at, x.a) * f(at, x.b)
+		case opcode(loop.Div):
+			*put(at, x.d) = f(at, x.a) / f(at, x.b)
+		case opcode(loop.Sqrt):
+			*put(at, x.d) = math.Sqrt(f(at, x.a))
+		case opcode(loop.FMA):
+			*put(at, x.d) = math.FMA(f(at, x.a), f(at, x.b), f(at, x.c))
+		case fmaFMA:
+			b := f(at, x.b)
+			*put(at, x.d) = math.FMA(math.FMA(f(at, x.a), b, f(at, x.c)), b, f(at, x.e))
+		case mulAdd:
+			*put(at, x.d) = float64(f(at, x.a)*f(at, x.b)) + f(at, x.c)
+		case mulSub:
+			*put(at, x.d) = float64(f(at, x.a)*f(at, x.b)) - f(at, x.c)
+		case subMul:
+			*put(at, x.d) = f(at, x.c) - float64(f(at, x.a)*f(at, x.b))
+		case mulMul:
+			*put(at, x.d) = f(at, x.a) * f(at, x.b) * f(at, x.c)
+		case addAdd:
+			*put(at, x.d) = f(at, x.a) + f(at, x.b) + f(at, x.c)
+		case opcode(loop.And):
+			*putBits(at, x.d) = u(at, x.a) & u(at, x.b)
+		case opcode(loop.Or):
+			*putBits(at, x.d) = u(at, x.a) | u(at, x.b)
+		case opcode(loop.Xor):
+			*putBits(at, x.d) = u(at, x.a) ^ u(at, x.b)
+		case opcode(loop.AndNot):
+			*putBits(at, x.d) = ^u(at, x.a) & u(at, x.b)
+		case opcode(loop.IAdd):
+			*putBits(at, x.d) = u(at, x.a) + u(at, x.b)
+		case opcode(loop.ISub):
+			*putBits(at, x.d) = u(at, x.a) - u(at, x.b)
+		case opcode(loop.Shl):
+			*putBits(at, x.d) = u(at, x.a) << uint(x.imm)
+		case opcode(loop.Less):
+			*putBits(at, x.d) = mask(f(at, x.a) < f(at, x.b))
+		case opcode(loop.Select):
+			m := u(at, x.a)
+			*putBits(at, x.d) = m&u(at, x.b) | ^m&u(at, x.c)
+		case opcode(loop.Index):
+			*putBits(at, x.d) = uint64(i)
+		case opcode(loop.Gather):
+			*putBits(at, x.d) = c.gathered(arrays, int(x.a), u(at, x.b))
 		default:
-			y = c.rare(arrays, i, x, v)
-		}
-		v[slot[k]] = y
-	}
-	if c.loop.Ends && v[slot[c.loop.While]] == 0 {
-		return false
-	}
-	for _, s := range c.loop.Stores {
-		p := c.place(arrays, s.Array, i, s.Offset)
-		if c.loop.Arrays[s.Array].Kind != loop.Bool {
-			*(*uint64)(p) = v[slot[s.Value]]
-		} else {
-			*(*bool)(p) = v[slot[s.Value]] != 0
+			*putBits(at, x.d) = loop.Compute(loop.Op(x.op), u(at, x.a), u(at, x.b), u(at, x.c), uint64(x.imm))
 		}
 	}
-	c.step(lane, width, carries, v)
-	return true
 }
 
-// step gives a lane of the carries its next values, which may be each other's.
-func (c *Code) step(lane, width int, carries, v []uint64) {
-	for k, w := range c.loop.Next {
-		carries[k*width+lane] = v[c.slot[w]]
-	}
-}
-
-// rare is an instruction that is not worth a case of its own.
-func (c *Code) rare(arrays []unsafe.Pointer, i int, x *loop.Instr, v []uint64) uint64 {
-	switch x.Op {
-	case loop.Index:
-		return uint64(i)
-	case loop.Gather:
-		return c.gathered(arrays, x, v[c.slot[x.B]])
-	}
-	var in [3]uint64
-	for j, w := range x.Values() {
-		in[j] = v[c.slot[w]]
-	}
-	return loop.Compute(x.Op, in[0], in[1], in[2], x.Imm)
-}
-
-// gathered returns the element that a Gather with an index reads.
-func (c *Code) gathered(arrays []unsafe.Pointer, x *loop.Instr, index uint64) uint64 {
-	k := c.loop.Arrays[x.A].Kind
-	p := unsafe.Add(arrays[x.A], int(index)*k.Size())
+// gathered returns the element of an array that a Gather with an index reads.
+func (c *Code) gathered(arrays []unsafe.Pointer, array int, index uint64) uint64 {
+	k := c.loop.Arrays[array].Kind
+	p := unsafe.Add(arrays[array], int(index)*k.Size())
 	if k != loop.Bool {
 		return *(*uint64)(p)
 	}
 	return mask(*(*bool)(p))
-}
-
-func float(x uint64) float64 { return math.Float64frombits(x) }
-func bits(x float64) uint64  { return math.Float64bits(x) }
-
-func mask(b bool) uint64 {
-	if b {
-		return math.MaxUint64
-	}
-	return 0
 }

@@ -21,7 +21,7 @@ func (c *Code) tile(arrays []unsafe.Pointer, at, n int, carries, scratch []uint6
 			c.load(arrays, at, x, y)
 		case x.Op == loop.Gather:
 			for i, at := range reg(x.B) {
-				y[i] = c.gathered(arrays, x, at)
+				y[i] = c.gathered(arrays, int(x.A), at)
 			}
 		case x.Op == loop.Index:
 			for i := range y {
@@ -65,7 +65,7 @@ func (c *Code) reduce(arrays []unsafe.Pointer, at, n int, carries, scratch []uin
 				*y = carries[int(x.Imm)*width+lane]
 				continue
 			case loop.Gather:
-				*y = c.gathered(arrays, x, scratch[c.slot[x.B]*tile+i])
+				*y = c.gathered(arrays, int(x.A), scratch[c.slot[x.B]*tile+i])
 				continue
 			}
 			var in [3]uint64

@@ -11,17 +11,22 @@ const tile = 512
 
 // Code is a loop made ready to run. It does not change and may be used from many goroutines at once.
 type Code struct {
-	loop   *loop.Loop
-	serial bool   // elements are run one by one
-	late   []bool // the instructions that depend on a carry
-	last   []int  // the last instruction that reads each value
-	slot   []int  // where in the scratch space each value stands
-	need   int    // slots of scratch space
+	loop  *loop.Loop
+	bytes *bytecode // of a loop whose elements run one by one, or nil: then it goes by tiles
+	late  []bool    // the instructions that depend on a carry
+	last  []int     // the last instruction that reads each value
+	slot  []int     // where in the scratch space each value stands
+	need  int       // slots of scratch space
 }
 
 // Compile makes a loop, which must be sound, ready to run.
 func Compile(l *loop.Loop) *Code {
-	c := &Code{loop: l, serial: l.Sequential || l.Dependent(), late: make([]bool, len(l.Body))}
+	c := &Code{loop: l, late: make([]bool, len(l.Body))}
+	if l.Sequential || l.Dependent() {
+		c.bytes = newBytecode(l)
+		c.need = c.bytes.need
+		return c
+	}
 	for k := range l.Body {
 		i := &l.Body[k]
 		c.late[k] = i.Op == loop.Carry
@@ -55,9 +60,6 @@ func (c *Code) assign() {
 	for _, v := range l.Next {
 		c.last[v] = end
 	}
-	if l.Ends {
-		c.last[l.While] = end
-	}
 	c.slot = make([]int, len(l.Body))
 	var free []int
 	for k := range l.Body {
@@ -89,7 +91,7 @@ func contains(vs []loop.Value, v loop.Value) bool {
 
 // Scratch returns how many words of scratch space Run needs.
 func (c *Code) Scratch() int {
-	if c.serial {
+	if c.bytes != nil {
 		return c.need
 	}
 	return c.need * tile
@@ -110,13 +112,8 @@ func (c *Code) RunRows(arrays []unsafe.Pointer, n, rows int, carries, scratch []
 
 // Run does that for one row, without folds. scratch must have as many words as Scratch says.
 func (c *Code) Run(arrays []unsafe.Pointer, n int, carries, scratch []uint64) {
-	if c.serial {
-		width := c.loop.Width()
-		for i := range n {
-			if !c.element(arrays, i, i%width, width, carries, scratch) {
-				return
-			}
-		}
+	if c.bytes != nil {
+		c.elements(arrays, n, carries, scratch)
 		return
 	}
 	for at := 0; at < n; at += tile {
