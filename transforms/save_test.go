@@ -49,7 +49,7 @@ func TestRandomSave(t *testing.T) {
 			}
 		}
 	})
-	if saved < 20 {
+	if !testing.Short() && saved < 20 {
 		t.Errorf("%d programs saved", saved)
 	}
 }
