@@ -17,6 +17,7 @@ const dag = `
 	internal/pick:
 	internal/tree:
 	internal/loop:
+	internal/fence:    # for tests only
 	internal/workers:
 	internal/gemm:     internal/workers
 	trace:             internal/tree internal/pick internal/debug

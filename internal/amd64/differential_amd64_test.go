@@ -7,6 +7,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/gradus-ad/gradus/internal/fence"
 	"github.com/gradus-ad/gradus/internal/looptest"
 )
 
@@ -21,9 +22,9 @@ func levels(t testing.TB) []Level {
 // scratch returns scratch memory for a code.
 func scratch(code *Code) []uint64 { return make([]uint64, code.Scratch()) }
 
-// guardedWords is guarded for words that a code must stay inside of.
+// guardedWords is fence.Bytes for words that a code must stay inside of.
 func guardedWords(t testing.TB, n int, atEnd bool) []uint64 {
-	return unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(guarded(t, 8*n, atEnd)))), n)
+	return unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(fence.Bytes(t, 8*n, atEnd)))), n)
 }
 
 // check runs a program on every level and compares with the interpreter.
@@ -44,7 +45,7 @@ func check(t *testing.T, rnd *rand.Rand, p *looptest.Program, lengths ...int) {
 			wantCarries := slices.Clone(in.Carries)
 			p.Loop.RunRows(arrays, n, rows, wantCarries)
 
-			got, arrays := p.Pointers(in, func(size int) []byte { return guarded(t, size, rnd.IntN(2) == 0) })
+			got, arrays := p.Pointers(in, func(size int) []byte { return fence.Bytes(t, size, rnd.IntN(2) == 0) })
 			gotCarries := guardedWords(t, len(in.Carries), rnd.IntN(2) == 0)
 			copy(gotCarries, in.Carries)
 			space := guardedWords(t, code.Scratch(), true)

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"unsafe"
+
+	"github.com/gradus-ad/gradus/internal/fence"
 )
 
 // withKernels runs a test with those of every level, and without.
@@ -87,7 +89,7 @@ func newOperand(t testing.TB, rnd *rand.Rand, how layout, stack []int, m, n int)
 		size = 0
 	}
 	x.first = -lo
-	bytes := guarded(t, 8*size, rnd.IntN(2) == 0)
+	bytes := fence.Bytes(t, 8*size, rnd.IntN(2) == 0)
 	if size > 0 {
 		x.memory = unsafe.Slice((*float64)(unsafe.Pointer(&bytes[0])), size)
 	}

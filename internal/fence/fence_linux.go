@@ -1,6 +1,6 @@
 //go:build linux
 
-package gemm
+package fence
 
 import (
 	"syscall"
@@ -8,9 +8,9 @@ import (
 	"unsafe"
 )
 
-// guarded returns memory between two pages that must not be touched. Its start or its end is next to one of
+// Bytes returns memory between two pages that must not be touched. Its start or its end is next to one of
 // them.
-func guarded(t testing.TB, size int, atEnd bool) []byte {
+func Bytes(t testing.TB, size int, atEnd bool) []byte {
 	const page = 4096
 	whole := (size + page - 1) &^ (page - 1)
 	m, err := syscall.Mmap(-1, 0, whole+2*page, syscall.PROT_NONE, syscall.MAP_PRIVATE|syscall.MAP_ANON)

@@ -1,0 +1,2 @@
+// Package fence gives tests memory that nobody can read or write beyond.
+package fence
