@@ -20,7 +20,10 @@ type Program struct {
 	scratch int
 	moved   int // bytes
 	frames  frames
+	short   *short
 	Backend string
+
+	sizesIn, sizesOut []int // in elements, of f64 arrays; nil if there are others
 }
 
 // step is one part of a program.
@@ -54,7 +57,39 @@ func Compile(f *trace.Func, on Backend) *Program {
 			p.lent = append(p.lent, trace.Var(v))
 		}
 	}
+	p.sizesIn, p.sizesOut = c.sizes(f.Inputs()), c.sizes(p.outs)
+	p.short = shortOf(p)
 	return p
+}
+
+// sizes returns those of arrays that are all f64, or nil.
+func (c *compiler) sizes(vs []trace.Var) []int {
+	sizes := make([]int, len(vs))
+	for i, v := range vs {
+		t := c.vars[v].typ
+		if t.DType != trace.F64 || t.Stars() > 0 {
+			return nil
+		}
+		sizes[i] = t.Size()
+	}
+	return sizes
+}
+
+// Fits reports whether Run may be called with slices: they are as many as the arrays and as long, which are f64.
+func (p *Program) Fits(out, in [][]float64) bool {
+	return p.sizesIn != nil && p.sizesOut != nil && fit(in, p.sizesIn) && fit(out, p.sizesOut)
+}
+
+func fit(data [][]float64, sizes []int) bool {
+	if len(data) != len(sizes) {
+		return false
+	}
+	for i, x := range data {
+		if len(x) != sizes[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // kindOf returns the kind of elements that loops know for a dtype.
