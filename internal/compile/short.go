@@ -9,12 +9,13 @@ import (
 	"github.com/gradus-ad/gradus/trace"
 )
 
-// short is a program that is one piece of machine code for scalars, between the memory of the caller's alone. It needs no
-// frame: to get one takes as long as dozens of instructions.
+// short is a program that is one piece of machine code for scalars, or one product, between the memory of the caller's
+// alone. It needs no frame: to get one takes as long as dozens of instructions.
 type short struct {
-	code    *amd64.Code
+	code    *amd64.Code // or nil
+	product *productStep
+	factors [3]int // of the product, the result last, among the arrays
 	in, out []slice64
-	guarded bool
 }
 
 // slice64 is what Run is told of an array.
@@ -30,38 +31,90 @@ const (
 
 // shortOf returns p as a short program, if it is one.
 func shortOf(p *Program) *short {
-	if len(p.steps) != 1 {
+	if len(p.steps) != 1 || p.sizesIn == nil || p.sizesOut == nil || slices.Contains(p.direct, false) {
 		return nil
 	}
-	s, ok := p.steps[0].(*scalarStep)
-	if !ok || len(s.roots) > maxShort || s.carries > 1 || s.carries == 1 && s.guard < 0 || slices.Contains(p.direct, false) {
+	q := &short{}
+	var roots []trace.Var
+	switch s := p.steps[0].(type) {
+	case *scalarStep:
+		code, ok := s.code.(*amd64.Code)
+		if !ok || !code.Short() || s.carries > 1 || s.carries == 1 && s.guard < 0 {
+			return nil
+		}
+		q.code, roots = code, s.roots
+	case *productStep:
+		q.product = s
+		for i, v := range []trace.Var{s.in[0].root, s.in[1].root, s.out} {
+			if !slices.Contains(roots, v) {
+				roots = append(roots, v)
+			}
+			q.factors[i] = slices.Index(roots, v)
+		}
+	default:
 		return nil
 	}
-	code, ok := s.code.(*amd64.Code)
-	if !ok || !code.Short() || p.sizesIn == nil || p.sizesOut == nil {
+	return q.bind(p, roots)
+}
+
+// bind finds where slices go among the arrays of the code, which are all to be slices.
+func (s *short) bind(p *Program, roots []trace.Var) *short {
+	if len(roots) > maxShort {
 		return nil
 	}
 	known := 0
 	find := func(v trace.Var, size int) slice64 {
-		at := slices.Index(s.roots, v)
-		if at < 0 {
-			at = unread
-		} else {
+		if at := slices.Index(roots, v); at >= 0 {
 			known++
+			return slice64{size, at}
 		}
-		return slice64{size, at}
+		return slice64{size, unread}
 	}
-	q := &short{code: code, guarded: s.carries == 1}
 	for i, n := range p.sizesIn {
-		q.in = append(q.in, find(trace.Var(i), n))
+		s.in = append(s.in, find(trace.Var(i), n))
 	}
 	for i, n := range p.sizesOut {
-		q.out = append(q.out, find(p.outs[i], n))
+		s.out = append(s.out, find(p.outs[i], n))
 	}
-	if known != len(s.roots) {
+	if known != len(roots) {
 		return nil
 	}
-	return q
+	return s
+}
+
+// run runs the step. It returns false if that failed, and what is in the arrays for results then is of no use.
+func (s *short) run(arrays *[maxShort + 1]unsafe.Pointer) bool {
+	if s.code == nil {
+		s.product.multiply(arrays[s.factors[0]], arrays[s.factors[1]], arrays[s.factors[2]])
+		return true
+	}
+	var failed uint64
+	s.code.RunOnce(&arrays[0], &failed)
+	return failed == 0
+}
+
+// callShort does what Call does, or nothing if it returns nil.
+func (p *Program) callShort(args []trace.Array) []trace.Array {
+	s := p.short
+	if s == nil {
+		return nil
+	}
+	var arrays [maxShort + 1]unsafe.Pointer
+	for i, a := range args {
+		arrays[s.in[i].at&unread] = pointer(trace.Read(a))
+	}
+	results := make([]trace.Array, len(p.outs))
+	for i, v := range p.outs {
+		var b trace.Buffer
+		results[i], b = trace.NewArray(p.vars[v].typ)
+		arrays[s.out[i].at&unread] = pointer(b)
+	}
+	if !s.run(&arrays) {
+		return nil
+	}
+	runtime.KeepAlive(args)
+	runtime.KeepAlive(results)
+	return results
 }
 
 // RunShort does what Run does, or nothing if it returns false: slices do not fit the arrays, or overlap, or the program is
@@ -95,9 +148,8 @@ func (p *Program) RunShort(out, in [][]float64) bool {
 		}
 		low, high = min(low, from), max(high, to)
 	}
-	var failed uint64
-	s.code.RunOnce(&arrays[0], &failed)
+	ok := s.run(&arrays)
 	runtime.KeepAlive(in)
 	runtime.KeepAlive(out)
-	return failed == 0
+	return ok
 }
