@@ -75,11 +75,6 @@ func (c *compiler) sizes(vs []trace.Var) []int {
 	return sizes
 }
 
-// Fits reports whether Run may be called with slices: they are as many as the arrays and as long, which are f64.
-func (p *Program) Fits(out, in [][]float64) bool {
-	return p.sizesIn != nil && p.sizesOut != nil && fit(in, p.sizesIn) && fit(out, p.sizesOut)
-}
-
 func fit(data [][]float64, sizes []int) bool {
 	if len(data) != len(sizes) {
 		return false
@@ -129,8 +124,15 @@ func (p *Program) Call(args []trace.Array) []trace.Array {
 	return results
 }
 
-// Run is Call for f64 arrays, on plain slices: it fills out. Slices may overlap.
-func (p *Program) Run(out, in [][]float64) {
+// Run is Call for f64 arrays, on plain slices: it fills out. Slices may overlap. It does nothing and returns false if
+// they are not as many as the arrays, or not as long, or if these are not all f64.
+func (p *Program) Run(out, in [][]float64) bool {
+	if p.short != nil && p.short.runSlices(out, in) {
+		return true
+	}
+	if p.sizesIn == nil || p.sizesOut == nil || !fit(in, p.sizesIn) || !fit(out, p.sizesOut) {
+		return false
+	}
 	f := p.frames.get(p)
 	defer p.frames.put(p, f)
 	f.plain = true
@@ -158,6 +160,7 @@ func (p *Program) Run(out, in [][]float64) {
 			copy(out[i], f.buffer(p, v).F64)
 		}
 	}
+	return true
 }
 
 // staged is how many elements had better be copied than compared with where all others are.

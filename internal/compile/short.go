@@ -117,11 +117,10 @@ func (p *Program) callShort(args []trace.Array) []trace.Array {
 	return results
 }
 
-// RunShort does what Run does, or nothing if it returns false: slices do not fit the arrays, or overlap, or the program is
-// not one that can be run in a short way.
-func (p *Program) RunShort(out, in [][]float64) bool {
-	s := p.short
-	if s == nil || len(in) != len(s.in) || len(out) != len(s.out) {
+// runSlices does what Run does, or nothing of use if it returns false: slices do not fit the arrays, or overlap, or the
+// code fails.
+func (s *short) runSlices(out, in [][]float64) bool {
+	if len(in) != len(s.in) || len(out) != len(s.out) {
 		return false
 	}
 	var arrays [maxShort + 1]unsafe.Pointer
