@@ -16,6 +16,7 @@ type short struct {
 	product *productStep
 	factors [3]int // of the product, the result last, among the arrays
 	in, out []slice64
+	onto    bool // a result may be an argument's memory, the first element at the first: it is read before it is written
 }
 
 // slice64 is what Run is told of an array.
@@ -42,7 +43,7 @@ func shortOf(p *Program) *short {
 		if !ok || !code.Short() || s.carries > 1 || s.carries == 1 && s.guard < 0 {
 			return nil
 		}
-		q.code, roots = code, s.roots
+		q.code, q.onto, roots = code, s.carries == 0, s.roots // what fails runs again
 	case *productStep:
 		q.product = s
 		for i, v := range []trace.Var{s.in[0].root, s.in[1].root, s.out} {
@@ -142,7 +143,7 @@ func (s *short) runSlices(out, in [][]float64) bool {
 		start := unsafe.Pointer(unsafe.SliceData(x))
 		arrays[a.at&unread] = start
 		from, to := uintptr(start), uintptr(start)+uintptr(len(x))*8
-		if from < high && to > low && (overlapsAny(x, in) || overlapsAny(x, out[:i])) {
+		if from < high && to > low && (s.overlaps(x, in) || overlapsAny(x, out[:i])) {
 			return false
 		}
 		low, high = min(low, from), max(high, to)
@@ -151,4 +152,14 @@ func (s *short) runSlices(out, in [][]float64) bool {
 	runtime.KeepAlive(in)
 	runtime.KeepAlive(out)
 	return ok
+}
+
+// overlaps reports whether a result overlaps with arguments in a way that may not be.
+func (s *short) overlaps(x []float64, in [][]float64) bool {
+	for i, y := range in {
+		if overlapsAny(x, in[i:i+1]) && !(s.onto && unsafe.SliceData(x) == unsafe.SliceData(y)) {
+			return true
+		}
+	}
+	return false
 }
