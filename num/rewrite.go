@@ -15,6 +15,7 @@ import (
 //	Cheaper(in) is another function that has the same value but for rounding.
 //	Contract(in) rounds once in place of twice.
 //	ByFew(in) divides once for each of the few divisors that a broadcast repeats.
+//	Inverse(in) divides once for quotients that have the same divisor, and multiplies.
 //	Jumps reports whether a result that has been rounded otherwise may be another one altogether.
 
 // Repeats marks broadcast: it makes more elements of few, so what can be done before it should be.
@@ -142,6 +143,16 @@ func (p div) ByFew(in []Array) (Array, bool) {
 	r := apply(p, filled(1.0, d), apply(mul{}, d, scale))
 	shape := in[0].Type().Shape
 	return mulExact(mulExact(in[0], broadcastTo(scale, shape)), broadcastTo(r, shape)), true
+}
+
+// Inverse multiplies by the reciprocal of a divisor that is a square root, which neither overflows nor loses digits,
+// unless it is that of 0 or infinite.
+func (p div) Inverse(in []Array) (Array, bool) {
+	q, _, ok := trace.Producer(in[1])
+	if _, root := q.(unary[sqrt]); !ok || !root {
+		return Array{}, false
+	}
+	return mulExact(in[0], apply(p, filled(1.0, in[1]), in[1])), true
 }
 
 // Jumps reports what floor and the like do.

@@ -112,12 +112,11 @@ func (p *Program[In, Out]) check(name string, args, results []trace.Array) {
 // out may overlap those of in. It panics with a *trace.Error if there are not as many slices as
 // arrays, if a length is not the size of its array, or if an array is not f64.
 func (p *Program[In, Out]) Run(out, in [][]float64) {
-	mustFit("argument", in, p.in)
-	mustFit("result", out, p.out)
-	if !p.finite {
-		p.code.Run(out, in)
+	if !p.finite && p.code.Run(out, in) {
 		return
 	}
+	mustFit("argument", in, p.in)
+	mustFit("result", out, p.out)
 	args := make([]trace.Array, len(in))
 	for i, data := range in {
 		args[i] = trace.FromBuffer(trace.Buffer{Type: p.in.Values[i].Type(), F64: data}.Copy())

@@ -171,6 +171,18 @@ func (c *Code) Run(arrays []unsafe.Pointer, n int, carries, scratch []uint64) {
 	runtime.KeepAlive(c)
 }
 
+// Short reports whether RunOnce may be called: the code is of a sequential loop that needs little scratch memory.
+func (c *Code) Short() bool {
+	return c.loop.Sequential && !c.nested && !c.ends && c.scratch <= scratchOnStack/8
+}
+
+// RunOnce does what Run does for one element, with scratch memory on the stack. There are to be as many arrays as
+// the loop has, and carries.
+func (c *Code) RunOnce(arrays *unsafe.Pointer, carries *uint64) {
+	callOnStack(c.entry, arrays, carries)
+	runtime.KeepAlive(c)
+}
+
 func (c *Code) check(arrays []unsafe.Pointer, carries, scratch []uint64) {
 	if len(arrays) < len(c.loop.Arrays) || len(carries) < c.carries || len(scratch) < c.scratch {
 		panic("BUG: too few arrays, carries or words of scratch memory")
@@ -206,6 +218,14 @@ func (c *Code) RunRows(arrays []unsafe.Pointer, n, rows int, carries, scratch []
 //
 //go:noescape
 func call(code uintptr, arrays *unsafe.Pointer, start, end int, carries, scratch *uint64)
+
+// scratchOnStack is the size of the scratch memory of callOnStack, in bytes. It knows.
+const scratchOnStack = 2048
+
+// callOnStack runs code for one element.
+//
+//go:noescape
+func callOnStack(code uintptr, arrays *unsafe.Pointer, carries *uint64)
 
 // mapping is memory that holds code.
 type mapping []byte

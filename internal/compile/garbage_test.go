@@ -21,6 +21,16 @@ func TestNoGarbage(t *testing.T) {
 			t.Errorf("%s: Run allocates %v times\n%v", on.Name, a, p)
 		}
 	}
+	for name, f := range shorts() {
+		for _, on := range compile.Backends() {
+			p := compile.Compile(f, on)
+			memory := make([]float64, 1000)
+			in, out := cut(memory, []int{0, 30}, sizes(f, f.Inputs())), cut(memory, []int{60, 90}, sizes(f, f.Outputs()))
+			if a := testing.AllocsPerRun(100, func() { p.Run(out, in) }); a != 0 {
+				t.Errorf("%s, %s: Run allocates %v times\n%v", name, on.Name, a, p)
+			}
+		}
+	}
 	x := floats(1, 70, 3)
 	for name, p := range programs(70, 3) {
 		in, out := [][]float64{x.Float64s()}, [][]float64{make([]float64, 3), make([]float64, 3*70), make([]float64, 1)}

@@ -71,13 +71,18 @@ func (c *compiler) inOrder(v trace.Var, order []int) (trace.Var, view) {
 }
 
 func (s *productStep) run(f *frame) {
-	var p [3]*float64
-	for i, v := range []view{s.in[0], s.in[1], {root: s.out}} {
-		if base := f.base[v.root]; base != nil {
-			p[i] = (*float64)(unsafe.Add(base, 8*v.offset))
-		}
+	s.multiply(f.base[s.in[0].root], f.base[s.in[1].root], f.base[s.out])
+}
+
+// multiply runs the product on the memory of its operands and its result; nil if there are no elements.
+func (s *productStep) multiply(x, y, z unsafe.Pointer) {
+	if x != nil {
+		x = unsafe.Add(x, 8*s.in[0].offset)
 	}
-	s.Run(p[2], p[0], p[1], s.Threads())
+	if y != nil {
+		y = unsafe.Add(y, 8*s.in[1].offset)
+	}
+	s.Run((*float64)(z), (*float64)(x), (*float64)(y), s.Threads())
 }
 
 func (s *productStep) describe(b *strings.Builder) {

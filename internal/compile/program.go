@@ -20,7 +20,10 @@ type Program struct {
 	scratch int
 	moved   int // bytes
 	frames  frames
+	short   *short
 	Backend string
+
+	sizesIn, sizesOut []int // in elements, of f64 arrays; nil if there are others
 }
 
 // step is one part of a program.
@@ -54,7 +57,34 @@ func Compile(f *trace.Func, on Backend) *Program {
 			p.lent = append(p.lent, trace.Var(v))
 		}
 	}
+	p.sizesIn, p.sizesOut = c.sizes(f.Inputs()), c.sizes(p.outs)
+	p.short = shortOf(p)
 	return p
+}
+
+// sizes returns those of arrays that are all f64, or nil.
+func (c *compiler) sizes(vs []trace.Var) []int {
+	sizes := make([]int, len(vs))
+	for i, v := range vs {
+		t := c.vars[v].typ
+		if t.DType != trace.F64 || t.Stars() > 0 {
+			return nil
+		}
+		sizes[i] = t.Size()
+	}
+	return sizes
+}
+
+func fit(data [][]float64, sizes []int) bool {
+	if len(data) != len(sizes) {
+		return false
+	}
+	for i, x := range data {
+		if len(x) != sizes[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // kindOf returns the kind of elements that loops know for a dtype.
@@ -64,6 +94,9 @@ func kindOf(d trace.DType) loop.Kind {
 
 // Call runs the program on concrete arrays of the types of f's inputs and captures.
 func (p *Program) Call(args []trace.Array) []trace.Array {
+	if results := p.callShort(args); results != nil {
+		return results
+	}
 	f := p.frames.get(p)
 	defer p.frames.put(p, f)
 	for i, a := range args {
@@ -91,8 +124,15 @@ func (p *Program) Call(args []trace.Array) []trace.Array {
 	return results
 }
 
-// Run is Call for f64 arrays, on plain slices: it fills out. Slices may overlap.
-func (p *Program) Run(out, in [][]float64) {
+// Run is Call for f64 arrays, on plain slices: it fills out. Slices may overlap. It does nothing and returns false if
+// they are not as many as the arrays, or not as long, or if these are not all f64.
+func (p *Program) Run(out, in [][]float64) bool {
+	if p.short != nil && p.short.runSlices(out, in) {
+		return true
+	}
+	if p.sizesIn == nil || p.sizesOut == nil || !fit(in, p.sizesIn) || !fit(out, p.sizesOut) {
+		return false
+	}
 	f := p.frames.get(p)
 	defer p.frames.put(p, f)
 	f.plain = true
@@ -120,6 +160,7 @@ func (p *Program) Run(out, in [][]float64) {
 			copy(out[i], f.buffer(p, v).F64)
 		}
 	}
+	return true
 }
 
 // staged is how many elements had better be copied than compared with where all others are.

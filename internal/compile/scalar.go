@@ -10,7 +10,7 @@ import (
 
 // placeScalars puts an equation on small arrays among scalars, if it can be made there.
 func (c *compiler) placeScalars(e *trace.Equation) bool {
-	if !smallTypes(c.f.Types(e.Ins)) || !smallTypes(c.f.Types(e.Outs)) || c.outside(e) {
+	if !c.small(e) && !c.movesScalars(e) || c.outside(e) {
 		return false
 	}
 	if !c.canLower(e) {
@@ -18,6 +18,35 @@ func (c *compiler) placeScalars(e *trace.Equation) bool {
 	}
 	c.settleAll(e.Ins)
 	c.addScalars(equation{e, e.Ins, e.Outs}, 0)
+	return true
+}
+
+// small reports whether all arrays of an equation are.
+func (c *compiler) small(e *trace.Equation) bool {
+	return smallTypes(c.f.Types(e.Ins)) && smallTypes(c.f.Types(e.Outs))
+}
+
+// maxMoved is the number of elements up to which an array may be put together from scalars.
+const maxMoved = 64
+
+// movesScalars reports whether e puts together what is made among scalars, or takes it apart: that takes no more
+// instructions than it has new elements, even if the whole has many.
+func (c *compiler) movesScalars(e *trace.Equation) bool {
+	if len(e.Ins) == 0 || len(e.Outs) != 1 || c.f.Type(e.Outs[0]).Size() > maxMoved || c.stacks(e) {
+		return false
+	}
+	if _, ok := e.Primitive.(viewer); ok {
+		if len(e.Ins) != 1 || c.f.Type(e.Outs[0]).Size() > c.f.Type(e.Ins[0]).Size() {
+			return false
+		}
+	} else if !c.isPlacer(e) {
+		return false
+	}
+	for _, v := range e.Ins {
+		if c.f.Type(v).Size() > maxMoved || c.vars[v].constant == nil && c.among(v, scalars) == c.after(v) {
+			return false
+		}
+	}
 	return true
 }
 

@@ -189,6 +189,29 @@ func TestPasses(t *testing.T) {
   h:f64[3] = div c g
   return f h
 }`, ""},
+		{"several quotients by one root", "reciprocals", `func(a:f64[], b:f64[], c:f64[]) {
+  d:f64[] = sqrt a
+  e:f64[] = div b d
+  f:f64[] = div c d
+  g:f64[] = div e c
+  h:f64[] = div f c
+  return g h
+}`, `func(a:f64[], b:f64[], c:f64[]) {
+  d:f64[] = sqrt a
+  e:f64[] = div 1.0 d
+  f:f64[] = mul b e
+  g:f64[] = mul c e
+  h:f64[] = div f c
+  i:f64[] = div g c
+  return h i
+}`},
+		{"but not a single one, or what is rounded", "reciprocals", `func(a:f64[], b:f64[], c:f64[]) {
+  d:f64[] = sqrt a
+  e:f64[] = div b d
+  f:f64[] = div c d
+  g:f64[] = floor f
+  return e g
+}`, ""},
 		{"small powers", "cheaper", `func(a:f64[]) {
   b:f64[] = pow a 2.0
   c:f64[] = pow a 3.0

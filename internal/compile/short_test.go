@@ -1,0 +1,197 @@
+package compile_test
+
+import (
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gradus-ad/gradus/internal/compile"
+	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/trace"
+)
+
+// shorts are funcs that become one step between the caller's arrays: scalars that cannot fail, scalars that may, and a
+// product.
+func shorts() map[string]*trace.Func {
+	eight, tall := trace.TypeOf(trace.F64, 8), trace.TypeOf(trace.F64, 30, 2)
+	four, two := trace.TypeOf(trace.F64, 4), trace.TypeOf(trace.F64, 2, 2)
+	return map[string]*trace.Func{
+		"scalars": trace.Build([]trace.Type{four, four}, func(x []num.Array) []num.Array {
+			return []num.Array{num.Add(num.Flip(x[0]), x[1]), num.Mul(num.Slice(x[0], 0, 2), num.Slice(x[1], 2, 4))}
+		}),
+		"guarded": trace.Build([]trace.Type{four, four}, func(x []num.Array) []num.Array {
+			return []num.Array{num.Sin(num.Flip(x[0])), num.Neg(num.Flip(x[1]))}
+		}),
+		"product": trace.Build([]trace.Type{two, two}, func(x []num.Array) []num.Array {
+			return []num.Array{num.MatMul(x[0], num.Transpose(x[1]))}
+		}),
+		"moved": trace.Build([]trace.Type{eight, eight}, func(x []num.Array) []num.Array {
+			return []num.Array{num.Concat(0, num.Neg(x[1]), num.Flip(x[0]))}
+		}),
+		"large product": trace.Build([]trace.Type{tall}, func(x []num.Array) []num.Array {
+			return []num.Array{num.MatMul(x[0], num.Transpose(x[0]))}
+		}),
+		"square": trace.Build([]trace.Type{trace.TypeOf(trace.F64, 5, 5)}, func(x []num.Array) []num.Array {
+			return []num.Array{num.MatMul(num.Transpose(x[0]), x[0])}
+		}),
+		"nothing": trace.Build([]trace.Type{trace.TypeOf(trace.F64, 0), four}, func(x []num.Array) []num.Array {
+			return []num.Array{num.Neg(x[0]), num.Neg(x[1])}
+		}),
+	}
+}
+
+// sizes returns those of the arrays of f.
+func sizes(f *trace.Func, vs []trace.Var) (n []int) {
+	for _, v := range vs {
+		n = append(n, f.Type(v).Size())
+	}
+	return n
+}
+
+// cut returns slices of memory from the given places on.
+func cut(memory []float64, at, sizes []int) (parts [][]float64) {
+	for i, n := range sizes {
+		parts = append(parts, memory[at[i]:][:n])
+	}
+	return parts
+}
+
+// places is how many there are where slices may start.
+const places = 5
+
+// TestOverlaps runs programs of one step on slices that overlap in all ways. Results count in their order.
+func TestOverlaps(t *testing.T) {
+	for name, f := range shorts() {
+		ins, outs := sizes(f, f.Inputs()), sizes(f, f.Outputs())
+		plain := compile.Compile(f, compile.Portable)
+		for _, on := range compile.Backends() {
+			p := compile.Compile(f, on)
+			if machine := on.Name != compile.Portable.Name; machine && !p.Short() {
+				t.Errorf("%s, %s: more than a step\n%v", name, on.Name, p)
+			}
+			n := 2
+			for range len(ins) + len(outs) {
+				n *= places
+			}
+			for k := range n {
+				memory := floats(uint64(k), 60+slices.Max(outs)).Float64s()
+				if k%2 == 1 {
+					memory[7] = 1e300 // sines of such fail
+				}
+				var at []int
+				for j := k / 2; len(at) < len(ins)+len(outs); j /= places {
+					at = append(at, j%places)
+				}
+				in, out := cut(memory, at, ins), cut(memory, at[len(ins):], outs)
+				want := slices.Clone(memory)
+				var args []trace.Array
+				for i, x := range in {
+					args = append(args, trace.FromBuffer(trace.Buffer{Type: f.Type(f.Inputs()[i]), F64: slices.Clone(x)}))
+				}
+				for i, y := range plain.Call(args) {
+					copy(want[at[len(ins)+i]:], y.Float64s())
+				}
+				if !p.Run(out, in) {
+					t.Fatalf("%s, %s: not run", name, on.Name)
+				}
+				for i := range want {
+					if math.Float64bits(memory[i]) != math.Float64bits(want[i]) {
+						t.Fatalf("%s, %s at %v: got %v, want %v\n%v", name, on.Name, at, memory, want, p)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestSlicesThatDoNotFit demands that Run then does nothing.
+func TestSlicesThatDoNotFit(t *testing.T) {
+	p := compile.Compile(shorts()["scalars"], compile.Default())
+	four := func() []float64 { return make([]float64, 4) }
+	two := []float64{5, 5}
+	for name, c := range map[string]struct{ out, in [][]float64 }{
+		"few arguments": {[][]float64{four(), two}, [][]float64{four()}},
+		"few results":   {[][]float64{four()}, [][]float64{four(), four()}},
+		"short":         {[][]float64{four(), two}, [][]float64{four(), two}},
+		"long":          {[][]float64{two, four()}, [][]float64{four(), four()}},
+		"nil":           {[][]float64{four(), two}, [][]float64{four(), nil}},
+	} {
+		if p.Run(c.out, c.in) || two[0] != 5 {
+			t.Errorf("%s: run", name)
+		}
+	}
+	p = compile.Compile(shorts()["nothing"], compile.Default())
+	y := four()
+	if !p.Run([][]float64{nil, y}, [][]float64{nil, {1, 2, 3, 4}}) || y[3] != -4 {
+		t.Errorf("nil for an array without elements: got %v", y)
+	}
+}
+
+// TestShortOnManyGoroutines runs programs on stacks that must grow for it.
+func TestShortOnManyGoroutines(t *testing.T) {
+	for name, f := range shorts() {
+		plain := compile.Compile(f, compile.Portable)
+		for _, on := range compile.Backends() {
+			p := compile.Compile(f, on)
+			var wg sync.WaitGroup
+			for k := range 50 {
+				wg.Go(func() {
+					var in, out, want [][]float64
+					var args []trace.Array
+					for i, n := range sizes(f, f.Inputs()) {
+						in = append(in, floats(uint64(k+i), n).Float64s())
+						args = append(args, trace.FromBuffer(trace.Buffer{Type: f.Type(f.Inputs()[i]), F64: in[i]}))
+					}
+					for _, y := range plain.Call(args) {
+						want, out = append(want, y.Float64s()), append(out, make([]float64, y.Size()))
+					}
+					for range 200 {
+						if p.Run(out, in); !slices.EqualFunc(out, want, slices.Equal) {
+							t.Errorf("%s, %s: got %v, want %v", name, on.Name, out, want)
+							return
+						}
+					}
+				})
+			}
+			wg.Wait()
+		}
+	}
+}
+
+// TestRunKeepsNothing holds that what a program was run on is garbage afterwards, whichever way it ran.
+func TestRunKeepsNothing(t *testing.T) {
+	fs := shorts()
+	fs["two steps"] = trace.Build([]trace.Type{trace.TypeOf(trace.F64, 300)}, func(x []num.Array) []num.Array {
+		return []num.Array{num.Sub(x[0], num.Sum(x[0]))}
+	})
+	for name, f := range fs {
+		for _, on := range compile.Backends() {
+			p := compile.Compile(f, on)
+			freed := make(chan bool, 10)
+			arrays := 0
+			fresh := func(ns []int) (all [][]float64) {
+				for _, n := range ns {
+					x := make([]float64, n+100)
+					runtime.AddCleanup(&x[0], func(int) { freed <- true }, 0)
+					arrays++
+					all = append(all, x[:n])
+				}
+				return all
+			}
+			p.Run(fresh(sizes(f, f.Outputs())), fresh(sizes(f, f.Inputs())))
+			for range 100 {
+				if len(freed) < arrays {
+					runtime.GC()
+					time.Sleep(time.Millisecond) // cleanups run on a goroutine of their own
+				}
+			}
+			if n := len(freed); n != arrays {
+				t.Errorf("%s, %s: %d of %d arrays are garbage", name, on.Name, n, arrays)
+			}
+			runtime.KeepAlive(p)
+		}
+	}
+}
