@@ -37,13 +37,7 @@ const (
 )
 
 func (c *compiler) elementStep(g *group) step {
-	l := c.elementLoop(g, mostParts, shortRow)
-	if l.short >= 0 && len(l.b.Body) > longest {
-		l = c.elementLoop(g, 1, shortRow)
-	}
-	if _, ok := l.folds(); !ok {
-		l = c.elementLoop(g, l.parts, shortLoop)
-	}
+	l := c.loopOf(g)
 	s := &elementStep{n: l.dims[l.row], rows: 1, inner: 1, sums: l.sums, size: len(l.b.Body), through: len(l.arrays)}
 	s.nest(l)
 	s.arrays = l.arrays
@@ -77,6 +71,21 @@ func (s *elementStep) isApart(b *loop.Builder) bool {
 		}
 	}
 	return !b.Dependent() && !slices.ContainsFunc(b.Body, func(i loop.Instr) bool { return i.Op == loop.Index })
+}
+
+// loopOf makes the loop of a group.
+func (c *compiler) loopOf(g *group) *elementLoop {
+	if g.kind == abreast {
+		return c.abreastLoop(g)
+	}
+	l := c.elementLoop(g, mostParts, shortRow)
+	if l.short >= 0 && len(l.b.Body) > longest {
+		l = c.elementLoop(g, 1, shortRow)
+	}
+	if _, ok := l.folds(); !ok {
+		l = c.elementLoop(g, l.parts, shortLoop)
+	}
+	return l
 }
 
 // nest lets the code walk the longest of the outer axes, or blocks, if it can fold all sums.
