@@ -205,11 +205,9 @@ func (g *gen) step(copy int) {
 		g.place = int32(g.storePlace(k + n - 1))
 		if s := g.Stores[k]; n == 1 {
 			g.storeFrom(g.reg(s.Value), s.Array, s.Offset)
+			g.done(s.Value)
 		} else {
 			g.weave(g.Stores[k : k+n])
-		}
-		for _, s := range g.Stores[k : k+n] {
-			g.done(s.Value)
 		}
 		g.finish()
 		k += n

@@ -225,6 +225,16 @@ func (c *compiler) picks(v trace.Var, n int) ([]int, bool) {
 	return picked, true
 }
 
+// shows reports whether v is a view of what a loop abreast makes itself.
+func (c *compiler) shows(v trace.Var, g *group) bool {
+	w := c.vars[v].view
+	if g.kind != abreast || w == nil {
+		return false
+	}
+	root := &c.vars[w.root]
+	return root.group == g.index && root.place == nil && !root.settled
+}
+
 // readsAny reports whether a group reads, or puts something into, the memory of some variables.
 func (c *compiler) readsAny(g *group, some map[trace.Var]bool) bool {
 	for _, e := range g.equations {

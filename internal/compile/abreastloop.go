@@ -86,7 +86,7 @@ func (l *abreastLoop) value(v trace.Var) []loop.Value {
 		for i := range e {
 			e[i] = constantAt(l.b, k, 0)
 		}
-	case x.view != nil && l.values[x.view.root] != nil:
+	case l.shows(v, l.g):
 		picked, ok := l.picks(v, l.n)
 		if !ok {
 			panic("BUG: a view does not go along")

@@ -36,10 +36,8 @@ func (c *compiler) pruneGroup(g *group) {
 			x.stored = x.stored || !fused || x.place != nil && c.wanted(v)
 		}
 		for _, v := range e.ins {
-			if g.kind == abreast && c.vars[v].view != nil {
-				if root := c.vars[v].view.root; c.vars[root].group == g.index && c.vars[root].place == nil && !c.vars[root].settled {
-					v = root
-				}
+			if c.shows(v, g) {
+				v = c.vars[v].view.root
 			}
 			if c.vars[v].group == g.index {
 				inside[v] = true
