@@ -181,6 +181,29 @@ func TestPasses(t *testing.T) {
   o:f64[8] = div a c
   return n o
 }`},
+		{"and divides others", "reciprocals", `func(a:f64[8], b:f64[], c:f64[]) {
+  d:f64[] = div c b
+  e:f64[8] = broadcast[shape=(8)] b
+  f:f64[8] = div a e
+  g:f64[] = div b c
+  return d f g
+}`, `func(a:f64[8], b:f64[], c:f64[]) {
+  d:f64[] = abs b
+  e:bool[] = lt d 9.332636185032189e-302
+  f:bool[] = lt 1.0715086071862673e+301 d
+  g:f64[] = select f 6.223015277861142e-61 1.0
+  h:f64[] = select e 1.6069380442589903e+60 g
+  i:f64[] = mul b h
+  j:f64[] = div 1.0 i
+  k:f64[] = mul c h
+  l:f64[] = mul k j
+  m:f64[8] = broadcast[shape=(8)] h
+  n:f64[8] = mul a m
+  o:f64[8] = broadcast[shape=(8)] j
+  p:f64[8] = mul n o
+  q:f64[] = div b c
+  return l p q
+}`},
 		{"is one where it is short, or where rounding tells", "reciprocals", `func(a:f64[8], b:f64[], c:f64[3]) {
   d:f64[8] = broadcast[shape=(8)] b
   e:f64[8] = div a d
