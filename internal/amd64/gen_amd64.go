@@ -67,6 +67,7 @@ func translate(l *loop.Loop, level Level) (code []byte, scratch int, err error) 
 	if err := checkRange(l); err != nil {
 		return nil, 0, err
 	}
+	l = negated(l)
 	if room := 14; l.Sequential && !l.Ends {
 		l = ordered(l, room)
 	}
