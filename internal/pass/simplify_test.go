@@ -212,6 +212,49 @@ func TestPasses(t *testing.T) {
   h:f64[3] = div c g
   return f h
 }`, ""},
+		{"products by powers of two", "cheaper", `func(a:f64[], b:f64[], c:i64[]) {
+  d:f64[] = mul 2.0 a
+  e:f64[] = mul d 100.0
+  f:f64[] = mul 3.0 b
+  g:f64[] = mul f 5.0
+  h:f64[] = mul d f
+  i:f64[] = neg e
+  j:f64[] = mul b e
+  k:f64[] = neg j
+  l:i64[] = mul 2 c
+  m:i64[] = mul l 3
+  n:f64[] = mul d 1e308
+  return e g h i k m n
+}`, `func(a:f64[], b:f64[], c:i64[]) {
+  d:f64[] = mul 2.0 a
+  e:f64[] = mul a 200.0
+  f:f64[] = mul 3.0 b
+  g:f64[] = mul f 5.0
+  h:f64[] = mul b 6.0
+  i:f64[] = mul a h
+  j:f64[] = mul a -200.0
+  k:f64[] = mul b j
+  l:i64[] = mul 2 c
+  m:i64[] = mul l 3
+  n:f64[] = mul d 1e+308
+  return e g i j k m n
+}`},
+		{"a product that is exact is added to another", "contract", `func(a:f64[], b:f64[], c:f64[]) {
+  d:f64[] = mul a b
+  e:f64[] = mul 2.0 c
+  f:f64[] = mul 0.5 c
+  g:f64[] = add d e
+  h:f64[] = sub d e
+  i:f64[] = sub d f
+  return g h i
+}`, `func(a:f64[], b:f64[], c:f64[]) {
+  d:f64[] = mul a b
+  e:f64[] = mul 0.5 c
+  f:f64[] = fma 2.0 c d
+  g:f64[] = fma -2.0 c d
+  h:f64[] = sub d e
+  return f g h
+}`},
 		{"small powers", "cheaper", `func(a:f64[]) {
   b:f64[] = pow a 2.0
   c:f64[] = pow a 3.0
