@@ -30,7 +30,7 @@ func long(t trace.Type) int {
 	return 0
 }
 
-// rank is how an array of n places is laid out: axis is the long one, or -1; there are inner elements behind it
+// ranks is how an array of n places is laid out: axis is the long one, or -1; there are inner elements behind it
 // and count at each place.
 type ranks struct{ axis, inner, count int }
 
@@ -90,16 +90,12 @@ func (c *compiler) runsAbreast(e equation, n int) bool {
 		}
 	}
 	if e.Equation == nil || elementwise(e.Primitive) {
-		for _, v := range e.ins {
-			if ranksOf(c.vars[v].typ, n) != ranksOf(c.vars[e.outs[0]].typ, n) && !c.alike(v, e.outs[0], n) {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(e.ins, func(v trace.Var) bool { return !c.alike(v, e.outs[0], n) })
 	}
+	_, expands := e.Primitive.(expander)
 	_, reduces := e.Primitive.(reducer)
 	_, along := e.Primitive.(alongside)
-	return reduces || along && long(c.vars[e.outs[0]].typ) == n
+	return expands && (reduces || along && long(c.vars[e.outs[0]].typ) == n)
 }
 
 // alike reports whether the elements of two arrays are the same in order, whatever axes of length 1 they have.
@@ -148,12 +144,13 @@ func (c *compiler) goAbreast() {
 		if n == 0 {
 			continue
 		}
-		k := open[n]
-		if k == nil || !c.follows(g, k, n) {
+		k, work := open[n], c.workOf(g, n)
+		if k == nil || k.work+work > maxWork || !c.follows(g, k, n) {
 			c.start(k, n)
 			k = &convoy{made: map[trace.Var]bool{}}
 			open[n] = k
 		}
+		k.work += work
 		c.enter(g, k, n)
 	}
 	for n, k := range open {
@@ -164,7 +161,6 @@ func (c *compiler) goAbreast() {
 // enter puts a group at the end of a convoy.
 func (c *compiler) enter(g *group, k *convoy, n int) {
 	k.groups = append(k.groups, g)
-	k.work += c.workOf(g, n)
 	for _, e := range g.equations {
 		for _, v := range slices.Concat(e.ins, e.outs) {
 			k.wide = k.wide || ranksOf(c.vars[v].typ, n).count > 1
@@ -181,7 +177,7 @@ func (c *compiler) enter(g *group, k *convoy, n int) {
 
 // follows reports whether a group can run abreast with those of a convoy, and has a reason to.
 func (c *compiler) follows(g *group, k *convoy, n int) bool {
-	if k.closed || !c.readsAny(g, k.made) || k.work+c.workOf(g, n) > maxWork {
+	if k.closed || !c.readsAny(g, k.made) {
 		return false
 	}
 	for _, e := range g.equations {
