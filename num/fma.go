@@ -72,12 +72,6 @@ func (sub) Contract(in []Array) (Array, bool) {
 	return Array{}, false
 }
 
-// exact reports whether a product is not rounded anyway: nothing can be left then that was not there.
-func exact(a Array) bool {
-	_, c, ok := scaledBy(a)
-	return ok && (few(c) && math.Abs(c) >= 1)
-}
-
 // minus returns -x, which is x's operand if x is a negative itself, and made before elements are repeated.
 func minus(x Array) Array {
 	if y, ok := negated(x); ok {
