@@ -51,7 +51,7 @@ func (fma) Lower(b *loop.Builder, _ trace.DType, in []loop.Value) (loop.Value, b
 // the other not, and where they cancel, something would be left.
 func (add) Contract(in []Array) (Array, bool) {
 	for i, a := range in {
-		if x, y, ok := factors(a); ok && !productIn(in[1-i]) {
+		if x, y, ok := factors(a); ok && (exact(a) || !productIn(in[1-i])) {
 			return apply(fma{}, x, y, in[1-i]), true
 		}
 	}
@@ -60,10 +60,10 @@ func (add) Contract(in []Array) (Array, bool) {
 
 // Contract makes x*y - z and z - x*y one equation, as for sums.
 func (sub) Contract(in []Array) (Array, bool) {
-	if x, y, ok := factors(in[0]); ok && !productIn(in[1]) {
+	if x, y, ok := factors(in[0]); ok && (exact(in[0]) || !productIn(in[1])) {
 		return apply(fma{}, x, y, minus(in[1])), true
 	}
-	if x, y, ok := factors(in[1]); ok && !productIn(in[0]) {
+	if x, y, ok := factors(in[1]); ok && (exact(in[1]) || !productIn(in[0])) {
 		if _, known := trace.Splat(y); known {
 			x, y = y, x
 		}

@@ -13,6 +13,8 @@ import (
 //	Lower(b, dtype, in) makes an element of the result from the elements at the same place of operands of
 //	one dtype; dtype is that of the last.
 //	Expand(b, types, in) makes all elements of the result from all elements of operands.
+//	Alongside marks an Expand that may be run for each place along an axis that the result has too, as
+//	that of arrays which have length 1 there.
 //	Arranges says how many of the first operands the elements of the result are taken from, as they
 //	are, by place; all if it is negative. Operands behind are indices. Elements taken from nowhere are 0.
 //
@@ -207,6 +209,31 @@ func sumValues(b *loop.Builder, plus func(x, y loop.Value) loop.Value, x []loop.
 	}
 	return s
 }
+
+// Expand scales as norm does, by a factor that is 1 for most.
+func (p reduceNorm) Expand(b *loop.Builder, types []trace.Type, in [][]loop.Value) ([]loop.Value, bool) {
+	return foldRows(types[0], p.Axes, in[0], func(x []loop.Value) loop.Value { return normValues(b, x) }), true
+}
+
+// normValues is norm. A quotient by a power of two is a product to the bit.
+func normValues(b *loop.Builder, x []loop.Value) loop.Value {
+	squares := make([]loop.Value, len(x))
+	sum := func(scale loop.Value) loop.Value {
+		for i, v := range x {
+			v = b.Mul(v, scale)
+			squares[i] = b.Mul(v, v)
+		}
+		return sumValues(b, b.Add, squares)
+	}
+	one := b.Float(1)
+	s := sum(one)
+	small, large := b.Less(s, b.Float(0x1p-900)), b.Less(b.Float(0x1p1000), s)
+	scale := b.Select(small, b.Float(0x1p600), b.Select(large, b.Float(0x1p-600), one))
+	back := b.Select(small, b.Float(0x1p-600), b.Select(large, b.Float(0x1p600), one))
+	return b.Mul(b.Sqrt(sum(scale)), back)
+}
+
+func (reduceNorm) Alongside() {}
 
 func (p reduceAny) Expand(b *loop.Builder, types []trace.Type, in [][]loop.Value) ([]loop.Value, bool) {
 	return foldRows(types[0], p.Axes, in[0], func(x []loop.Value) loop.Value {

@@ -14,7 +14,7 @@ import (
 //	Untransposed(in) is a product that goes through its operands in another order.
 //	Cheaper(in) is another function that has the same value but for rounding.
 //	Contract(in) rounds once in place of twice.
-//	ByFew(in) divides once for each of the few divisors that a broadcast repeats.
+//	ByFew(in) divides once for each of the few divisors that a broadcast repeats, ByKnown(in) not at all where ByFew has.
 //	Inverse(in) divides once for quotients that have the same divisor, and multiplies.
 //	Jumps reports whether a result that has been rounded otherwise may be another one altogether.
 
@@ -134,15 +134,24 @@ func (div) Cheaper(in []Array) (Array, bool) {
 // overflow, or lose digits as it underflows, which pays from 8 elements a divisor on.
 func (p div) ByFew(in []Array) (Array, bool) {
 	q, from, ok := trace.Producer(in[1])
-	if _, repeats := q.(broadcast); !ok || !repeats || 8*from[0].Size() > in[1].Size() {
+	if _, repeats := q.(broadcast); !ok || !repeats || !p.Few(from[0].Type(), in[1].Type()) {
 		return Array{}, false
 	}
-	d := from[0]
+	return p.byReciprocal(in[0], from[0]), true
+}
+
+// Few reports whether a divisor is repeated often enough.
+func (div) Few(divisor, repeated trace.Type) bool { return 8*divisor.Size() <= repeated.Size() }
+
+// ByKnown multiplies by the reciprocals that ByFew makes of the divisor for other quotients.
+func (p div) ByKnown(in []Array) Array { return p.byReciprocal(in[0], in[1]) }
+
+func (p div) byReciprocal(x, d Array) Array {
 	size := Abs(d)
 	scale := Where(Less(size, 0x1p-1000), 0x1p200, Where(Greater(size, 0x1p1000), 0x1p-200, 1))
 	r := apply(p, filled(1.0, d), apply(mul{}, d, scale))
-	shape := in[0].Type().Shape
-	return mulExact(mulExact(in[0], broadcastTo(scale, shape)), broadcastTo(r, shape)), true
+	shape := x.Type().Shape
+	return mulExact(mulExact(x, broadcastTo(scale, shape)), broadcastTo(r, shape))
 }
 
 // Inverse multiplies by the reciprocal of a divisor that is a square root, which neither overflows nor loses digits,

@@ -37,5 +37,5 @@ func ExampleProgram_String() {
 	// 0: loop over 1 x 100 elements, 2 arrays, 46 instructions: square neg exp reduce_sum
 	// 1: loop over 1 x 100 elements, 3 arrays, 3 instructions: div
 	// 2: eval argsort
-	// 3: loop over 1 x 100 elements, 3 arrays, 17 instructions: gather mul
+	// 3: loop over 1 x 100 elements, 3 arrays, 16 instructions: gather mul
 }

@@ -1,6 +1,63 @@
 package amd64
 
-import "github.com/gradus-ad/gradus/internal/loop"
+import (
+	"slices"
+
+	"github.com/gradus-ad/gradus/internal/loop"
+)
+
+// What Imm of an FMA says here, as it is added to the code of the instruction.
+const (
+	negativeSum     = 2
+	negativeProduct = 4
+)
+
+// negated returns the loop with FMAs that change the signs of their operands themselves.
+func negated(l *loop.Loop) *loop.Loop {
+	found := false
+	body := slices.Clone(l.Body)
+	for k := range body {
+		i := &body[k]
+		if i.Op != loop.FMA {
+			continue
+		}
+		for _, x := range []struct {
+			v    *loop.Value
+			flag uint64
+		}{{&i.A, negativeProduct}, {&i.B, negativeProduct}, {&i.C, negativeSum}} {
+			for {
+				v, ok := positive(body, *x.v)
+				if !ok {
+					break
+				}
+				*x.v = v
+				i.Imm ^= x.flag
+				found = true
+			}
+		}
+	}
+	if !found {
+		return l
+	}
+	m := *l
+	m.Body = body
+	return &m
+}
+
+// positive returns what v is the negative of.
+func positive(body []loop.Instr, v loop.Value) (loop.Value, bool) {
+	const sign = 1 << 63
+	i := &body[v]
+	if i.Op != loop.Xor {
+		return 0, false
+	}
+	for _, x := range [][2]loop.Value{{i.A, i.B}, {i.B, i.A}} {
+		if c := &body[x[0]]; c.Op == loop.Const && c.Imm == sign {
+			return x[1], true
+		}
+	}
+	return 0, false
+}
 
 // multiplyAdd overwrites one of the three operands if it may, and else a copy of C.
 func (g *gen) multiplyAdd(i *loop.Instr) {
@@ -17,28 +74,30 @@ func (g *gen) multiplyAdd(i *loop.Instr) {
 		g.reg(c) // locks it
 		x := g.reg(a)
 		m := g.operand(b, true)
-		g.put(g.fused(vfmadd231), g.len, g.defOver(c, a, b, c), x, m)
+		g.put(g.fused(i, vfmadd231), g.len, g.defOver(c, a, b, c), x, m)
 	case g.over(a) && g.vals[b].reg == noReg && g.vals[c].reg != noReg:
 		g.reg(a)
 		x := g.reg(c)
 		m := g.operand(b, true)
-		g.put(g.fused(vfmadd132), g.len, g.defOver(a, a, b, c), x, m)
+		g.put(g.fused(i, vfmadd132), g.len, g.defOver(a, a, b, c), x, m)
 	case g.over(a):
 		g.reg(a)
 		x := g.reg(b)
 		m := g.operand(c, true)
-		g.put(g.fused(vfmadd213), g.len, g.defOver(a, a, b, c), x, m)
+		g.put(g.fused(i, vfmadd213), g.len, g.defOver(a, a, b, c), x, m)
 	default:
 		x := g.reg(a)
 		r := g.copyOf(c)
 		m := g.operand(b, true)
-		g.put(g.fused(vfmadd231), g.len, r, x, m)
+		g.put(g.fused(i, vfmadd231), g.len, r, x, m)
 		g.done(a, b, c)
 		g.adopt(r)
 	}
 }
 
-func (g *gen) fused(o opcode) opcode {
+// fused returns the form of an instruction for what negated says, and for the number of elements.
+func (g *gen) fused(i *loop.Instr, o opcode) opcode {
+	o.code += uint8(i.Imm)
 	if g.width == 1 {
 		o.code++
 	}

@@ -54,8 +54,9 @@ type gen struct {
 	copy      int    // of the body: the second one handles the elements from width on, and so on
 	place     int32  // of the current instruction
 	vals      []state
-	held      []reg // values in registers for the whole loop, or noReg
-	exit      int   // the jump that ends the loop early
+	held      []reg   // values in registers for the whole loop, or noReg
+	kept      []int32 // slots of others, or noSlot
+	exit      int     // the jump that ends the loop early
 
 	heldNumbers map[[8]int64]reg // vectors of numbers in registers for the whole loop
 	numbersTemp reg              // a temp of the current instruction for others, or noReg
@@ -66,6 +67,7 @@ func translate(l *loop.Loop, level Level) (code []byte, scratch int, err error) 
 	if err := checkRange(l); err != nil {
 		return nil, 0, err
 	}
+	l = negated(l)
 	if room := 14; l.Sequential && !l.Ends {
 		l = ordered(l, room)
 	}
@@ -76,7 +78,7 @@ func translate(l *loop.Loop, level Level) (code []byte, scratch int, err error) 
 		g.scratch = g.slotsAt
 	}
 	g.vals = make([]state, len(l.Body))
-	g.held = make([]reg, len(l.Body))
+	g.held, g.kept = make([]reg, len(l.Body)), make([]int32, len(l.Body))
 	g.code = make([]byte, 0, 64+12*len(l.Body))
 	g.pinBases()
 	switch {

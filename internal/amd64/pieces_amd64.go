@@ -78,7 +78,7 @@ func (g *gen) begin(width, copies int) {
 	g.registers = registers{all: uint32(1<<count - 1), freeMasks: 0x7c} // k0 stands for no mask, k1 is a temp
 	g.free = g.all
 	for v := range g.held {
-		g.held[v] = noReg
+		g.held[v], g.kept[v] = noReg, noSlot
 	}
 	g.forget()
 	live := g.pressure()
@@ -103,6 +103,7 @@ func (g *gen) begin(width, copies int) {
 	spare := count - len(g.carryRegs) - max(live+3, 6)
 	g.holdNumbers(max(0, min(spare, 8)))
 	g.hold(spare - len(g.heldNumbers))
+	g.keepMasks()
 	g.forget()
 }
 
@@ -121,7 +122,28 @@ func (g *gen) reset() {
 		if i := &g.Body[v]; i.Op == loop.Carry {
 			r = g.carryReg(int(i.Imm))
 		}
-		g.vals[v] = state{reg: r, mask: noReg, slot: noSlot, use: g.first[v]}
+		g.vals[v] = state{reg: r, mask: noReg, slot: g.kept[v], use: g.first[v]}
+	}
+}
+
+// keepMasks makes masks of bools that are the same for all elements, and in no register, before the loop: they are not
+// read as fast as numbers.
+func (g *gen) keepMasks() {
+	if g.width == 1 || g.part {
+		return
+	}
+	for v := range g.Body {
+		i := &g.Body[v]
+		if i.Op != loop.Load || g.Arrays[i.A].Kind != loop.Bool || !g.fixed(loop.Value(v)) || !g.live(loop.Value(v)) || g.held[v] != noReg {
+			continue
+		}
+		r := g.temp()
+		g.loadTo(r, int(i.A), int(i.Imm))
+		g.kept[v] = g.numKept
+		g.numKept++
+		g.numSlots = g.numKept
+		g.put(vmovupdStore, g.len, r, 0, g.slot(g.kept[v]))
+		g.finish()
 	}
 }
 
@@ -186,7 +208,7 @@ func (g *gen) step(copy int) {
 	g.copy = copy
 	g.free = g.all &^ g.pinned
 	g.slots = g.slots[:0]
-	for s := range g.numSlots {
+	for s := g.numKept; s < g.numSlots; s++ {
 		g.slots = append(g.slots, s)
 	}
 	g.reset()
@@ -205,11 +227,9 @@ func (g *gen) step(copy int) {
 		g.place = int32(g.storePlace(k + n - 1))
 		if s := g.Stores[k]; n == 1 {
 			g.storeFrom(g.reg(s.Value), s.Array, s.Offset)
+			g.done(s.Value)
 		} else {
 			g.weave(g.Stores[k : k+n])
-		}
-		for _, s := range g.Stores[k : k+n] {
-			g.done(s.Value)
 		}
 		g.finish()
 		k += n

@@ -33,6 +33,7 @@ type registers struct {
 	deadMasks uint8     // masks to free then
 	slots     []int32   // free slots
 	numSlots  int32     // ever used
+	numKept   int32     // of those, the first ones, which hold values for the whole loop
 }
 
 // next returns the place where a value is used after the current instruction, if it is.
@@ -145,7 +146,7 @@ func (g *gen) done(values ...loop.Value) {
 			g.free |= 1 << s.reg
 			g.locked &^= 1 << s.reg
 		}
-		if s.slot != noSlot {
+		if s.slot >= g.numKept {
 			g.dead = append(g.dead, s.slot)
 		}
 		if s.mask != noReg {

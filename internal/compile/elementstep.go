@@ -25,6 +25,7 @@ type elementStep struct {
 	size    int
 	through int  // how many arrays are gone through, without those that rows are folded into
 	apart   bool // rows and blocks, or the elements of a row, may run at the same time
+	abreast bool // all elements of a place are in the body
 }
 
 // rowMode says what the code of a step does in one run.
@@ -37,14 +38,9 @@ const (
 )
 
 func (c *compiler) elementStep(g *group) step {
-	l := c.elementLoop(g, mostParts, shortRow)
-	if l.short >= 0 && len(l.b.Body) > longest {
-		l = c.elementLoop(g, 1, shortRow)
-	}
-	if _, ok := l.folds(); !ok {
-		l = c.elementLoop(g, l.parts, shortLoop)
-	}
-	s := &elementStep{n: l.dims[l.row], rows: 1, inner: 1, sums: l.sums, size: len(l.b.Body), through: len(l.arrays)}
+	l := c.loopOf(g)
+	s := &elementStep{n: l.dims[l.row], rows: 1, inner: 1, sums: l.sums, size: len(l.b.Body),
+		abreast: g.kind == abreast, through: len(l.arrays)}
 	s.nest(l)
 	s.arrays = l.arrays
 	l.b.Lanes = l.b.Live().LanesFor(min(s.n, block))
@@ -77,6 +73,21 @@ func (s *elementStep) isApart(b *loop.Builder) bool {
 		}
 	}
 	return !b.Dependent() && !slices.ContainsFunc(b.Body, func(i loop.Instr) bool { return i.Op == loop.Index })
+}
+
+// loopOf makes the loop of a group.
+func (c *compiler) loopOf(g *group) *elementLoop {
+	if g.kind == abreast {
+		return c.abreastLoop(g)
+	}
+	l := c.elementLoop(g, mostParts, shortRow)
+	if l.short >= 0 && len(l.b.Body) > longest {
+		l = c.elementLoop(g, 1, shortRow)
+	}
+	if _, ok := l.folds(); !ok {
+		l = c.elementLoop(g, l.parts, shortLoop)
+	}
+	return l
 }
 
 // nest lets the code walk the longest of the outer axes, or blocks, if it can fold all sums.
@@ -156,5 +167,9 @@ func (l *elementLoop) folds() (folds []loop.Fold, ok bool) {
 }
 
 func (s *elementStep) describe(b *strings.Builder) {
-	fmt.Fprintf(b, "loop over %d x %d elements, %d arrays, %d instructions: %s", s.rows*s.inner, s.n, s.through, s.size, s.names())
+	what := "elements"
+	if s.abreast {
+		what = "places, with all elements at each"
+	}
+	fmt.Fprintf(b, "loop over %d x %d %s, %d arrays, %d instructions: %s", s.rows*s.inner, s.n, what, s.through, s.size, s.names())
 }

@@ -99,6 +99,7 @@ const (
 	owned // made by the group's own make
 	running
 	update
+	abreast
 )
 
 func newCompiler(f *trace.Func, on Backend) *compiler {
@@ -131,6 +132,7 @@ func (c *compiler) group() {
 		c.vars[v].output = true
 		c.read(v, len(c.groups))
 	}
+	c.goAbreast()
 	c.prune()
 }
 
@@ -176,7 +178,7 @@ func (c *compiler) place(e *trace.Equation) {
 	switch {
 	case c.placeView(e) || c.placeSpread(e):
 	case c.placeElements(e):
-	case c.placeRunning(e) || c.placeGather(e) || c.placeUpdate(e) || c.placeProduct(e):
+	case c.placeRunning(e) || c.placeGather(e) || c.placeUpdate(e) || c.placeProduct(e) || c.placeAbreast(e):
 	default:
 		c.placeCall(e)
 	}
@@ -324,7 +326,7 @@ func (g *group) step(c *compiler) step {
 	switch g.kind {
 	case scalars:
 		return c.scalarStep(g)
-	case elements:
+	case elements, abreast:
 		return c.elementStep(g)
 	case owned:
 		return g.make(g)

@@ -72,6 +72,11 @@ func (g *guarded) slowly(f *frame) {
 		if b, ok := env[v]; ok {
 			return b
 		}
+		if w := g.vars[v].view; w != nil {
+			if b, ok := env[w.root]; ok {
+				return gathered(b, g.vars[v].typ, w)
+			}
+		}
 		if g.vars[v].view != nil || g.vars[v].place != nil {
 			w := viewIn(g.vars, v)
 			return gathered(bufferOf(f, g.vars, w.root), g.vars[v].typ, &w)

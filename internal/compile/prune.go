@@ -27,7 +27,7 @@ func (c *compiler) pruneGroup(g *group) {
 	inside := map[trace.Var]bool{} // what later equations of the group read
 	var kept []equation
 	for _, e := range slices.Backward(g.equations) {
-		fused := g.kind == scalars || g.kind == elements
+		fused := g.kind == scalars || g.kind == elements || g.kind == abreast
 		if fused && !slices.ContainsFunc(e.outs, func(v trace.Var) bool { return inside[v] || c.wanted(v) }) {
 			continue
 		}
@@ -36,6 +36,9 @@ func (c *compiler) pruneGroup(g *group) {
 			x.stored = x.stored || !fused || x.place != nil && c.wanted(v)
 		}
 		for _, v := range e.ins {
+			if c.shows(v, g) {
+				v = c.vars[v].view.root
+			}
 			if c.vars[v].group == g.index {
 				inside[v] = true
 			} else {

@@ -39,7 +39,7 @@ func (c *compiler) countMoved() int {
 			for _, v := range e.ins {
 				x := &c.vars[v]
 				inCode := x.constant != nil && (uniform(*x.constant) || x.typ.Size() <= maxSmall)
-				own := x.constant == nil && x.view == nil && x.group == g.index
+				own := x.constant == nil && x.view == nil && x.group == g.index || c.shows(v, g)
 				count(v, !inCode && !own)
 			}
 			for _, v := range e.outs {

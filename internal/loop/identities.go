@@ -10,6 +10,9 @@ func (b *Builder) identity(i Instr) (Value, bool) {
 		if i.B == i.C || b.is(i.A, math.MaxUint64) {
 			return i.B, true
 		}
+		if b.is(i.C, 0) {
+			return b.And(i.A, i.B), true
+		}
 		return i.C, b.is(i.A, 0)
 	case And, Or, Xor, Add, Mul, IAdd:
 		if v, ok := b.neutral(i.Op, i.A, i.B); ok {
@@ -34,6 +37,8 @@ func (b *Builder) identity(i Instr) (Value, bool) {
 // neutral returns what an operation that commutes gives if x is a constant that decides that alone.
 func (b *Builder) neutral(o Op, x, y Value) (Value, bool) {
 	switch {
+	case o == And && b.Body[y].Op == And && (b.Body[y].A == x || b.Body[y].B == x):
+		return y, true
 	case o == And && b.is(x, 0), o == Or && b.is(x, math.MaxUint64):
 		return x, true
 	case o == And && b.is(x, math.MaxUint64), (o == Or || o == Xor || o == IAdd) && b.is(x, 0),

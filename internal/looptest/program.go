@@ -116,7 +116,7 @@ func (p *Program) row(s Shape) int {
 }
 
 func (p *Program) array(s Shape) {
-	steps := []int{1, 1, 1, 1, 0, 0, 2, -1, 3, 4, -5}
+	steps := []int{1, 1, 1, 1, 0, 0, 2, -1, 3, 4, -5, 7, 8, 11}
 	a := loop.Array{Kind: loop.Kind(p.rnd.IntN(3)), Step: steps[p.rnd.IntN(len(steps))], Row: p.row(s)}
 	if p.rnd.IntN(2) == 0 {
 		a.Kind = loop.F64

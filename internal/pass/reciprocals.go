@@ -4,8 +4,10 @@ import "github.com/gradus-ad/gradus/trace"
 
 // divider is a quotient; package num says more.
 type divider interface {
+	Few(divisor, repeated trace.Type) bool
 	ByFew(in []trace.Array) (trace.Array, bool)
 	Inverse(in []trace.Array) (trace.Array, bool)
+	ByKnown(in []trace.Array) trace.Array
 }
 
 type jumper interface{ Jumps() bool }
@@ -24,10 +26,14 @@ func reciprocals(f *trace.Func) *trace.Func {
 			quotients[e.Ins[1]] = min(quotients[e.Ins[1]]+1, 2)
 		}
 	}
+	known := inverted(f, jumps)
 	return rewrite(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		p, ok := e.Primitive.(divider)
 		if !ok || jumps[e.Outs[0]] {
 			return nil, false
+		}
+		if known[e.Ins[1]] {
+			return []trace.Array{p.ByKnown(in)}, true
 		}
 		y, ok := p.ByFew(in)
 		if !ok && quotients[e.Ins[1]] > 1 {
@@ -35,6 +41,27 @@ func reciprocals(f *trace.Func) *trace.Func {
 		}
 		return []trace.Array{y}, ok
 	})
+}
+
+// inverted marks the divisors that ByFew makes reciprocals of.
+func inverted(f *trace.Func, jumps []bool) []bool {
+	known, made := make([]bool, f.NumVars()), makers(f)
+	es := f.Equations()
+	for i := range es {
+		e := &es[i]
+		p, ok := e.Primitive.(divider)
+		if !ok || jumps[e.Outs[0]] {
+			continue
+		}
+		q := made[e.Ins[1]]
+		if q == nil || len(q.Ins) != 1 {
+			continue
+		}
+		if _, ok := q.Primitive.(repeater); ok && p.Few(f.Type(q.Ins[0]), f.Type(e.Ins[1])) {
+			known[q.Ins[0]] = true
+		}
+	}
+	return known
 }
 
 // jumping marks the variables that something reads which is not continuous.

@@ -1,6 +1,10 @@
 package pass
 
-import "github.com/gradus-ad/gradus/trace"
+import (
+	"slices"
+
+	"github.com/gradus-ad/gradus/trace"
+)
 
 // What the passes ask of primitives; package num says what it means.
 type (
@@ -81,8 +85,8 @@ func products(f *trace.Func) *trace.Func {
 	})
 }
 
-// cheaper puts what costs less in place of functions that have the same value, but for rounding: powers and
-// quotients whose second operand is known.
+// cheaper puts what costs less in place of functions that have the same value, but for rounding: powers, quotients
+// and products with an operand that is known.
 func cheaper(f *trace.Func) *trace.Func {
 	if !hasA[cheapener](f) {
 		return f
@@ -90,7 +94,7 @@ func cheaper(f *trace.Func) *trace.Func {
 	made := makers(f)
 	if !has(f, func(e *trace.Equation) bool {
 		_, ok := e.Primitive.(cheapener)
-		return ok && made[e.Ins[1]] != nil && len(made[e.Ins[1]].Ins) == 0
+		return ok && slices.ContainsFunc(e.Ins, func(v trace.Var) bool { return made[v] != nil && len(made[v].Ins) == 0 })
 	}) {
 		return f
 	}

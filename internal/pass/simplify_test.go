@@ -181,6 +181,29 @@ func TestPasses(t *testing.T) {
   o:f64[8] = div a c
   return n o
 }`},
+		{"and divides others", "reciprocals", `func(a:f64[8], b:f64[], c:f64[]) {
+  d:f64[] = div c b
+  e:f64[8] = broadcast[shape=(8)] b
+  f:f64[8] = div a e
+  g:f64[] = div b c
+  return d f g
+}`, `func(a:f64[8], b:f64[], c:f64[]) {
+  d:f64[] = abs b
+  e:bool[] = lt d 9.332636185032189e-302
+  f:bool[] = lt 1.0715086071862673e+301 d
+  g:f64[] = select f 6.223015277861142e-61 1.0
+  h:f64[] = select e 1.6069380442589903e+60 g
+  i:f64[] = mul b h
+  j:f64[] = div 1.0 i
+  k:f64[] = mul c h
+  l:f64[] = mul k j
+  m:f64[8] = broadcast[shape=(8)] h
+  n:f64[8] = mul a m
+  o:f64[8] = broadcast[shape=(8)] j
+  p:f64[8] = mul n o
+  q:f64[] = div b c
+  return l p q
+}`},
 		{"is one where it is short, or where rounding tells", "reciprocals", `func(a:f64[8], b:f64[], c:f64[3]) {
   d:f64[8] = broadcast[shape=(8)] b
   e:f64[8] = div a d
@@ -212,6 +235,49 @@ func TestPasses(t *testing.T) {
   g:f64[] = floor f
   return e g
 }`, ""},
+		{"products by powers of two", "cheaper", `func(a:f64[], b:f64[], c:i64[]) {
+  d:f64[] = mul 2.0 a
+  e:f64[] = mul d 100.0
+  f:f64[] = mul 3.0 b
+  g:f64[] = mul f 5.0
+  h:f64[] = mul d f
+  i:f64[] = neg e
+  j:f64[] = mul b e
+  k:f64[] = neg j
+  l:i64[] = mul 2 c
+  m:i64[] = mul l 3
+  n:f64[] = mul d 1e308
+  return e g h i k m n
+}`, `func(a:f64[], b:f64[], c:i64[]) {
+  d:f64[] = mul 2.0 a
+  e:f64[] = mul a 200.0
+  f:f64[] = mul 3.0 b
+  g:f64[] = mul f 5.0
+  h:f64[] = mul b 6.0
+  i:f64[] = mul a h
+  j:f64[] = mul a -200.0
+  k:f64[] = mul b j
+  l:i64[] = mul 2 c
+  m:i64[] = mul l 3
+  n:f64[] = mul d 1e+308
+  return e g i j k m n
+}`},
+		{"a product that is exact is added to another", "contract", `func(a:f64[], b:f64[], c:f64[]) {
+  d:f64[] = mul a b
+  e:f64[] = mul 2.0 c
+  f:f64[] = mul 0.5 c
+  g:f64[] = add d e
+  h:f64[] = sub d e
+  i:f64[] = sub d f
+  return g h i
+}`, `func(a:f64[], b:f64[], c:f64[]) {
+  d:f64[] = mul a b
+  e:f64[] = mul 0.5 c
+  f:f64[] = fma 2.0 c d
+  g:f64[] = fma -2.0 c d
+  h:f64[] = sub d e
+  return f g h
+}`},
 		{"small powers", "cheaper", `func(a:f64[]) {
   b:f64[] = pow a 2.0
   c:f64[] = pow a 3.0
