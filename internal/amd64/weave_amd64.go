@@ -64,7 +64,7 @@ func (g *gen) numbers(v [8]int64) reg {
 // holdNumbers keeps vectors of numbers in registers for the whole loop, at most so many.
 func (g *gen) holdNumbers(most int) {
 	g.heldNumbers = nil
-	if g.width != 8 || g.part {
+	if g.width != 8 || g.part && g.Few == 0 {
 		return
 	}
 	g.heldNumbers = make(map[[8]int64]reg)
@@ -100,7 +100,7 @@ func (g *gen) woven(k int) int {
 	s := g.Stores[k]
 	a := g.Arrays[s.Array]
 	n := a.Step
-	if g.width != 8 || g.part || a.Kind == loop.Bool || n < 2 || n > 4 || k+n > len(g.Stores) {
+	if g.width != 8 || g.part && g.Few == 0 || a.Kind == loop.Bool || n < 2 || n > 4 || k+n > len(g.Stores) {
 		return 1
 	}
 	for i, x := range g.Stores[k : k+n] {
@@ -143,10 +143,21 @@ func (g *gen) weave(stores []loop.Store) {
 	which := weaves(n)
 	t := g.temp()
 	for k := range n {
+		left := n*g.count() - 8*k
+		if left <= 0 {
+			break
+		}
 		g.put(vmovapd, l512, t, 0, register(r[0]))
 		for i := 1; i < n; i++ {
 			g.put(vpermt2pd, l512, t, g.numbers(which[k*(n-1)+i-1]), register(r[i]))
 		}
-		g.put(vmovupdStore, l512, t, 0, g.at(stores[0].Array, stores[0].Offset+8*k, 0))
+		to := g.at(stores[0].Array, stores[0].Offset+8*k, 0)
+		if left >= 8 {
+			g.put(vmovupdStore, l512, t, 0, to)
+			continue
+		}
+		g.moveImm(regTemp, 1<<left-1)
+		g.put(kmovb, l128, 1, 0, register(regTemp))
+		g.masked(vmovupdStore, l512, 1, t, 0, to)
 	}
 }
