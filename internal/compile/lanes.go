@@ -36,15 +36,14 @@ type element struct {
 	from *trace.Buffer // of a constant
 }
 
-// constants returns the elements of a known operand.
-func (n *nativeLoop) constants(k trace.Buffer) []loop.Value {
-	s := n.symbols
+// constants returns the elements of a known array.
+func (s *symbols) constants(b *loop.Builder, k trace.Buffer) []loop.Value {
 	if s == nil || uniform(k) || k.Type.DType == trace.I64 || !slices.Contains(k.Type.Shape, s.lanes) {
-		return constants(n.b, k)
+		return constants(b, k)
 	}
 	values := make([]loop.Value, k.Type.Size())
 	for at := range values {
-		values[at] = n.b.Emit(loop.Instr{Op: loop.Pick, Imm: uint64(len(s.of))})
+		values[at] = b.Emit(loop.Instr{Op: loop.Pick, Imm: uint64(len(s.of))})
 		s.of = append(s.of, element{k.Type, at, &k})
 	}
 	return values
@@ -102,8 +101,11 @@ func (n *nativeLoop) inLanes(level amd64.Level, s *nativeLoop, carried []trace.T
 				}
 				return axis(shape)
 			})
-			if r.body() && r.pays(level) {
-				return r.lanes()
+			if r.body() {
+				if r.pays(level) {
+					return r.lanes()
+				}
+				return nil
 			}
 		}
 	}

@@ -71,7 +71,7 @@ func (n *nativeLoop) lower(c *compiler, e *trace.Equation, cond, body *trace.Fun
 	if cond != nil && !n.test(cond, in) {
 		return false
 	}
-	out, ok := lowerFunc(n.b, body, in)
+	out, ok := n.symbols.lowerFunc(n.b, body, in)
 	if !ok || len(n.b.Next) > maxCarried {
 		return false
 	}
@@ -143,7 +143,7 @@ func (n *nativeLoop) inputs(c *compiler, body *trace.Func) [][]loop.Value {
 		row := i >= n.consts+n.carry
 		switch {
 		case i < n.consts && c.vars[v].constant != nil:
-			in[i] = n.constants(*c.vars[v].constant)
+			in[i] = n.symbols.constants(n.b, *c.vars[v].constant)
 		case i < n.consts || row:
 			a := n.array(c, v, t, row)
 			for k := range in[i] {
@@ -188,7 +188,7 @@ func (n *nativeLoop) array(c *compiler, v trace.Var, t trace.Type, rows bool) in
 // test makes the loop end where the condition does not hold. Where the condition cannot be told, it runs one step
 // more, which leaves in a carry that the loop has failed.
 func (n *nativeLoop) test(cond *trace.Func, in [][]loop.Value) bool {
-	holds, ok := lowerFunc(n.b, cond, in)
+	holds, ok := n.symbols.lowerFunc(n.b, cond, in)
 	if !ok {
 		return false
 	}
