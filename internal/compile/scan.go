@@ -94,7 +94,15 @@ func (n *nativeLoop) lower(c *compiler, e *trace.Equation, cond, body *trace.Fun
 // addNative makes the loop a group.
 func (c *compiler) addNative(n *nativeLoop, e equation) {
 	g := &group{kind: owned}
+	if !n.repeats {
+		for _, v := range e.outs[n.carry:] {
+			if c.vars[v].typ.Stars() == 0 {
+				g.rows = append(g.rows, v)
+			}
+		}
+	}
 	g.make = func(g *group) step {
+		n.relocate(c)
 		if l := n.lanes; l != nil {
 			l.guarded = c.compile(l.b, g)
 		} else if s := n.steady; s != nil {

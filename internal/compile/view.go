@@ -22,7 +22,9 @@ func (c *compiler) placeView(e *trace.Equation) bool {
 	w := c.viewOf(v)
 	offset, stride, ok := p.View(c.vars[v].typ.Shape, w.offset, w.stride)
 	if _, copied := c.copies[v]; !ok && !copied && c.keepsOrder(e, p) {
-		c.placeCopy(v, e.Outs[0])
+		if !c.placeRows(v, e.Outs[0]) {
+			c.placeCopy(v, e.Outs[0])
+		}
 		return true
 	}
 	if !ok {
