@@ -51,10 +51,11 @@ func (r *laner) split(t trace.Type, at int) (lane, first, apart int) {
 	if a < 0 {
 		return allLanes, at, 0
 	}
-	return along1(t.Shape, a, r.m, at)
+	return laneOf(t.Shape, a, r.m, at)
 }
 
-func along1(shape []int, axis, m, at int) (lane, first, apart int) {
+// laneOf is split for lanes along a given axis.
+func laneOf(shape []int, axis, m, at int) (lane, first, apart int) {
 	apart = strides(shape)[axis]
 	lane = at / apart % m
 	return lane, at - lane*apart, apart
@@ -284,7 +285,7 @@ func (r *laner) storesOf(array int, t trace.Type, values []loop.Value) bool {
 		for at := range values {
 			lane, from := 0, [8]int{}
 			if axis < len(t.Shape) {
-				lane, _, apart = along1(t.Shape, axis, r.m, at)
+				lane, _, apart = laneOf(t.Shape, axis, r.m, at)
 			}
 			if lane > 0 {
 				continue

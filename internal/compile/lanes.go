@@ -114,7 +114,7 @@ func (n *nativeLoop) inLanes(level amd64.Level, s *nativeLoop, carried []trace.T
 
 // pays reports whether fewer instructions are left, counting twice those of two vectors.
 func (r *laner) pays(level amd64.Level) bool {
-	before := n0(r.n)
+	before := r.n.effort()
 	copies, division := 1, 16
 	if level == amd64.AVX2 {
 		copies, division = (r.m+3)/4, 8
@@ -123,8 +123,8 @@ func (r *laner) pays(level amd64.Level) bool {
 	return 4*after <= 3*before
 }
 
-// n0 returns what a step takes as scalar code.
-func n0(n *nativeLoop) int {
+// effort returns what a step takes as scalar code.
+func (n *nativeLoop) effort() int {
 	b := n.b
 	if n.steady != nil {
 		b = n.steady.b

@@ -67,6 +67,9 @@ func (l *Loop) checkFolds() error {
 // String returns the loop as text, an instruction a line.
 func (l *Loop) String() string {
 	var b strings.Builder
+	if l.Few > 0 {
+		fmt.Fprintf(&b, "rows of %d\n", l.Few)
+	}
 	kinds := [...]string{"f64", "i64", "bool"}
 	for k, a := range l.Arrays {
 		fmt.Fprintf(&b, "array %d: %s step %d row %d\n", k, kinds[a.Kind], a.Step, a.Row)
