@@ -52,12 +52,13 @@ func (s *symbols) constants(b *loop.Builder, k trace.Buffer) []loop.Value {
 const (
 	fewestLanes = 3
 	mostLanes   = 8
-	fewestSteps = 8 // of a loop in lanes
+	fewestSteps = 8     // of a loop in lanes
+	longestBody = 20000 // instructions of scalar code that lanes are looked for in
 )
 
 // laned returns the loop in lanes, if that can be and pays.
 func (c *compiler) laned(n *nativeLoop, e *trace.Equation, body *trace.Func) *lanes {
-	if c.on.level == amd64.None || n.length != trace.Star && n.length < fewestSteps {
+	if c.on.level == amd64.None || n.length != trace.Star && n.length < fewestSteps || len(n.b.Body) > longestBody {
 		return nil
 	}
 	types := body.Types(body.Inputs())[n.consts:][:n.carry]
