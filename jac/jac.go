@@ -46,7 +46,7 @@ func Matrix[In any](f func(In) num.Array) func(In) num.Array {
 		r := record("jac.Matrix", f, in)
 		if r.cost().ForwardWins() {
 			columns := r.sweep(r.push)[0]
-			return num.Transpose(num.Reshape(columns, columns.Shape()[0], r.out.Size()))
+			return num.Reshape(num.MoveAxis(columns, 0, -1), r.out.Size(), columns.Shape()[0])
 		}
 		blocks := r.sweep(r.pull)
 		for i, x := range r.inputs() {

@@ -71,7 +71,7 @@ func (r *recorded[In]) forward() In {
 			x = num.Slice(x, from, from+leaf.Size())
 		}
 		from += leaf.Size()
-		return num.Transpose(num.Reshape(x, leaf.Size(), r.out.Size()))
+		return num.Reshape(num.MoveAxis(x, 0, -1), r.out.Size(), leaf.Size())
 	})
 }
 

@@ -16,12 +16,12 @@ func (g *gen) loadTo(r reg, array, offset int) {
 		g.loadVector(r, g.at(array, offset, 0))
 	case a.Step == 0:
 		g.put(vbroadcastsd, g.len, r, 0, g.at(array, offset, 0))
-	case g.part:
+	case g.part && g.width == 8:
 		g.loadApart(r, array, offset)
 	case g.picked(a):
 		g.pick(r, array, offset)
 	default:
-		g.assemble(r, func(k int) operand { return g.at(array, offset, k) })
+		g.assemble(r, func(k int) operand { return g.at(array, offset, min(k, g.count()-1)) })
 	}
 }
 
@@ -55,10 +55,10 @@ func (g *gen) loadBools(r reg, array, offset int) {
 		if g.width > 1 {
 			g.put(vbroadcastsd, g.len, r, 0, register(r))
 		}
-	case step == 1:
+	case step == 1 && (g.width == 8 || g.count() == g.width):
 		g.widen(r, g.at(array, offset, 0))
 	default:
-		for k := range g.width {
+		for k := range g.count() {
 			g.loadByte(regTemp, g.at(array, offset, k))
 			g.storeByte(g.scratchByte(k), regTemp)
 		}
@@ -125,19 +125,27 @@ func (g *gen) storeFrom(x reg, array, offset int) {
 	switch {
 	case a.Kind == loop.Bool:
 		g.storeBools(x, array, offset)
-	case g.width == 1:
+	case g.width == 1 || g.Few > 0 && a.Step == 0:
 		g.put(vmovsdStore, l128, x, 0, g.at(array, offset, 0))
 	case a.Step == 1:
 		g.storeVector(x, g.at(array, offset, 0))
-	case g.part:
+	case g.part && g.width == 8:
 		g.storeApart(x, array, offset)
 	default:
 		g.put(vmovupdStore, g.len, x, 0, g.scratchWord(0))
-		for k := g.firstStored(a); k < g.width; k++ {
+		for k := g.firstStored(a); k < g.count(); k++ {
 			g.load(regTemp, g.scratchWord(k))
 			g.store(g.at(array, offset, k), regTemp)
 		}
 	}
+}
+
+// count returns how many elements a vector has at most that are there.
+func (g *gen) count() int {
+	if g.Few > 0 {
+		return min(g.width, g.Few-g.width*g.copy)
+	}
+	return g.width
 }
 
 // firstStored returns the first element whose store counts: where an array does not move, that is the last.
@@ -152,13 +160,13 @@ func (g *gen) firstStored(a loop.Array) int {
 func (g *gen) storeBools(x reg, array, offset int) {
 	a := g.Arrays[array]
 	to := func(k int) operand { return g.at(array, offset, k) }
-	if g.width == 1 {
+	if g.width == 1 || g.Few > 0 && a.Step == 0 {
 		g.put(vmovqFrom, l128, x, 0, register(regTemp))
 		g.andImm(regTemp, 1)
 		g.storeByte(to(0), regTemp)
 		return
 	}
-	straight := a.Step == 1
+	straight := a.Step == 1 && (g.width == 8 || g.count() == g.width)
 	bytes := g.scratchByte(0)
 	if straight {
 		bytes = to(0)
@@ -172,14 +180,14 @@ func (g *gen) storeBools(x reg, array, offset int) {
 	} else {
 		t := g.temp()
 		g.putImm(vpshiftq, l512, shiftRight, t, register(x), 63)
-		if g.part {
+		if g.part && straight {
 			g.masked(vpmovqb, l512, tailMask, t, 0, bytes)
 		} else {
 			g.put(vpmovqb, l512, t, 0, bytes)
 		}
 	}
 	if !straight {
-		for k := g.firstStored(a); k < g.width; k++ {
+		for k := g.firstStored(a); k < g.count(); k++ {
 			g.loadByte(regTemp, g.scratchByte(k))
 			g.storeByte(to(k), regTemp)
 		}

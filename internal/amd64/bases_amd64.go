@@ -20,7 +20,7 @@ type bases struct {
 func (g *gen) pinBases() {
 	g.base, g.own = nil, nil
 	pool := []reg{rsi, r8, r9, r10, r11, r14}
-	if g.Sequential {
+	if g.Sequential || g.Few > 0 {
 		pool = append(pool, regLane)
 	}
 	var used []int
@@ -74,6 +74,9 @@ func (g *gen) at(array, offset, k int) operand {
 	size := a.Kind.Size()
 	base := g.baseOf(array)
 	disp := (offset + a.Step*(k+g.width*g.copy)) * size
+	if g.Few > 0 {
+		return memory(base, disp) // the first element of the row
+	}
 	switch bytes := a.Step * size; bytes {
 	case 0:
 		return memory(base, disp)

@@ -22,7 +22,7 @@ func (g *gen) carryMemory(k int) operand {
 	if g.Sequential {
 		return memory(regCarries, 8*k)
 	}
-	if g.width == 1 || g.part {
+	if g.width == 1 || g.part && g.Few == 0 {
 		return indexed(regCarries, regLane, 0, 8*g.Width()*k)
 	}
 	return memory(regCarries, 8*(g.Width()*k+g.width*g.copy))
@@ -41,7 +41,7 @@ func (g *gen) storeCarry(r reg, k int) {
 		g.put(vmovsdStore, g.len, r, 0, g.carryMemory(k))
 		return
 	}
-	if g.part { // masked stores could not be forwarded to the loads that follow
+	if g.part && g.Few == 0 { // masked stores could not be forwarded to the loads that follow
 		t := g.temp()
 		g.put(vmovupd, g.len, t, 0, g.carryMemory(k))
 		g.there(t, r)

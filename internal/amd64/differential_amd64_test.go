@@ -36,6 +36,9 @@ func check(t *testing.T, rnd *rand.Rand, p *looptest.Program, lengths ...int) {
 			t.Fatal(err)
 		}
 		for _, n := range lengths {
+			if p.Few > 0 {
+				n = p.Few
+			}
 			rows := 1
 			if p.Nested {
 				rows = rnd.IntN(5)
@@ -71,6 +74,9 @@ func random(t *testing.T, seed uint64) {
 		Near:       rnd.IntN(2) == 0,
 		Entangled:  rnd.IntN(4) == 0,
 		Rows:       rnd.IntN(3) == 0,
+	}
+	if rnd.IntN(4) == 0 {
+		s.Few, s.Sequential = 1+rnd.IntN(8), false
 	}
 	p := looptest.New(rnd, s)
 	if err := p.Check(); err != nil {

@@ -4,7 +4,7 @@
 // A loop becomes up to two pieces of code: one that handles as many elements at a time as a carry has lanes, in
 // several vector registers, and one for what is left over, in vectors of which the last is masked, or, as
 // in sequential loops, an element at a time. Round them goes a loop over rows, if there are many, which
-// ends each row with its folds. Every value of the IR is a lane of 64 bits in a vector register; registers are
+// ends each row with its folds. Rows of a few elements are single vectors, with carries in registers from row to row. Every value of the IR is a lane of 64 bits in a vector register; registers are
 // allocated while the instructions are written, in one go over the body, which is straight-line.
 //
 // The code keeps to the following, so that the Go runtime need not know of it: it never calls back into Go,

@@ -6,7 +6,7 @@ import "github.com/gradus-ad/gradus/internal/loop"
 func (g *gen) again(v loop.Value) bool {
 	i := &g.Body[v]
 	switch i.Op {
-	case loop.Const:
+	case loop.Const, loop.Pick:
 		return true
 	case loop.Load:
 		a := g.Arrays[i.A]
@@ -26,6 +26,8 @@ func (g *gen) memory(v loop.Value, float bool) (operand, bool) {
 	switch i.Op {
 	case loop.Const:
 		return g.constant(i.Imm), true
+	case loop.Pick:
+		return g.picksOf(i), true
 	case loop.Load:
 		step := g.Arrays[i.A].Step
 		if !g.again(v) || g.width == 1 && !float || g.width == 4 && step == 0 || g.part && step != 0 {
@@ -48,6 +50,8 @@ func (g *gen) fill(v loop.Value, r reg) {
 		g.put(vmovupd, g.len, r, 0, g.slot(s))
 	case i.Op == loop.Const:
 		g.fillConstant(r, i.Imm)
+	case i.Op == loop.Pick:
+		g.put(vmovupd, g.len, r, 0, g.picksOf(i))
 	case i.Op == loop.Load:
 		g.loadTo(r, int(i.A), int(i.Imm))
 	case i.Op == loop.Carry:
@@ -93,7 +97,7 @@ func (g *gen) one(o opcode) opcode {
 // instruction writes the code of an instruction. What has no operands is made when it is first used.
 func (g *gen) instruction(i *loop.Instr) {
 	switch i.Op {
-	case loop.Const, loop.Index:
+	case loop.Const, loop.Pick, loop.Index:
 	case loop.Load, loop.Carry:
 		if v := loop.Value(g.place); g.early[v] {
 			g.reg(v)

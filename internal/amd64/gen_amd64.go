@@ -68,7 +68,10 @@ func translate(l *loop.Loop, level Level) (code []byte, scratch int, err error) 
 		return nil, 0, err
 	}
 	l = negated(l)
-	if room := 14; l.Sequential && !l.Ends {
+	if room := 14; (l.Sequential || l.Few > 0) && !l.Ends {
+		if l.Few > 0 && level == AVX512 {
+			room = 30
+		}
 		l = ordered(l, room)
 	}
 	g := &gen{plan: newPlan(l), level: level, numbersTemp: noReg, constants: make(map[uint64]int32), vectors: make(map[[8]int64]int32)}
@@ -84,6 +87,8 @@ func translate(l *loop.Loop, level Level) (code []byte, scratch int, err error) 
 	switch {
 	case l.Sequential:
 		g.sequential()
+	case l.Few > 0:
+		g.few()
 	case l.Nested:
 		g.rows()
 	default:

@@ -76,7 +76,7 @@ func (s *sorter) usersOf(v loop.Value) []loop.Value { return s.users[s.first[v]:
 // free reports whether a value is had again whenever it is read.
 func (s *sorter) free(v loop.Value) bool {
 	o := s.Body[v].Op
-	return o == loop.Const || o == loop.Load || o == loop.Index || o == loop.Carry
+	return o == loop.Const || o == loop.Load || o == loop.Index || o == loop.Carry || o == loop.Pick
 }
 
 // excess returns by how many values what is live exceeds the room in registers, summed over the instructions.

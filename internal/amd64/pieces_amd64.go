@@ -86,7 +86,10 @@ func (g *gen) begin(width, copies int) {
 	if g.part && width == 4 {
 		g.tail = g.pin()
 	}
-	if g.Sequential && len(g.Body) <= 128 || width > 1 && !g.part {
+	if g.part && g.Few > 0 {
+		g.setTail(width * (copies - 1))
+	}
+	if g.Sequential && len(g.Body) <= 128 || width > 1 && !g.part || g.Few > 0 {
 		room := count - max(6, min(live+3, count*5/8))
 		g.memCarry -= min(len(g.Next), room/copies)
 	}
@@ -150,7 +153,7 @@ func (g *gen) keepMasks() {
 // hold loads constants, and what else is the same for all elements, into registers: at most so many, the
 // most used first.
 func (g *gen) hold(most int) {
-	if g.width == 1 && !g.Sequential || g.part {
+	if g.width == 1 && !g.Sequential || g.part && g.Few == 0 {
 		return // these are few elements
 	}
 	var vs []loop.Value
@@ -175,6 +178,11 @@ func (g *gen) hold(most int) {
 // fixed reports whether a value is the same for all elements.
 func (g *gen) fixed(v loop.Value) bool {
 	i := &g.Body[v]
+	if g.Few > 0 {
+		same := g.Few <= g.width // there is one copy of the body
+		return i.Op == loop.Const || i.Op == loop.Pick && same ||
+			i.Op == loop.Load && g.Arrays[i.A].Row == 0 && g.hoists && (same || g.Arrays[i.A].Step == 0)
+	}
 	return i.Op == loop.Const || i.Op == loop.Load && g.Arrays[i.A].Step == 0 && g.hoists
 }
 

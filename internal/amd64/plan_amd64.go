@@ -28,11 +28,11 @@ func newPlan(l *loop.Loop) *plan {
 	p.findUses()
 	p.findEarly()
 	p.findCarries()
-	p.serial = l.Sequential || l.Dependent()
+	p.serial = l.Sequential || l.Few == 0 && l.Dependent()
 	p.hoists = true
 	for _, s := range l.Stores {
 		p.touched[s.Array]++
-		if l.Arrays[s.Array].Step == 0 {
+		if a := l.Arrays[s.Array]; l.Few > 0 && a.Row == 0 || l.Few == 0 && a.Step == 0 {
 			p.hoists = false
 		}
 	}

@@ -9,6 +9,15 @@ func (g *gen) rows() {
 	g.finishFolds()
 	g.decrement(memory(regScratch, scratchRows))
 	done := g.jump(ifLessEqual, 0)
+	g.advance()
+	g.clear(regElement)
+	g.jumpAlways(top)
+	g.land(done)
+	g.leave()
+}
+
+// advance moves where arrays start by a row.
+func (g *gen) advance() {
 	for k, a := range g.Arrays {
 		by := a.Row * a.Kind.Size()
 		switch {
@@ -19,10 +28,6 @@ func (g *gen) rows() {
 			g.addLong(memory(regArrays, 8*k), by)
 		}
 	}
-	g.clear(regElement)
-	g.jumpAlways(top)
-	g.land(done)
-	g.leave()
 }
 
 // startFolds sets the carries that are folded to what a row begins with.

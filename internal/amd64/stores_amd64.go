@@ -12,7 +12,7 @@ func (g *gen) woven(k int) int {
 	s := g.Stores[k]
 	a := g.Arrays[s.Array]
 	n := min(a.Step, 8)
-	if g.width != 8 || g.part || a.Kind == loop.Bool || n < 2 || k+n > len(g.Stores) {
+	if g.width != 8 || g.part && g.Few == 0 || a.Kind == loop.Bool || n < 2 || k+n > len(g.Stores) {
 		return 1
 	}
 	for i, x := range g.Stores[k : k+n] {
@@ -49,19 +49,12 @@ func weaves(n int) (all [][8]int64) {
 	return all
 }
 
-// weave writes stores that fill consecutive elements as whole vectors.
+// weave writes stores that fill consecutive elements as whole vectors, of which a row of few elements fills the first.
 func (g *gen) weave(stores []loop.Store) {
 	n := len(stores)
-	to := func(k int) operand {
-		at := 8 * k
-		if far := g.Arrays[stores[0].Array].Step; far > n { // a vector is what there is of one element
-			at = far * k
-		}
-		return g.at(stores[0].Array, stores[0].Offset+at, 0)
-	}
 	if n&(n-1) == 0 {
 		for k, r := range g.interleaved(stores) {
-			g.put(vmovupdStore, l512, r, 0, to(k))
+			g.storeWoven(stores, k, r)
 		}
 		return
 	}
@@ -76,10 +69,27 @@ func (g *gen) weave(stores []loop.Store) {
 		for i := 1; i < n; i++ {
 			g.put(vpermt2pd, l512, t, g.numbers(which[k*(n-1)+i-1]), register(r[i]))
 		}
-		g.put(vmovupdStore, l512, t, 0, to(k))
+		g.storeWoven(stores, k, t)
 	}
 	for _, s := range stores {
 		g.done(s.Value)
+	}
+}
+
+// storeWoven stores vector k of those that stores are woven to.
+func (g *gen) storeWoven(stores []loop.Store, k int, r reg) {
+	n, at := len(stores), 8*k
+	if far := g.Arrays[stores[0].Array].Step; far > n { // a vector is what there is of one element
+		at = far * k
+	}
+	to := g.at(stores[0].Array, stores[0].Offset+at, 0)
+	switch left := n*g.count() - 8*k; {
+	case left >= 8:
+		g.put(vmovupdStore, l512, r, 0, to)
+	case left > 0:
+		g.moveImm(regTemp, 1<<left-1)
+		g.put(kmovb, l128, 1, 0, register(regTemp))
+		g.masked(vmovupdStore, l512, 1, r, 0, to)
 	}
 }
 

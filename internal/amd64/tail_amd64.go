@@ -3,10 +3,13 @@ package amd64
 // tailMask is the mask register for the elements that are there, of code for what is left over, with AVX-512.
 const tailMask reg = 7
 
-// setTail sets the mask of the elements that are there from the number that is left.
-func (g *gen) setTail() {
+// setTail sets the mask of the elements that are there from the number that is left, behind some before.
+func (g *gen) setTail(before int) {
 	g.move(regTemp, regEnd)
 	g.subtract(regTemp, regElement)
+	if before > 0 {
+		g.addImm(regTemp, int8(-before))
+	}
 	if g.level == AVX512 {
 		ones := g.secondTemp()
 		g.moveImm(ones, -1)
@@ -103,7 +106,7 @@ func (g *gen) leftOver() {
 	g.begin(width, 1)
 	top := len(g.code)
 	if g.part {
-		g.setTail()
+		g.setTail(0)
 	}
 	if len(g.Next) > 0 {
 		g.move(regLane, regElement)

@@ -64,7 +64,7 @@ func (g *gen) numbers(v [8]int64) reg {
 // holdNumbers keeps vectors of numbers in registers for the whole loop, at most so many.
 func (g *gen) holdNumbers(most int) {
 	g.heldNumbers = nil
-	if g.width != 8 || g.part {
+	if g.width != 8 || g.part && g.Few == 0 {
 		return
 	}
 	g.heldNumbers = make(map[[8]int64]reg)

@@ -3,7 +3,8 @@
 // Equations are gathered in groups, in one pass from the first to the last. Those on arrays of a
 // few elements become straight-line code on scalars, elementwise ones on larger arrays become
 // loops, with the reductions of what they make, and loops of flow whose bodies are scalar code
-// become loops too. Other loops, branches and calls have programs of their own, which a step runs where its operands are
+// become loops too, in lanes of vectors if they do the same to a few elements. Other loops, branches
+// and calls have programs of their own, which a step runs where its operands are
 // and its results are wanted. What moves elements only is a view: it has no code, those who read it go through the
 // memory behind it. What puts arrays together, such as pads and sums of slices, is left pending until its
 // elements are needed in memory. Then it is made in cells, each of them by one loop over what it consists of,

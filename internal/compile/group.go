@@ -80,6 +80,7 @@ type group struct {
 	size      int         // of what a loop goes over
 	cuts      []int       // products of trailing axes at which some access of a loop breaks
 	temps     []trace.Var // memory for the group alone
+	rows      []trace.Var // results of a loop whose rows may be placed elsewhere
 	make      func(g *group) step
 }
 
@@ -147,7 +148,9 @@ func (c *compiler) whole(v trace.Var) trace.Var {
 	}
 	w := c.fresh(c.vars[v].typ)
 	c.copies[v] = w
-	c.placeCopy(v, w)
+	if !c.placeRows(v, w) {
+		c.placeCopy(v, w)
+	}
 	return w
 }
 

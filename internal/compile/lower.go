@@ -41,6 +41,11 @@ func elementwise(p trace.Primitive) bool {
 
 // lower makes all elements of the results of an equation on small arrays, out being their types.
 func lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.Value, out []trace.Type) ([][]loop.Value, bool) {
+	return (*symbols)(nil).lower(b, p, types, in, out)
+}
+
+// lower is that with constants as symbols, if there are such.
+func (s *symbols) lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.Value, out []trace.Type) ([][]loop.Value, bool) {
 	if elementwise(p) {
 		y := make([]loop.Value, out[0].Size())
 		for k := range y {
@@ -64,9 +69,9 @@ func lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.V
 		if writtenOut(p.Calls()) > maxCall {
 			return nil, false
 		}
-		return lowerFunc(b, p.Calls(), in)
+		return s.lowerFunc(b, p.Calls(), in)
 	case chooser:
-		return lowerChoice(b, p.Choices(), in)
+		return s.lowerChoice(b, p.Choices(), in)
 	case arranger:
 		return arrange(b, p, types, in, out[0])
 	}
@@ -122,7 +127,7 @@ func arrange(b *loop.Builder, p arranger, types []trace.Type, in [][]loop.Value,
 }
 
 // lowerFunc makes the results of a func all of whose arrays are small.
-func lowerFunc(b *loop.Builder, f *trace.Func, in [][]loop.Value) ([][]loop.Value, bool) {
+func (s *symbols) lowerFunc(b *loop.Builder, f *trace.Func, in [][]loop.Value) ([][]loop.Value, bool) {
 	env := make([][]loop.Value, f.NumVars())
 	copy(env, in)
 	for i := range f.Equations() {
@@ -135,14 +140,14 @@ func lowerFunc(b *loop.Builder, f *trace.Func, in [][]loop.Value) ([][]loop.Valu
 			if !ok {
 				return nil, false
 			}
-			env[e.Outs[0]] = constants(b, c)
+			env[e.Outs[0]] = s.constants(b, c)
 			continue
 		}
 		args := make([][]loop.Value, len(e.Ins))
 		for j, v := range e.Ins {
 			args[j] = env[v]
 		}
-		out, ok := lower(b, e.Primitive, f.Types(e.Ins), args, f.Types(e.Outs))
+		out, ok := s.lower(b, e.Primitive, f.Types(e.Ins), args, f.Types(e.Outs))
 		if !ok {
 			return nil, false
 		}
@@ -159,7 +164,7 @@ func lowerFunc(b *loop.Builder, f *trace.Func, in [][]loop.Value) ([][]loop.Valu
 
 // lowerChoice makes the results of every func and selects those of the one at the index, which is the
 // first of in.
-func lowerChoice(b *loop.Builder, funcs []*trace.Func, in [][]loop.Value) ([][]loop.Value, bool) {
+func (s *symbols) lowerChoice(b *loop.Builder, funcs []*trace.Func, in [][]loop.Value) ([][]loop.Value, bool) {
 	equations := 0
 	for _, f := range funcs {
 		equations += len(f.Equations())
@@ -167,9 +172,9 @@ func lowerChoice(b *loop.Builder, funcs []*trace.Func, in [][]loop.Value) ([][]l
 	if equations > maxChoice {
 		return nil, false
 	}
-	out, ok := lowerFunc(b, funcs[0], in[1:])
+	out, ok := s.lowerFunc(b, funcs[0], in[1:])
 	for i, f := range funcs[1:] {
-		ys, fine := lowerFunc(b, f, in[1:])
+		ys, fine := s.lowerFunc(b, f, in[1:])
 		if ok = ok && fine; !ok {
 			return nil, false
 		}

@@ -34,6 +34,9 @@ func (c *compiler) pruneGroup(g *group) {
 		for _, v := range e.outs {
 			x := &c.vars[v]
 			x.stored = x.stored || !fused || x.place != nil && c.wanted(v)
+			if !fused && x.place != nil {
+				c.read(v, g.index) // there must be memory, whoever reads it
+			}
 		}
 		for _, v := range e.ins {
 			if c.shows(v, g) {

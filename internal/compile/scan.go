@@ -21,6 +21,8 @@ type nativeLoop struct {
 	size    int         // instructions of a step
 	first   []*uint64   // of each carry: its first value, if that is known
 	steady  *steady     // nil if no carries come to stay the same
+	lanes   *lanes      // nil if a step is no row of lanes
+	symbols *symbols    // of what is in lanes, as that is found out
 }
 
 // rowAccess is an array of the loop: a const, or rows.
@@ -47,32 +49,14 @@ func (c *compiler) placeNative(e *trace.Equation) bool {
 		ins[i] = c.whole(v)
 	}
 	n := &nativeLoop{b: loop.NewBuilder(), shape: shape, ins: ins}
-	n.b.Sequential = true
-	in := n.inputs(c, body)
-	if cond != nil && !n.test(cond, in) {
+	if !n.lower(c, e, cond, body) {
 		return false
-	}
-	out, ok := lowerFunc(n.b, body, in)
-	if !ok || len(n.b.Next) > maxCarried {
-		return false
-	}
-	next := 0
-	for i, y := range out {
-		if i < shape.carry {
-			next += copy(n.b.Next[next:], y)
-			continue
-		}
-		v := e.Outs[shape.out(i)]
-		a := n.array(c, v, body.Type(body.Outputs()[i]), true)
-		n.arrays[a].made = c.vars[v].typ.Stars() > 0
-		for k, v := range y {
-			n.b.Store(a, k, v)
-		}
 	}
 	if shape.repeats {
 		n.count()
 	} else {
 		n.steady = steadied(n.b, n.first)
+		n.lanes = c.laned(n, e, body)
 	}
 	n.last = e.Outs[:shape.carry]
 	n.size = len(n.b.Body)
@@ -80,15 +64,53 @@ func (c *compiler) placeNative(e *trace.Equation) bool {
 	return true
 }
 
+// lower makes the body.
+func (n *nativeLoop) lower(c *compiler, e *trace.Equation, cond, body *trace.Func) bool {
+	n.b.Sequential = true
+	in := n.inputs(c, body)
+	if cond != nil && !n.test(cond, in) {
+		return false
+	}
+	out, ok := n.symbols.lowerFunc(n.b, body, in)
+	if !ok || len(n.b.Next) > maxCarried {
+		return false
+	}
+	next := 0
+	for i, y := range out {
+		if i < n.carry {
+			next += copy(n.b.Next[next:], y)
+			continue
+		}
+		v := e.Outs[n.out(i)]
+		a := n.array(c, v, body.Type(body.Outputs()[i]), true)
+		n.arrays[a].made = c.vars[v].typ.Stars() > 0
+		for k, v := range y {
+			n.b.Store(a, k, v)
+		}
+	}
+	return true
+}
+
 // addNative makes the loop a group.
 func (c *compiler) addNative(n *nativeLoop, e equation) {
 	g := &group{kind: owned}
-	g.make = func(g *group) step {
-		if s := n.steady; s != nil {
-			if s.guarded = c.compile(s.b, g); s.after == 0 {
-				n.guarded = guarded{guard: -1, equations: g.equations, vars: c.vars}
-				return n
+	if !n.repeats {
+		for _, v := range e.outs[n.carry:] {
+			if c.vars[v].typ.Stars() == 0 {
+				g.rows = append(g.rows, v)
 			}
+		}
+	}
+	g.make = func(g *group) step {
+		n.relocate(c)
+		if l := n.lanes; l != nil {
+			l.guarded = c.compile(l.b, g)
+		} else if s := n.steady; s != nil {
+			s.guarded = c.compile(s.b, g)
+		}
+		if after, ok := n.alone(); ok && after == 0 {
+			n.guarded = guarded{guard: -1, equations: g.equations, vars: c.vars}
+			return n
 		}
 		n.guarded = c.compile(n.b, g)
 		return n
@@ -107,6 +129,17 @@ func (c *compiler) addNative(n *nativeLoop, e equation) {
 	}
 }
 
+// alone returns how many steps its own code runs, if there is other code for those that follow.
+func (n *nativeLoop) alone() (steps int, ok bool) {
+	switch {
+	case n.steady != nil:
+		return n.steady.after, true
+	case n.lanes != nil:
+		return 0, true
+	}
+	return 0, false
+}
+
 // inputs returns the elements of the operands of the body.
 func (n *nativeLoop) inputs(c *compiler, body *trace.Func) [][]loop.Value {
 	b := n.b
@@ -118,7 +151,7 @@ func (n *nativeLoop) inputs(c *compiler, body *trace.Func) [][]loop.Value {
 		row := i >= n.consts+n.carry
 		switch {
 		case i < n.consts && c.vars[v].constant != nil:
-			in[i] = constants(b, *c.vars[v].constant)
+			in[i] = n.symbols.constants(n.b, *c.vars[v].constant)
 		case i < n.consts || row:
 			a := n.array(c, v, t, row)
 			for k := range in[i] {
@@ -163,7 +196,7 @@ func (n *nativeLoop) array(c *compiler, v trace.Var, t trace.Type, rows bool) in
 // test makes the loop end where the condition does not hold. Where the condition cannot be told, it runs one step
 // more, which leaves in a carry that the loop has failed.
 func (n *nativeLoop) test(cond *trace.Func, in [][]loop.Value) bool {
-	holds, ok := lowerFunc(n.b, cond, in)
+	holds, ok := n.symbols.lowerFunc(n.b, cond, in)
 	if !ok {
 		return false
 	}
@@ -224,10 +257,9 @@ func (n *nativeLoop) walk(f *frame, carries []uint64, steps int) (failed bool) {
 			args[i] = unsafe.Add(args[i], (1-steps)*a.bytes)
 		}
 	}
-	s := n.steady
 	few := steps
-	if s != nil {
-		few = min(steps, s.after)
+	if after, ok := n.alone(); ok {
+		few = min(steps, after)
 	}
 	if few > 0 {
 		n.code.Run(args, few, carries, f.scratch)
@@ -239,7 +271,10 @@ func (n *nativeLoop) walk(f *frame, carries []uint64, steps int) (failed bool) {
 	for i := range n.arrays {
 		args[i] = unsafe.Add(args[i], few*n.arrays[i].bytes)
 	}
-	return s.run(f, args, steps-few, carries) || failed
+	if n.lanes != nil {
+		return n.lanes.run(f, args, steps-few, carries) || failed
+	}
+	return n.steady.run(f, args, steps-few, carries) || failed
 }
 
 // repeat runs a loop until it ends, as many steps at a time as there is room for the rows that it makes.
@@ -316,8 +351,12 @@ func (n *nativeLoop) describe(b *strings.Builder) {
 		steps = "any number of"
 	}
 	size := fmt.Sprint(n.size)
-	if s := n.steady; s != nil {
-		size += fmt.Sprintf(" instructions, after %d steps %d", s.after, len(s.b.Body))
+	after, other := n.alone()
+	switch {
+	case n.lanes != nil:
+		size += fmt.Sprintf(" instructions, after %d steps %d on %d lanes", after, n.lanes.size, n.lanes.count)
+	case other:
+		size += fmt.Sprintf(" instructions, after %d steps %d", after, len(n.steady.b.Body))
 	}
 	fmt.Fprintf(b, "scalars %s times, %s instructions: %s", steps, size, n.names())
 }

@@ -21,6 +21,12 @@ func (c *compiler) placeView(e *trace.Equation) bool {
 	v := e.Ins[0]
 	w := c.viewOf(v)
 	offset, stride, ok := p.View(c.vars[v].typ.Shape, w.offset, w.stride)
+	if _, copied := c.copies[v]; !ok && !copied && c.keepsOrder(e, p) {
+		if !c.placeRows(v, e.Outs[0]) {
+			c.placeCopy(v, e.Outs[0])
+		}
+		return true
+	}
 	if !ok {
 		v = c.whole(v)
 		w = c.viewOf(v)
@@ -31,6 +37,13 @@ func (c *compiler) placeView(e *trace.Equation) bool {
 	c.vars[e.Outs[0]].view = &view{root: w.root, offset: offset, stride: stride}
 	c.vars[w.root].viewed = true
 	return true
+}
+
+// keepsOrder reports whether the elements of the result of an equation are those of its operand in their order.
+func (c *compiler) keepsOrder(e *trace.Equation, p viewer) bool {
+	in, out := c.vars[e.Ins[0]].typ.Shape, c.vars[e.Outs[0]].typ.Shape
+	at, stride, ok := p.View(in, 0, strides(in))
+	return ok && at == 0 && slices.Equal(tight(stride, out), tight(strides(out), out)) && c.vars[e.Ins[0]].typ.Size() == c.vars[e.Outs[0]].typ.Size()
 }
 
 // viewOf returns where the elements of v are, in memory of its own if it is no view.

@@ -96,6 +96,20 @@ func (b *Builder) Carry(k int) Value {
 	return b.Emit(Instr{Op: Carry, Imm: uint64(k)})
 }
 
+// Pick returns the one of some values, in turn, that is for the current element.
+func (b *Builder) Pick(values []uint64) Value {
+	if v := values[0]; !slices.ContainsFunc(values, func(w uint64) bool { return w != v }) {
+		return b.Bits(v)
+	}
+	for at := 0; at < len(b.Picks); at += len(values) {
+		if slices.Equal(b.Picks[at:][:len(values)], values) {
+			return b.Emit(Instr{Op: Pick, Imm: uint64(at)})
+		}
+	}
+	b.Picks = append(b.Picks, values...)
+	return b.Emit(Instr{Op: Pick, Imm: uint64(len(b.Picks) - len(values))})
+}
+
 // Index returns the number of the current element.
 func (b *Builder) Index() Value { return b.Emit(Instr{Op: Index}) }
 

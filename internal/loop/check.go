@@ -19,6 +19,9 @@ func (l *Loop) Check() error {
 		if i.Op == Carry && i.Imm >= uint64(len(l.Next)) {
 			return fmt.Errorf("instruction %d: no carry %d", k, i.Imm)
 		}
+		if i.Op == Pick && (l.Few == 0 || i.Imm+uint64(l.Few) > uint64(len(l.Picks))) {
+			return fmt.Errorf("instruction %d: no pick %d", k, i.Imm)
+		}
 		for _, v := range i.Values() {
 			if !known(v, k) {
 				return fmt.Errorf("instruction %d: no value %d before", k, v)
@@ -37,6 +40,9 @@ func (l *Loop) Check() error {
 	}
 	if l.Ends && (!l.Sequential || !known(l.While, len(l.Body))) {
 		return fmt.Errorf("no value %d, or lanes, to end by", l.While)
+	}
+	if l.Few != 0 && (l.Few < 0 || l.Few > 8 || l.Width() != 8 || !l.Nested || l.Sequential || len(l.Folds) > 0 || l.Dependent()) {
+		return fmt.Errorf("%d elements a row", l.Few)
 	}
 	return l.checkFolds()
 }
@@ -61,6 +67,9 @@ func (l *Loop) checkFolds() error {
 // String returns the loop as text, an instruction a line.
 func (l *Loop) String() string {
 	var b strings.Builder
+	if l.Few > 0 {
+		fmt.Fprintf(&b, "rows of %d\n", l.Few)
+	}
 	kinds := [...]string{"f64", "i64", "bool"}
 	for k, a := range l.Arrays {
 		fmt.Fprintf(&b, "array %d: %s step %d row %d\n", k, kinds[a.Kind], a.Step, a.Row)
@@ -77,7 +86,7 @@ func (l *Loop) String() string {
 		switch i.Op {
 		case Const:
 			fmt.Fprintf(&b, " %#x", i.Imm)
-		case Load, Carry, Shl, Shr:
+		case Load, Carry, Pick, Shl, Shr:
 			fmt.Fprintf(&b, " %d", int64(i.Imm))
 		}
 		b.WriteByte('\n')

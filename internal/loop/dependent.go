@@ -12,12 +12,12 @@ func (l *Loop) Dependent() bool {
 				return true
 			case i.Op == Load && step == 0 && l.Arrays[i.A] == l.Arrays[x.Array] && int(i.Imm) == x.Offset:
 				return true
-			case i.Op == Load && int(i.A) == x.Array && collide(step, int(i.Imm)-x.Offset):
+			case i.Op == Load && int(i.A) == x.Array && l.collide(step, int(i.Imm)-x.Offset):
 				return true
 			}
 		}
 		for _, y := range l.Stores[:s] {
-			if y.Array == x.Array && collide(step, y.Offset-x.Offset) {
+			if y.Array == x.Array && l.collide(step, y.Offset-x.Offset) {
 				return true
 			}
 		}
@@ -26,6 +26,10 @@ func (l *Loop) Dependent() bool {
 }
 
 // collide reports whether two different elements meet at a distance.
-func collide(step, distance int) bool {
-	return step != 0 && distance != 0 && distance%step == 0
+func (l *Loop) collide(step, distance int) bool {
+	if step == 0 || distance == 0 || distance%step != 0 {
+		return false
+	}
+	far := distance / step
+	return l.Few == 0 || -l.Few < far && far < l.Few
 }

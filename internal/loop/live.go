@@ -19,7 +19,8 @@ func (l *Loop) Live() *Loop {
 			}
 		}
 	}
-	out := &Loop{Arrays: l.Arrays, Folds: l.Folds, Sequential: l.Sequential, Lanes: l.Lanes, Nested: l.Nested, Ends: l.Ends}
+	out := &Loop{Arrays: l.Arrays, Folds: l.Folds, Sequential: l.Sequential, Lanes: l.Lanes, Nested: l.Nested, Few: l.Few,
+		Picks: l.Picks, Ends: l.Ends}
 	number := make([]Value, len(l.Body))
 	for k, i := range l.Body {
 		if !needed[k] {

@@ -7,6 +7,7 @@ const (
 	Const Op = iota // Imm
 	Load            // the element of array A at the current position plus Imm
 	Carry           // carry number Imm, as it was left by the element before
+	Pick            // of a loop with few elements a row: number Imm plus that of the current element, in its row, of Picks
 	Index           // the number of the current element in its row, counted from 0, as an i64
 
 	// f64
@@ -109,6 +110,11 @@ type Fold struct {
 // reductions: each has Width values, of which element i of a row reads and writes number i modulo Width.
 // Carries live in memory that is given when the loop runs, from row to row if they are not folded.
 //
+// A loop whose rows have Few elements is for what goes from row to row, for several elements at once: none
+// reads or writes what another one of its row writes. What it stores to
+// arrays of Step 0 is the same for all elements of a row. Its carries have 8 values, of which those from Few on are
+// neither of use nor kept.
+//
 // A sequential loop that Ends does so before the first element for which While is false: that one stores
 // nothing and leaves the carries as they are.
 type Loop struct {
@@ -120,6 +126,8 @@ type Loop struct {
 	Sequential bool
 	Lanes      int  // of a loop over lanes: 8, 16 or 32 values of each carry; 0 stands for 8
 	Nested     bool // a loop over lanes may run for many rows
+	Few        int  // of a nested loop without folds, if not 0: all rows have so many elements, 8 at most
+	Picks      []uint64
 	Ends       bool
 	While      Value // a mask
 }
@@ -153,7 +161,7 @@ func (l *Loop) LanesFor(n int) int {
 }
 
 var opNames = [numOps]string{
-	"const", "load", "carry", "index",
+	"const", "load", "carry", "pick", "index",
 	"add", "sub", "mul", "div", "sqrt", "fma", "min", "max", "floor", "ceil", "trunc", "nearest",
 	"less", "less_equal", "equal", "not_equal",
 	"iadd", "isub", "imul", "iless", "iequal", "from_int", "to_int",
@@ -166,7 +174,7 @@ func (o Op) String() string { return opNames[o] }
 // Operands returns how many of A, B and C are values. Those of Gather are B only.
 func (o Op) Operands() int {
 	switch o {
-	case Const, Load, Carry, Index:
+	case Const, Load, Carry, Pick, Index:
 		return 0
 	case Sqrt, Floor, Ceil, Trunc, Nearest, FromInt, ToInt, Shl, Shr, Gather:
 		return 1

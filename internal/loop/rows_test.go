@@ -31,6 +31,24 @@ func TestFoldErrors(t *testing.T) {
 	}
 }
 
+// TestFewErrors has rows of a few elements that cannot be.
+func TestFewErrors(t *testing.T) {
+	for name, change := range map[string]func(l *Loop){
+		"":           func(l *Loop) {},
+		"too many":   func(l *Loop) { l.Few = 9 },
+		"sequential": func(l *Loop) { l.Sequential, l.Nested = true, false },
+		"picks":      func(l *Loop) { l.Body[0].Imm = 1 },
+		"lanes":      func(l *Loop) { l.Lanes = 16 },
+		"dependent":  func(l *Loop) { l.Stores[1].Offset = 2 },
+	} {
+		l := &Loop{Arrays: []Array{{Step: 1, Row: 6}}, Body: []Instr{{Op: Pick}}, Nested: true, Few: 3, Picks: make([]uint64, 3)}
+		l.Stores = []Store{{Offset: 0}, {Offset: 3}}
+		if change(l); (l.Check() == nil) != (name == "") {
+			t.Errorf("%q: %v", name, l.Check())
+		}
+	}
+}
+
 // TestRows adds up rows of a matrix, and the rows that are left.
 func TestRows(t *testing.T) {
 	b := NewBuilder()

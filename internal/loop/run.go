@@ -48,6 +48,8 @@ func (l *Loop) element(arrays []unsafe.Pointer, row, i int, carries, v []uint64)
 			v[k] = load(a.Kind, unsafe.Add(start, int(v[x.B])*a.Kind.Size()))
 		case Carry:
 			v[k] = carries[int(x.Imm)*width+lane]
+		case Pick:
+			v[k] = l.Picks[int(x.Imm)+i]
 		case Index:
 			v[k] = uint64(i)
 		default:

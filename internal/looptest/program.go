@@ -46,6 +46,7 @@ type Shape struct {
 	Near       bool // values are read soon after they are made
 	Entangled  bool // elements depend on each other
 	Rows       bool // many, with folds at their ends; not if Sequential
+	Few        int  // elements of each row, if not 0, without folds
 }
 
 // New returns a random program, which may be the same again with a rnd of the same seed.
@@ -54,6 +55,9 @@ func New(rnd *rand.Rand, s Shape) *Program {
 	p.Sequential = s.Sequential
 	if !s.Sequential {
 		p.Lanes = []int{0, 8, 16, 32}[rnd.IntN(4)]
+	}
+	if s.Few > 0 {
+		s.Rows, s.Entangled, p.Few, p.Lanes = true, false, s.Few, 8
 	}
 	for range 1 + rnd.IntN(12) {
 		p.array(s)
@@ -82,8 +86,11 @@ func New(rnd *rand.Rand, s Shape) *Program {
 	if s.Sequential && rnd.IntN(3) == 0 {
 		p.end(s)
 	}
-	if p.Nested = s.Rows && !s.Sequential; p.Nested {
+	if p.Nested = s.Rows && !s.Sequential; p.Nested && s.Few == 0 {
 		p.fold(s)
+	}
+	for s.Few > 0 && p.Dependent() {
+		p.Stores = p.Stores[1:]
 	}
 	return p
 }
@@ -250,6 +257,14 @@ func (p *Program) instruction(s Shape) {
 
 // special adds an instruction that reads no values, or a gather.
 func (p *Program) special(s Shape, result []kind) {
+	if s.Few > 0 && p.rnd.IntN(3) == 0 {
+		k := kind(p.rnd.IntN(int(numKinds)))
+		p.emit(loop.Instr{Op: loop.Pick, Imm: uint64(len(p.Picks))}, k)
+		for range s.Few {
+			p.Picks = append(p.Picks, p.constant(k))
+		}
+		return
+	}
 	switch p.rnd.IntN(4) {
 	case 0:
 		k := kind(p.rnd.IntN(int(numKinds)))
@@ -293,7 +308,11 @@ func (p *Program) store(s Shape) {
 		p.high[a] = max(p.high[a], first+n-1)
 	}
 	for i := range n {
-		p.Stores = append(p.Stores, loop.Store{Array: a, Offset: first + i, Value: p.pick(k, s)})
+		v := p.pick(k, s)
+		if s.Few > 0 && p.Arrays[a].Step == 0 {
+			v = p.emit(loop.Instr{Op: loop.Const, Imm: p.constant(k)}, k)
+		}
+		p.Stores = append(p.Stores, loop.Store{Array: a, Offset: first + i, Value: v})
 	}
 }
 

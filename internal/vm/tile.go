@@ -27,6 +27,8 @@ func (c *Code) tile(arrays []unsafe.Pointer, at, n int, carries, scratch []uint6
 			for i := range y {
 				y[i] = uint64(at + i)
 			}
+		case x.Op == loop.Pick:
+			copy(y, l.Picks[int(x.Imm)+at:])
 		case x.Op == loop.Const:
 			for i := range y {
 				y[i] = x.Imm

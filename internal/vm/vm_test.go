@@ -23,6 +23,9 @@ func check(t *testing.T, p *looptest.Program, lengths ...int) {
 		if p.Nested {
 			rows = n % 4
 		}
+		if p.Few > 0 {
+			n = p.Few
+		}
 		in := p.InputsOf(n, rows)
 		want, arrays := p.Pointers(in, bytes)
 		wantCarries := slices.Clone(in.Carries)
@@ -48,13 +51,20 @@ func TestRandom(t *testing.T) {
 	for seed := range uint64(count) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 0))
-			p := looptest.New(rnd, looptest.Shape{
+			s := looptest.Shape{
 				Size:       []int{8, 15, 30, 60, 120, 300}[rnd.IntN(6)],
 				Sequential: rnd.IntN(3) == 0,
 				Near:       rnd.IntN(2) == 0,
 				Entangled:  rnd.IntN(4) == 0,
 				Rows:       rnd.IntN(3) == 0,
-			})
+			}
+			if rnd.IntN(4) == 0 {
+				s.Few, s.Sequential = 1+rnd.IntN(8), false
+			}
+			p := looptest.New(rnd, s)
+			if err := p.Check(); err != nil {
+				t.Fatal(err)
+			}
 			check(t, p, rnd.IntN(4), rnd.IntN(41), 511+rnd.IntN(3), 1000+rnd.IntN(100))
 		})
 	}
