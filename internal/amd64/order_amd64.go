@@ -208,7 +208,7 @@ func (s *sorter) waits(v loop.Value) loop.Value {
 // loop returns the loop in the new order.
 func (s *sorter) loop() *loop.Loop {
 	out := *s.Loop
-	out.Body, out.Stores, out.Next = nil, nil, nil
+	out.Body, out.Stores, out.Next = make([]loop.Instr, 0, len(s.Body)), nil, nil
 	number := make([]loop.Value, len(s.Body))
 	for at, k := range s.order {
 		number[k] = loop.Value(at)

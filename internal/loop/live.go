@@ -12,14 +12,17 @@ func (l *Loop) Live() *Loop {
 	if l.Ends {
 		needed[l.While] = true
 	}
+	left := 0
 	for k := len(l.Body) - 1; k >= 0; k-- {
 		if needed[k] {
+			left++
 			for _, v := range l.Body[k].Values() {
 				needed[v] = true
 			}
 		}
 	}
 	out := &Loop{Arrays: l.Arrays, Folds: l.Folds, Sequential: l.Sequential, Lanes: l.Lanes, Nested: l.Nested, Ends: l.Ends}
+	out.Body = make([]Instr, 0, left)
 	number := make([]Value, len(l.Body))
 	for k, i := range l.Body {
 		if !needed[k] {
