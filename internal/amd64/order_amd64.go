@@ -32,8 +32,9 @@ type sorter struct {
 	users  []loop.Value
 	left   []int32 // users that have no place
 	placed []bool
-	live   []bool // values that are read behind what has a place
-	more   []int8 // operands that are not live, of values that are ready, or -1
+	passed []int32 // the first so many users have a place
+	live   []bool  // values that are read behind what has a place
+	more   []int8  // operands that are not live, of values that are ready, or -1
 	ready  [4][]loop.Value
 	woken  []loop.Value // values as they became live
 	walked int          // from value to value, by pop
@@ -44,7 +45,7 @@ func newSorter(l *loop.Loop) *sorter {
 	n := len(l.Body)
 	s := &sorter{
 		Loop: l, order: make([]loop.Value, n), in: make([][]loop.Value, n), first: make([]int32, n+1), left: make([]int32, n),
-		placed: make([]bool, n), live: make([]bool, n), more: make([]int8, n), at: n - 1,
+		placed: make([]bool, n), passed: make([]int32, n), live: make([]bool, n), more: make([]int8, n), at: n - 1,
 	}
 	all := make([]loop.Value, 0, 3*n)
 	for k := range l.Body {
@@ -196,13 +197,12 @@ func (s *sorter) pop() loop.Value {
 
 // waits returns an instruction that reads v and has no place yet.
 func (s *sorter) waits(v loop.Value) loop.Value {
-	for _, u := range s.usersOf(v) {
-		s.walked++
-		if !s.placed[u] {
-			return u
-		}
+	users := s.usersOf(v)
+	for s.placed[users[s.passed[v]]] {
+		s.passed[v]++
 	}
-	panic("BUG: a value waits for nobody")
+	s.walked += int(s.passed[v]) + 1
+	return users[s.passed[v]]
 }
 
 // loop returns the loop in the new order.
