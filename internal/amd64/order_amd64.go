@@ -18,7 +18,7 @@ func ordered(l *loop.Loop, room int) *loop.Loop {
 	return s.loop()
 }
 
-// mostWalked bounds the time that sorting takes, for each instruction. Four times as much saves about 1 in 100 spills.
+// mostWalked bounds the time that sorting takes, for each instruction. Four times as much takes about 1 in 100 off the excess.
 const mostWalked = 4
 
 // sorter orders a body from its end: the next instruction is one whose value no other that is still to come

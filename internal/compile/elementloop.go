@@ -18,7 +18,7 @@ type elementLoop struct {
 	short  int // the axis of parts, or -1
 	parts  int
 	arrays []access
-	places []place                    // of the arrays
+	places []spot                     // of the arrays
 	values map[trace.Var][]loop.Value // of the parts
 	sums   []fold
 }
@@ -31,8 +31,8 @@ type access struct {
 	kind   loop.Kind
 }
 
-// place is where in the memory of a variable an access starts, and its strides along all axes, in elements.
-type place struct {
+// spot is where in the memory of a variable an access starts, and its strides along all axes, in elements.
+type spot struct {
 	root   trace.Var
 	start  int
 	stride []int
@@ -142,7 +142,7 @@ func (l *elementLoop) arrayAlong(root trace.Var, start int, stride []int, part i
 	}
 	n := l.b.Array(kindOf(l.vars[root].typ.DType), stride[l.row])
 	l.arrays = append(l.arrays, l.access(root, start, stride))
-	l.places = append(l.places, place{root, start, stride})
+	l.places = append(l.places, spot{root, start, stride})
 	return n, offset
 }
 
