@@ -5,7 +5,6 @@ import (
 	"hash/maphash"
 	"math"
 	"reflect"
-	"unsafe"
 )
 
 // cons finds equations by their keys: it holds their numbers, at places that the keys say or behind those.
@@ -73,20 +72,15 @@ var seed = maphash.MakeSeed()
 func (b *builder) key(p Primitive, ins []*cell) uint64 {
 	t := reflect.TypeOf(p)
 	h := mixed(0, uint64(reflect.ValueOf(t).Pointer()))
-	switch q := p.(type) {
-	case full:
+	if q, ok := p.(full); ok {
 		h = mixed(h, bitsOf(q.Value))
 		for _, n := range q.Type.Shape {
 			h = mixed(h, uint64(n))
 		}
 		h = mixed(h, uint64(q.Type.DType))
-	case constant:
-		h = mixed(h, uint64(uintptr(unsafe.Pointer(q.Value.c))))
-	default:
-		if t.Size() > 0 {
-			b.text = appendCanonical(b.text[:0], p)
-			h = mixed(h, maphash.Bytes(seed, b.text))
-		}
+	} else if t.Size() > 0 {
+		b.text = appendCanonical(b.text[:0], p)
+		h = mixed(h, maphash.Bytes(seed, b.text))
 	}
 	for _, c := range ins {
 		h = mixed(h, uint64(c.id))
@@ -112,7 +106,7 @@ func bitsOf(value any) uint64 {
 	return 0
 }
 
-// same reports whether p applied to ins is e. Unless it is a literal, b.text is p's canonical text, if p has
+// same reports whether p applied to ins is e. Unless it is a full, b.text is p's canonical text, if p has
 // parameters.
 func (b *builder) same(e *Equation, p Primitive, ins []*cell) bool {
 	t := reflect.TypeOf(p)
@@ -124,11 +118,8 @@ func (b *builder) same(e *Equation, p Primitive, ins []*cell) bool {
 			return false
 		}
 	}
-	switch q := e.Primitive.(type) {
-	case full:
+	if q, ok := e.Primitive.(full); ok {
 		return q.Type.Equal(p.(full).Type) && bitsOf(q.Value) == bitsOf(p.(full).Value)
-	case constant:
-		return q.Value.c == p.(constant).Value.c
 	}
 	if t.Size() == 0 {
 		return true
