@@ -225,10 +225,8 @@ func (neg) Simplify(in []Array) (Array, bool) { return negated(in[0]) }
 
 // negated returns x if a is -x.
 func negated(a Array) (Array, bool) {
-	if p, in, ok := trace.Producer(a); ok {
-		if _, ok := p.(neg); ok {
-			return in[0], true
-		}
+	if _, in, ok := trace.ProducerOf[neg](a); ok {
+		return in[0], true
 	}
 	return Array{}, false
 }

@@ -77,10 +77,8 @@ func minus(x Array) Array {
 	if y, ok := negated(x); ok {
 		return y
 	}
-	if p, from, ok := trace.Producer(x); ok {
-		if _, repeats := p.(broadcast); repeats {
-			return apply(p, minus(from[0]))
-		}
+	if p, from, ok := trace.ProducerOf[broadcast](x); ok {
+		return apply(p, minus(from[0]))
 	}
 	return apply(neg{}, x)
 }

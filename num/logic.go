@@ -201,10 +201,8 @@ func (p not) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
 
 // Simplify knows that not not x is x.
 func (not) Simplify(in []Array) (Array, bool) {
-	if p, from, ok := trace.Producer(in[0]); ok {
-		if _, ok := p.(not); ok {
-			return from[0], true
-		}
+	if _, from, ok := trace.ProducerOf[not](in[0]); ok {
+		return from[0], true
 	}
 	return Array{}, false
 }

@@ -115,10 +115,8 @@ func under(p, a Array) (Array, bool) {
 }
 
 func selected(x Array) (p, a, b Array, ok bool) {
-	if prim, in, made := trace.Producer(x); made {
-		if _, ok := prim.(selectP); ok {
-			return in[0], in[1], in[2], true
-		}
+	if _, in, ok := trace.ProducerOf[selectP](x); ok {
+		return in[0], in[1], in[2], true
 	}
 	return
 }

@@ -26,7 +26,7 @@ func Apply(p Primitive, ins ...Array) []Array {
 	for _, a := range ins {
 		cells = append(cells, b.lift(a))
 	}
-	return arrays(b.emit(p, cells))
+	return b.arrays(b.emit(p, cells))
 }
 
 // target returns the builder to which an equation with the given operands belongs: the one
@@ -123,8 +123,8 @@ func (b *builder) mustBeOpen(name string, t Type) {
 	}
 }
 
-func arrays(cells []*cell) []Array {
-	as := make([]Array, len(cells))
+func (b *builder) arrays(cells []*cell) []Array {
+	as := b.free.arrays(len(cells))
 	for i, c := range cells {
 		as[i] = Array{c: c}
 	}
@@ -150,19 +150,23 @@ func typesText(types []Type) string {
 // Producer returns the primitive that made a traced array and its operands, so that a
 // Simplify rule can look behind its operands. It fails for inputs, captures, concrete arrays
 // and primitives with several results.
-func Producer(a Array) (p Primitive, ins []Array, ok bool) {
+func Producer(a Array) (p Primitive, ins []Array, ok bool) { return ProducerOf[Primitive](a) }
+
+// ProducerOf is Producer for primitives that are a P: it fails for others, and is the faster way to find that out.
+func ProducerOf[P any](a Array) (p P, ins []Array, ok bool) {
 	c := a.cell()
 	if c.b == nil || c.b.made[c.id] < 0 {
-		return nil, nil, false
+		return p, nil, false
 	}
 	e := &c.b.equations[c.b.made[c.id]]
-	if len(e.Outs) != 1 {
-		return nil, nil, false
+	if p, ok = e.Primitive.(P); !ok || len(e.Outs) != 1 {
+		return p, nil, false
 	}
-	for _, v := range e.Ins {
-		ins = append(ins, c.b.operand(v))
+	ins = make([]Array, len(e.Ins))
+	for i, v := range e.Ins {
+		ins[i] = c.b.operand(v)
 	}
-	return e.Primitive, ins, true
+	return p, ins, true
 }
 
 // operand returns a variable of b as what an equation is given: constants are concrete.
@@ -217,6 +221,14 @@ func (w *writer) at(e *Equation, job *work) {
 		if outer := w.before[i].work; outer != nil {
 			b.written.work = outer
 		}
+	}
+}
+
+// reserve makes room for some equations of one result each.
+func (w *writer) reserve(equations int) {
+	for _, b := range w.builders {
+		b.equations = slices.Grow(b.equations, equations)
+		b.cells, b.made = slices.Grow(b.cells, equations), slices.Grow(b.made, equations)
 	}
 }
 

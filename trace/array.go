@@ -54,7 +54,7 @@ func newConcrete(b Buffer) Array {
 	return Array{c: &c.cell}
 }
 
-// boxed is a concrete array in one piece of memory.
+// boxed is a concrete array, or one that is repeated, in one piece of memory.
 type boxed struct {
 	cell
 	buffer Buffer
@@ -78,7 +78,9 @@ func NewArray(t Type) (Array, Buffer) {
 
 // newSplat returns the array of type t whose elements all equal that of the one-element one.
 func newSplat(one Buffer, t Type) Array {
-	return Array{c: &cell{typ: t, splat: &one}}
+	s := &boxed{cell: cell{typ: t}, buffer: one}
+	s.splat = &s.buffer
+	return Array{c: &s.cell}
 }
 
 // FromBuffer returns the concrete array whose storage is b. The caller must not change b

@@ -1,9 +1,6 @@
 package trace
 
 import (
-	"bytes"
-	"hash/maphash"
-	"reflect"
 	"slices"
 	"sync/atomic"
 
@@ -31,8 +28,7 @@ type builder struct {
 	outside   []Array // the arrays that the captures stand for
 	lifted    map[*cell]*cell
 
-	cons map[uint64]int32 // the last equation with each key
-	prev []int32          // for each equation, the one before with its key, or -1
+	cons cons // equations by their keys
 
 	effects []int32 // equations that have an effect
 
@@ -46,7 +42,6 @@ func newBuilder() *builder {
 	return &builder{
 		seq:    builders.Add(1),
 		lifted: make(map[*cell]*cell),
-		cons:   make(map[uint64]int32),
 	}
 }
 
@@ -109,25 +104,17 @@ func (b *builder) liftNew(a Array) *cell {
 // emit records an equation, or finds the same one that stands already: hash-consing keeps
 // gradients of gradients small. Effects are not the same.
 func (b *builder) emit(p Primitive, ins []*cell) []*cell {
-	n := int32(len(b.equations))
+	n := len(b.equations)
 	if HasEffect(p) {
-		outs := b.record(p, ins)
-		b.effects, b.prev = append(b.effects, n), append(b.prev, -1)
-		return outs
+		b.effects = append(b.effects, int32(n))
+		return b.record(p, ins)
 	}
 	key := b.key(p, ins)
-	last, ok := b.cons[key]
-	if !ok {
-		last = -1
-	}
-	for i := last; i >= 0; i = b.prev[i] {
-		if b.same(&b.equations[i], p, ins) {
-			return b.results(int(i))
-		}
+	if i := b.cons.find(key, func(i int) bool { return b.same(&b.equations[i], p, ins) }); i >= 0 {
+		return b.results(i)
 	}
 	outs := b.record(p, ins)
-	b.prev = append(b.prev, last)
-	b.cons[key] = n
+	b.cons.add(key, n)
 	return outs
 }
 
@@ -170,35 +157,6 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 func (b *builder) results(equation int) []*cell {
 	outs := b.equations[equation].Outs
 	return b.cells[outs[0] : int(outs[0])+len(outs)]
-}
-
-var seed = maphash.MakeSeed()
-
-func (b *builder) key(p Primitive, ins []*cell) uint64 {
-	b.text = appendCanonical(b.text[:0], p)
-	h := maphash.Bytes(seed, b.text)
-	for _, c := range ins {
-		h = (h ^ uint64(c.id)) * 0x9E3779B97F4A7C15
-		h ^= h >> 29
-	}
-	return h
-}
-
-// same reports whether p applied to ins is e; b.text is p's canonical text. Types count too: two
-// users' own primitives may have one name.
-func (b *builder) same(e *Equation, p Primitive, ins []*cell) bool {
-	if len(e.Ins) != len(ins) || reflect.TypeOf(e.Primitive) != reflect.TypeOf(p) {
-		return false
-	}
-	for i, c := range ins {
-		if e.Ins[i] != c.id {
-			return false
-		}
-	}
-	n := len(b.text)
-	b.text = appendCanonical(b.text, e.Primitive)
-	defer func() { b.text = b.text[:n] }()
-	return bytes.Equal(b.text[:n], b.text[n:])
 }
 
 // finish makes the Func whose results are outs, without the equations that they do not need,

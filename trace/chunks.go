@@ -6,7 +6,8 @@ type chunks struct {
 	cells   []cell
 	numbers []Var
 	scratch []Type
-	made    int // chunks of cells and of variables
+	handed  []Array
+	made    int // chunks, but for scratch
 }
 
 // next returns the size of the next chunk: most funcs are small.
@@ -32,6 +33,16 @@ func (s *chunks) vars(n int) []Var {
 	vs := s.numbers[:n:n]
 	s.numbers = s.numbers[n:]
 	return vs
+}
+
+// arrays returns a slice of n arrays.
+func (s *chunks) arrays(n int) []Array {
+	if n > len(s.handed) {
+		s.handed = make([]Array, max(n, s.next()))
+	}
+	as := s.handed[:n:n]
+	s.handed = s.handed[n:]
+	return as
 }
 
 // types returns a slice of n types, good until the next call.

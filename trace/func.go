@@ -115,6 +115,7 @@ func (f *Func) WalkBack(args []Array, do func(e *Equation)) {
 func (f *Func) walk(args []Array, back bool, do func(w *writer, e *Equation)) {
 	w := newWriter(args)
 	defer w.done()
+	w.reserve(len(f.equations))
 	var e *Equation
 	defer place(&e)
 	for i := range f.equations {

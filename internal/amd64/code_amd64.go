@@ -99,16 +99,17 @@ func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 	if err := l.Check(); err != nil {
 		return nil, err
 	}
-	code, scratch, err := translate(l, u.level)
-	if err != nil {
-		return nil, err
-	}
 	for len(u.code)%64 != 0 { // vectors of constants are aligned
 		u.code = append(u.code, 0xcc)
 	}
+	offset := len(u.code)
+	code, scratch, err := translate(u.code, l, u.level)
+	if err != nil {
+		return nil, err
+	}
 	const most = 32 // lanes
 	c := &Code{
-		offset:  len(u.code),
+		offset:  offset,
 		loop:    l,
 		nested:  l.Nested,
 		carries: len(l.Next) * l.Width(),
@@ -116,7 +117,7 @@ func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 		ends:    l.Ends,
 		scratch: scratch / 8,
 	}
-	u.code = append(u.code, code...)
+	u.code = code
 	u.loops = append(u.loops, c)
 	return c, nil
 }

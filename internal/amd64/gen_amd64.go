@@ -3,6 +3,7 @@ package amd64
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/gradus-ad/gradus/internal/loop"
 )
@@ -62,10 +63,11 @@ type gen struct {
 	numbersTemp reg              // a temp of the current instruction for others, or noReg
 }
 
-// translate returns the code of a loop, and the size of the scratch memory that it needs.
-func translate(l *loop.Loop, level Level) (code []byte, scratch int, err error) {
+// translate appends the code of a loop, and returns the size of the scratch memory that it needs. Code begins at
+// multiples of 64.
+func translate(code []byte, l *loop.Loop, level Level) (_ []byte, scratch int, err error) {
 	if err := checkRange(l); err != nil {
-		return nil, 0, err
+		return code, 0, err
 	}
 	l = negated(l)
 	if room := 14; (l.Sequential || l.Few > 0) && !l.Ends {
@@ -82,7 +84,7 @@ func translate(l *loop.Loop, level Level) (code []byte, scratch int, err error) 
 	}
 	g.vals = make([]state, len(l.Body))
 	g.held, g.kept = make([]reg, len(l.Body)), make([]int32, len(l.Body))
-	g.code = make([]byte, 0, 64+12*len(l.Body))
+	g.code = slices.Grow(code, 64+12*len(l.Body))
 	g.pinBases()
 	switch {
 	case l.Sequential:

@@ -1,8 +1,6 @@
 package compile
 
 import (
-	"fmt"
-
 	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -16,7 +14,7 @@ type abreastLoop struct {
 
 func (c *compiler) abreastLoop(g *group) *elementLoop {
 	l := &abreastLoop{&elementLoop{compiler: c, b: loop.NewBuilder(), g: g, dims: []int{g.size}, short: -1, parts: 1,
-		number: map[string]int{}, values: map[trace.Var][]loop.Value{}}, g.size}
+		values: map[trace.Var][]loop.Value{}}, g.size}
 	for _, e := range g.equations {
 		l.equation(e)
 	}
@@ -54,15 +52,7 @@ func (l *abreastLoop) where(w view, t trace.Type) []at {
 		if step != 0 { // those between two places are in one array
 			offset %= abs(step)
 		}
-		start := w.offset + p - offset
-		key := fmt.Sprint(w.root, start, step)
-		n, ok := l.number[key]
-		if !ok {
-			n = l.b.Array(kindOf(l.vars[w.root].typ.DType), step)
-			l.arrays = append(l.arrays, l.access(w.root, start, []int{step}))
-			l.number[key] = n
-		}
-		all[k] = at{n, offset}
+		all[k] = at{l.arrayAt(w.root, w.offset+p-offset, []int{step}), offset}
 	}
 	return all
 }

@@ -1,7 +1,6 @@
 package compile
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/gradus-ad/gradus/internal/loop"
@@ -19,7 +18,7 @@ type elementLoop struct {
 	short  int // the axis of parts, or -1
 	parts  int
 	arrays []access
-	number map[string]int
+	places []spot                     // of the arrays
 	values map[trace.Var][]loop.Value // of the parts
 	sums   []fold
 }
@@ -30,6 +29,13 @@ type access struct {
 	offset int   // in bytes
 	stride []int // along the outer axes, in bytes
 	kind   loop.Kind
+}
+
+// spot is where in the memory of a variable an access starts, and its strides along all axes, in elements.
+type spot struct {
+	root   trace.Var
+	start  int
+	stride []int
 }
 
 // fold is a reduction that a row ends with.
@@ -54,7 +60,7 @@ const (
 // least.
 func (c *compiler) elementLoop(g *group, parts, least int) *elementLoop {
 	l := &elementLoop{compiler: c, b: loop.NewBuilder(), g: g, dims: axes(g.cuts, g.size), short: -1, parts: 1,
-		number: map[string]int{}, values: map[trace.Var][]loop.Value{}}
+		values: map[trace.Var][]loop.Value{}}
 	last := len(l.dims) - 1
 	if n := l.dims[last]; last > 0 && 1 < n && n <= parts {
 		l.short, l.parts = last, n
@@ -129,14 +135,20 @@ func (l *elementLoop) arrayAlong(root trace.Var, start int, stride []int, part i
 			start, offset = start+offset, 0
 		}
 	}
-	key := fmt.Sprint(root, start, stride)
-	if n, ok := l.number[key]; ok {
-		return n, offset
+	return l.arrayAt(root, start, stride), offset
+}
+
+// arrayAt returns the number of the array of the loop that begins at a place of a variable's memory.
+func (l *elementLoop) arrayAt(root trace.Var, start int, stride []int) int {
+	for n := range l.places {
+		if p := &l.places[n]; p.root == root && p.start == start && slices.Equal(p.stride, stride) {
+			return n
+		}
 	}
 	n := l.b.Array(kindOf(l.vars[root].typ.DType), stride[l.row])
 	l.arrays = append(l.arrays, l.access(root, start, stride))
-	l.number[key] = n
-	return n, offset
+	l.places = append(l.places, spot{root, start, stride})
+	return n
 }
 
 func (l *elementLoop) access(root trace.Var, start int, stride []int) access {

@@ -67,7 +67,7 @@ type compiler struct {
 	parts   map[string]trace.Var
 	unit    unit
 	scratch int
-	lowers  map[lowering]bool
+	lowers  map[lowering]lowered
 
 	joinable []*group // those that more equations may join, in order
 }
@@ -105,7 +105,7 @@ const (
 
 func newCompiler(f *trace.Func, on Backend) *compiler {
 	c := &compiler{f: f, vars: make([]variable, f.NumVars()), on: on, unit: on.unit(),
-		copies: map[trace.Var]trace.Var{}, parts: map[string]trace.Var{}, lowers: map[lowering]bool{}}
+		copies: map[trace.Var]trace.Var{}, parts: map[string]trace.Var{}, lowers: map[lowering]lowered{}}
 	for v := range c.vars {
 		c.vars[v] = variable{typ: f.Type(trace.Var(v)), group: -1, first: -1, offset: -1, last: -1}
 	}

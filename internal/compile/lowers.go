@@ -7,39 +7,59 @@ import (
 	"github.com/gradus-ad/gradus/trace"
 )
 
-// lowering is what it depends on whether an elementwise equation can be made of instructions.
+// lowering is what it depends on how an elementwise equation is made of instructions.
 type lowering struct {
 	primitive trace.Primitive
 	dtype     trace.DType // of the last operand
 }
 
-// lowersOne tries whether an element of e can be made of instructions, once for all equations like e.
+// lowered is what came of it.
+type lowered struct {
+	ok   bool
+	cost int // instructions for an element
+}
+
+// lowersOne reports whether an element of e can be made of instructions.
 func (c *compiler) lowersOne(e *trace.Equation) bool {
-	k := lowering{e.Primitive, c.f.Type(e.Ins[len(e.Ins)-1]).DType}
-	if !reflect.TypeOf(k.primitive).Comparable() {
-		return c.tryLower(e)
+	return c.lowered(e.Primitive, len(e.Ins), c.f.Type(e.Ins[len(e.Ins)-1]).DType).ok
+}
+
+// lowered tries to make an element of a result of instructions, once for all equations that are alike.
+func (c *compiler) lowered(p trace.Primitive, operands int, last trace.DType) lowered {
+	if !reflect.TypeOf(p).Comparable() {
+		return tryLower(p, operands, last)
 	}
-	ok, known := c.lowers[k]
+	k := lowering{p, last}
+	l, known := c.lowers[k]
 	if !known {
-		ok = c.tryLower(e)
-		c.lowers[k] = ok
+		l = tryLower(p, operands, last)
+		c.lowers[k] = l
 	}
-	return ok
+	return l
 }
 
-func (c *compiler) tryLower(e *trace.Equation) bool {
-	_, ok := lowered(e.Primitive, c.f.Types(e.Ins))
-	return ok
-}
-
-// lowered returns the instructions that make an element.
-func lowered(p trace.Primitive, types []trace.Type) ([]loop.Instr, bool) {
+func tryLower(p trace.Primitive, operands int, last trace.DType) lowered {
 	b := loop.NewBuilder()
 	array := b.Array(loop.F64, 1)
-	in := make([]loop.Value, len(types))
+	in, types := make([]loop.Value, operands), make([]trace.Type, operands)
 	for i := range in {
-		in[i] = b.Load(array, i)
+		in[i], types[i].DType = b.Load(array, i), last
 	}
 	_, ok := lowerOne(b, p, types, in)
-	return b.Body, ok
+	return lowered{ok, costOf(b.Body)}
+}
+
+// costOf returns how many instructions there are, but for those that cost little. Divisions take as long as many.
+func costOf(body []loop.Instr) int {
+	n := 0
+	for _, i := range body {
+		switch i.Op {
+		case loop.Const, loop.Load:
+		case loop.Div, loop.Sqrt:
+			n += 16
+		default:
+			n++
+		}
+	}
+	return n
 }

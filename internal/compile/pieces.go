@@ -3,7 +3,6 @@ package compile
 import (
 	"slices"
 
-	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/trace"
 )
 
@@ -137,7 +136,7 @@ func (c *compiler) pendingOf(e *trace.Equation) *pending {
 		}
 	}
 	if together {
-		p.cost += ownCost(e.Primitive, c.typesOf(e.Ins))
+		p.cost += c.ownCost(e.Primitive, e.Ins)
 	}
 	for a := range p.cuts {
 		slices.Sort(p.cuts[a])
@@ -217,31 +216,20 @@ func (c *compiler) costOf(e equation) int {
 	if e.Equation == nil || !elementwise(e.Primitive) {
 		return maxInline + 1 // which is not made again
 	}
-	n := ownCost(e.Primitive, c.typesOf(e.ins))
+	n := c.ownCost(e.Primitive, e.ins)
 	for _, v := range e.ins {
 		n += c.cost(v)
 	}
 	return n
 }
 
-// ownCost returns how many instructions an element takes. Divisions take as long as many.
-func ownCost(p trace.Primitive, types []trace.Type) int {
+// ownCost returns how many instructions an element takes.
+func (c *compiler) ownCost(p trace.Primitive, ins []trace.Var) int {
 	if !elementwise(p) {
 		if _, ok := p.(viewer); ok {
 			return 0
 		}
 		return 1
 	}
-	n := 0
-	body, _ := lowered(p, types)
-	for _, i := range body {
-		switch i.Op {
-		case loop.Const, loop.Load:
-		case loop.Div, loop.Sqrt:
-			n += 16
-		default:
-			n++
-		}
-	}
-	return n
+	return c.lowered(p, len(ins), c.vars[ins[len(ins)-1]].typ.DType).cost
 }

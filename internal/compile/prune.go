@@ -15,17 +15,18 @@ func (c *compiler) prune() {
 	for _, v := range c.outs {
 		c.read(v, len(c.groups))
 	}
+	inside := make([]bool, len(c.vars))
 	for _, g := range slices.Backward(c.groups) {
-		c.pruneGroup(g)
+		c.pruneGroup(g, inside)
 		for _, v := range g.temps {
 			c.vars[v].stored, c.vars[v].last = true, g.index
 		}
 	}
 }
 
-func (c *compiler) pruneGroup(g *group) {
-	inside := map[trace.Var]bool{} // what later equations of the group read
-	var kept []equation
+// pruneGroup prunes a group. It marks as inside what equations of the group read that others of it make.
+func (c *compiler) pruneGroup(g *group, inside []bool) {
+	kept := make([]equation, 0, len(g.equations))
 	for _, e := range slices.Backward(g.equations) {
 		fused := g.kind == scalars || g.kind == elements || g.kind == abreast
 		if fused && !slices.ContainsFunc(e.outs, func(v trace.Var) bool { return inside[v] || c.wanted(v) }) {

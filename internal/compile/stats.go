@@ -27,11 +27,11 @@ func (p *Program) Kinds() map[string]int {
 // and uniform constants are in the code.
 func (c *compiler) countMoved() int {
 	sum := 0
+	seen := make([]int, len(c.vars)) // the last group that counted a variable, plus one
 	for _, g := range c.groups {
-		seen := map[trace.Var]bool{}
 		count := func(v trace.Var, here bool) {
-			if x := &c.vars[v]; here && !seen[v] {
-				seen[v] = true
+			if x := &c.vars[v]; here && seen[v] != g.index+1 {
+				seen[v] = g.index + 1
 				sum += x.typ.Size() * kindOf(x.typ.DType).Size()
 			}
 		}

@@ -101,6 +101,9 @@ func breaks(shape, stride []int) []int {
 // united returns the cuts of both, if they fit each other: each divides the next, and the last the
 // size.
 func united(a, b []int, size int) ([]int, bool) {
+	if len(a) == 0 && len(b) == 0 {
+		return nil, true
+	}
 	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
 	before := 1
 	for _, c := range append(all[:len(all):len(all)], size) {

@@ -10,11 +10,11 @@ import (
 type Builder struct {
 	Loop
 	Fails []Value // masks that are true where the loop cannot do what it should
-	made  map[Instr]Value
+	made  table
 }
 
 // NewBuilder returns a builder of a loop without arrays.
-func NewBuilder() *Builder { return &Builder{made: make(map[Instr]Value)} }
+func NewBuilder() *Builder { return &Builder{} }
 
 // Array adds an array and returns its number.
 func (b *Builder) Array(k Kind, step int) int {
@@ -39,7 +39,7 @@ func (b *Builder) Store(array, offset int, v Value) {
 
 // Emit returns the value of an instruction.
 func (b *Builder) Emit(i Instr) Value {
-	if v, ok := b.made[i]; ok {
+	if v, ok := b.made.find(b.Body, i); ok {
 		return v
 	}
 	if c, ok := b.fold(i); ok {
@@ -49,9 +49,8 @@ func (b *Builder) Emit(i Instr) Value {
 		return v
 	}
 	b.Body = append(b.Body, i)
-	v := Value(len(b.Body) - 1)
-	b.made[i] = v
-	return v
+	b.made.add(b.Body)
+	return Value(len(b.Body) - 1)
 }
 
 // fold returns the value of an instruction whose operands are constants.

@@ -3,23 +3,32 @@ package loop
 // Dependent reports whether an element of a loop over lanes may read or write what another one
 // writes, so that the order of elements matters.
 func (l *Loop) Dependent() bool {
+	for v := range l.Body {
+		if i := &l.Body[v]; (i.Op == Load || i.Op == Gather) && l.readsStored(i) {
+			return true
+		}
+	}
 	for s, x := range l.Stores {
-		step := l.Arrays[x.Array].Step
-		for v := range l.Body {
-			i := &l.Body[v]
-			switch {
-			case i.Op == Gather && int(i.A) == x.Array:
-				return true
-			case i.Op == Load && step == 0 && l.Arrays[i.A] == l.Arrays[x.Array] && int(i.Imm) == x.Offset:
-				return true
-			case i.Op == Load && int(i.A) == x.Array && l.collide(step, int(i.Imm)-x.Offset):
+		for _, y := range l.Stores[:s] {
+			if y.Array == x.Array && l.collide(l.Arrays[x.Array].Step, y.Offset-x.Offset) {
 				return true
 			}
 		}
-		for _, y := range l.Stores[:s] {
-			if y.Array == x.Array && l.collide(step, y.Offset-x.Offset) {
-				return true
-			}
+	}
+	return false
+}
+
+// readsStored reports whether a load or a gather may read what another element stores.
+func (l *Loop) readsStored(i *Instr) bool {
+	for _, x := range l.Stores {
+		step := l.Arrays[x.Array].Step
+		switch {
+		case i.Op == Gather && int(i.A) == x.Array:
+			return true
+		case i.Op == Load && step == 0 && l.Arrays[i.A] == l.Arrays[x.Array] && int(i.Imm) == x.Offset:
+			return true
+		case i.Op == Load && int(i.A) == x.Array && l.collide(step, int(i.Imm)-x.Offset):
+			return true
 		}
 	}
 	return false

@@ -12,8 +12,10 @@ func (l *Loop) Live() *Loop {
 	if l.Ends {
 		needed[l.While] = true
 	}
+	left := 0
 	for k := len(l.Body) - 1; k >= 0; k-- {
 		if needed[k] {
+			left++
 			for _, v := range l.Body[k].Values() {
 				needed[v] = true
 			}
@@ -21,6 +23,7 @@ func (l *Loop) Live() *Loop {
 	}
 	out := &Loop{Arrays: l.Arrays, Folds: l.Folds, Sequential: l.Sequential, Lanes: l.Lanes, Nested: l.Nested, Few: l.Few,
 		Picks: l.Picks, Ends: l.Ends}
+	out.Body = make([]Instr, 0, left)
 	number := make([]Value, len(l.Body))
 	for k, i := range l.Body {
 		if !needed[k] {

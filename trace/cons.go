@@ -1,0 +1,132 @@
+package trace
+
+import (
+	"bytes"
+	"hash/maphash"
+	"math"
+	"reflect"
+)
+
+// cons finds equations by their keys: it holds their numbers, at places that the keys say or behind those.
+// It is no map since it is read for every equation that is recorded.
+type cons struct {
+	entries []consEntry // a power of 2, at most half of them used
+	used    int
+}
+
+// consEntry is an equation: its number plus one, or 0 for none.
+type consEntry struct {
+	key    uint64
+	number int32
+}
+
+// find returns the equation with a key that is the one wanted, or -1.
+func (c *cons) find(key uint64, wanted func(equation int) bool) int {
+	if c.used == 0 {
+		return -1
+	}
+	mask := len(c.entries) - 1
+	for at := int(key) & mask; c.entries[at].number != 0; at = (at + 1) & mask {
+		if e := &c.entries[at]; e.key == key && wanted(int(e.number)-1) {
+			return int(e.number) - 1
+		}
+	}
+	return -1
+}
+
+// add enters an equation.
+func (c *cons) add(key uint64, equation int) {
+	if 2*(c.used+1) > len(c.entries) {
+		old := c.entries
+		c.entries = make([]consEntry, max(64, 4*len(old)))
+		for _, e := range old {
+			if e.number != 0 {
+				c.put(e)
+			}
+		}
+	}
+	c.put(consEntry{key, int32(equation) + 1})
+	c.used++
+}
+
+func (c *cons) put(e consEntry) {
+	mask := len(c.entries) - 1
+	at := int(e.key) & mask
+	for c.entries[at].number != 0 {
+		at = (at + 1) & mask
+	}
+	c.entries[at] = e
+}
+
+const odd = 0x9E3779B97F4A7C15
+
+// mixed returns a key of a key and a number, in which every bit counts.
+func mixed(h, x uint64) uint64 {
+	h = (h ^ x) * odd
+	return h ^ h>>32
+}
+
+var seed = maphash.MakeSeed()
+
+// key returns the key of p applied to ins. Types of primitives count, since two users' own may have one name.
+func (b *builder) key(p Primitive, ins []*cell) uint64 {
+	t := reflect.TypeOf(p)
+	h := mixed(0, uint64(reflect.ValueOf(t).Pointer()))
+	if q, ok := p.(full); ok {
+		h = mixed(h, bitsOf(q.Value))
+		for _, n := range q.Type.Shape {
+			h = mixed(h, uint64(n))
+		}
+		h = mixed(h, uint64(q.Type.DType))
+	} else if t.Size() > 0 {
+		b.text = appendCanonical(b.text[:0], p)
+		h = mixed(h, maphash.Bytes(seed, b.text))
+	}
+	for _, c := range ins {
+		h = mixed(h, uint64(c.id))
+	}
+	return h
+}
+
+// bitsOf returns bits that values have in common if the same text stands for them.
+func bitsOf(value any) uint64 {
+	switch v := value.(type) {
+	case float64:
+		if v != v {
+			v = math.NaN()
+		}
+		return math.Float64bits(v)
+	case int64:
+		return uint64(v)
+	case bool:
+		if v {
+			return 1
+		}
+	}
+	return 0
+}
+
+// same reports whether p applied to ins is e. Unless it is a full, b.text is p's canonical text, if p has
+// parameters.
+func (b *builder) same(e *Equation, p Primitive, ins []*cell) bool {
+	t := reflect.TypeOf(p)
+	if len(e.Ins) != len(ins) || reflect.TypeOf(e.Primitive) != t {
+		return false
+	}
+	for i, c := range ins {
+		if e.Ins[i] != c.id {
+			return false
+		}
+	}
+	if q, ok := e.Primitive.(full); ok {
+		return q.Type.Equal(p.(full).Type) && bitsOf(q.Value) == bitsOf(p.(full).Value)
+	}
+	if t.Size() == 0 {
+		return true
+	}
+	n := len(b.text)
+	b.text = appendCanonical(b.text, e.Primitive)
+	same := bytes.Equal(b.text[:n], b.text[n:])
+	b.text = b.text[:n]
+	return same
+}

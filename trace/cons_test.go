@@ -1,0 +1,52 @@
+package trace
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// TestCons demands of the table what a map of slices gives, with keys that collide, while it grows.
+func TestCons(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	var c cons
+	var things []int // an equation's, of which the key is all but the lowest bits
+	by := map[int]int{}
+	for range 20_000 {
+		thing := r.IntN(8_000)
+		key := mixed(0, uint64(thing/4))
+		got := c.find(key, func(i int) bool { return things[i] == thing })
+		want, ok := by[thing]
+		if !ok {
+			want = -1
+			by[thing] = len(things)
+			c.add(key, len(things))
+			things = append(things, thing)
+		}
+		if got != want {
+			t.Fatalf("%d is equation %d, not %d", thing, got, want)
+		}
+	}
+}
+
+// TestFullsThatAreSame demands that literals are one equation if and only if one text stands for them.
+func TestFullsThatAreSame(t *testing.T) {
+	nan := math.Float64frombits(math.Float64bits(math.NaN()) ^ 5)
+	vector := Type{DType: F64, Shape: []int{2}}
+	all := []full{
+		{0.0, Scalar}, {math.Copysign(0, -1), Scalar}, {math.NaN(), Scalar}, {nan, Scalar}, {math.Inf(1), Scalar}, {1.0, Scalar},
+		{1.0, vector}, {int64(1), Type{DType: I64}}, {int64(0), Type{DType: I64}}, {true, Type{DType: Bool}}, {false, Type{DType: Bool}},
+	}
+	b := newBuilder()
+	for _, p := range all {
+		for _, q := range all {
+			want := Canonical(p) == Canonical(q)
+			if got := b.same(&Equation{Primitive: p}, q, nil); got != want {
+				t.Errorf("%s and %s are same: %v", Canonical(p), Canonical(q), got)
+			}
+			if want && b.key(p, nil) != b.key(q, nil) {
+				t.Errorf("%s and %s have two keys", Canonical(p), Canonical(q))
+			}
+		}
+	}
+}
