@@ -250,8 +250,7 @@ func (c *compiler) workOf(g *group, n int) int {
 		switch {
 		case e.Equation == nil:
 		case elementwise(e.Primitive):
-			l := c.lowered(e.Primitive, len(e.ins), c.vars[e.ins[len(e.ins)-1]].typ.DType)
-			work += l.cost * ranksOf(c.vars[e.outs[0]].typ, n).count
+			work += c.loweredOf(e.Primitive, e.ins).size * ranksOf(c.vars[e.outs[0]].typ, n).count
 		default:
 			work += 4 * ranksOf(c.vars[e.ins[0]].typ, n).count
 		}

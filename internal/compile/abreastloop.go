@@ -9,12 +9,19 @@ import (
 // the body.
 type abreastLoop struct {
 	*elementLoop
-	n int
+	n      int
+	number map[row]int // of the array for some elements
+}
+
+// row is where the first of some elements is, one of each place, and their step.
+type row struct {
+	root        trace.Var
+	start, step int
 }
 
 func (c *compiler) abreastLoop(g *group) *elementLoop {
 	l := &abreastLoop{&elementLoop{compiler: c, b: loop.NewBuilder(), g: g, dims: []int{g.size}, short: -1, parts: 1,
-		values: map[trace.Var][]loop.Value{}}, g.size}
+		values: map[trace.Var][]loop.Value{}}, g.size, map[row]int{}}
 	for _, e := range g.equations {
 		l.equation(e)
 	}
@@ -52,7 +59,15 @@ func (l *abreastLoop) where(w view, t trace.Type) []at {
 		if step != 0 { // those between two places are in one array
 			offset %= abs(step)
 		}
-		all[k] = at{l.arrayAt(w.root, w.offset+p-offset, []int{step}), offset}
+		start := w.offset + p - offset
+		key := row{w.root, start, step}
+		n, ok := l.number[key]
+		if !ok {
+			n = l.b.Array(kindOf(l.vars[w.root].typ.DType), step)
+			l.arrays = append(l.arrays, l.access(w.root, start, []int{step}))
+			l.number[key] = n
+		}
+		all[k] = at{n, offset}
 	}
 	return all
 }

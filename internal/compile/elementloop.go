@@ -135,20 +135,15 @@ func (l *elementLoop) arrayAlong(root trace.Var, start int, stride []int, part i
 			start, offset = start+offset, 0
 		}
 	}
-	return l.arrayAt(root, start, stride), offset
-}
-
-// arrayAt returns the number of the array of the loop that begins at a place of a variable's memory.
-func (l *elementLoop) arrayAt(root trace.Var, start int, stride []int) int {
 	for n := range l.places {
 		if p := &l.places[n]; p.root == root && p.start == start && slices.Equal(p.stride, stride) {
-			return n
+			return n, offset
 		}
 	}
 	n := l.b.Array(kindOf(l.vars[root].typ.DType), stride[l.row])
 	l.arrays = append(l.arrays, l.access(root, start, stride))
 	l.places = append(l.places, spot{root, start, stride})
-	return n
+	return n, offset
 }
 
 func (l *elementLoop) access(root trace.Var, start int, stride []int) access {

@@ -16,7 +16,8 @@ type lowering struct {
 // lowered is what came of it.
 type lowered struct {
 	ok   bool
-	cost int // instructions for an element
+	size int // instructions for an element
+	cost int // without those that cost little
 }
 
 // lowersOne reports whether an element of e can be made of instructions.
@@ -38,6 +39,11 @@ func (c *compiler) lowered(p trace.Primitive, operands int, last trace.DType) lo
 	return l
 }
 
+// loweredOf is lowered for operands that are ins.
+func (c *compiler) loweredOf(p trace.Primitive, ins []trace.Var) lowered {
+	return c.lowered(p, len(ins), c.vars[ins[len(ins)-1]].typ.DType)
+}
+
 func tryLower(p trace.Primitive, operands int, last trace.DType) lowered {
 	b := loop.NewBuilder()
 	array := b.Array(loop.F64, 1)
@@ -46,7 +52,7 @@ func tryLower(p trace.Primitive, operands int, last trace.DType) lowered {
 		in[i], types[i].DType = b.Load(array, i), last
 	}
 	_, ok := lowerOne(b, p, types, in)
-	return lowered{ok, costOf(b.Body)}
+	return lowered{ok, len(b.Body), costOf(b.Body)}
 }
 
 // costOf returns how many instructions there are, but for those that cost little. Divisions take as long as many.

@@ -231,5 +231,5 @@ func (c *compiler) ownCost(p trace.Primitive, ins []trace.Var) int {
 		}
 		return 1
 	}
-	return c.lowered(p, len(ins), c.vars[ins[len(ins)-1]].typ.DType).cost
+	return c.loweredOf(p, ins).cost
 }
