@@ -15,6 +15,9 @@ func (g *gen) woven(k int) int {
 	if g.width != 8 || g.part && g.Few == 0 || a.Kind == loop.Bool || n < 2 || k+n > len(g.Stores) {
 		return 1
 	}
+	if free := bits.OnesCount32(g.all &^ g.pinned); free < 2*n+2 {
+		return 1 // values, what they are woven to and what to pick would not fit
+	}
 	for i, x := range g.Stores[k : k+n] {
 		if x.Array != s.Array || x.Offset != s.Offset+i {
 			return 1
