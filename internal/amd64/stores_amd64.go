@@ -15,8 +15,8 @@ func (g *gen) woven(k int) int {
 	if g.width != 8 || g.part && g.Few == 0 || a.Kind == loop.Bool || n < 2 || k+n > len(g.Stores) {
 		return 1
 	}
-	if free := bits.OnesCount32(g.all &^ g.pinned); free < 2*n+2 {
-		return 1 // values, what they are woven to and what to pick would not fit
+	if free := bits.OnesCount32(g.all &^ g.pinned); free < n+4 {
+		return 1 // what values are woven to, two of them, and what to pick would not fit
 	}
 	for i, x := range g.Stores[k : k+n] {
 		if x.Array != s.Array || x.Offset != s.Offset+i {
@@ -111,6 +111,7 @@ func (g *gen) interleaved(stores []loop.Store) []reg {
 			streams[i] = append(streams[i], t)
 		}
 		g.done(stores[i].Value, stores[i+n/2].Value)
+		g.locked &^= 1<<a | 1<<b // what they were read for is done
 	}
 	if n == 2 {
 		return streams[0]
