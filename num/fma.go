@@ -80,6 +80,9 @@ func minus(x Array) Array {
 	if p, from, ok := trace.ProducerOf[broadcast](x); ok {
 		return apply(p, minus(from[0]))
 	}
+	if y, ok := (neg{}).Cheaper([]Array{x}); ok {
+		return y
+	}
 	return apply(neg{}, x)
 }
 
