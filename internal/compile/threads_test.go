@@ -45,13 +45,17 @@ func TestThreads(t *testing.T) {
 	x, m := floats(1, 100_003), floats(2, 300, 300)
 	wild := slices.Clone(x.Float64s())
 	wild[77_777] = 1e300
+	backends, threads := compile.Backends(), []int{2, 3, 8}
+	if testing.Short() {
+		backends, threads = backends[:1], threads[:1]
+	}
 	for name, f := range large(x, m) {
-		for _, on := range compile.Backends() {
+		for _, on := range backends {
 			p := compile.Compile(f, on)
 			for kind, in := range map[string][]num.Array{"": {x, m}, ", huge": {num.New(wild, len(wild)), m}} {
 				runtime.GOMAXPROCS(1)
 				want := p.Call(in)
-				for _, procs := range []int{2, 3, 8} {
+				for _, procs := range threads {
 					runtime.GOMAXPROCS(procs)
 					for range 3 {
 						for i, y := range p.Call(in) {
