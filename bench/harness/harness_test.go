@@ -55,6 +55,61 @@ Geometric mean of the ratios: 1.58.
 	}
 }
 
+func measured(t *testing.T, rows ...Row) (ms []Measurement) {
+	t.Helper()
+	for _, r := range rows {
+		m, err := Measure(r, Plan{Rounds: 3, Block: time.Millisecond})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ms = append(ms, m)
+	}
+	return ms
+}
+
+func TestMultiples(t *testing.T) {
+	slow, level := row(fixed("C", 100, 1), fixed("Go", 1234, 1), fixed("Rust", 10000, 1)), row(fixed("C", 100, 1), fixed("Go", 95, 1), Missing("Rust", "no Rust"))
+	slow.Work, level.Work = "slow", "level"
+	var b strings.Builder
+	Multiples{"C", []string{"Go", "Rust"}, measured(t, slow, level)}.Markdown(&b)
+	want := `* Go takes 3.42 times as long (geometric mean of 2 rows); it is faster in 1.
+* Rust takes 100 times as long (geometric mean of 1 rows); it is faster in 0.
+
+| work | C | Go | Rust |
+|---|---:|---:|---:|
+| level | 100 ns | 0.95 | not measured: no Rust |
+| slow | 100 ns | 12 | 100 |
+`
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+}
+
+func TestCurves(t *testing.T) {
+	at := func(group string, size float64, cs ...Contender) Row {
+		r := row(cs...)
+		r.Group, r.Size = group, size
+		return r
+	}
+	var b strings.Builder
+	Curves{"", []string{"Go", "Rust"}, measured(t,
+		at("inputs", 10, fixed("C", 100, 1), fixed("Go", 200, 1)),
+		at("inputs", 100, fixed("C", 100, 1), fixed("Go", 20000, 1)),
+		at("steps", 0.5, fixed("C", 100, 1), fixed("Rust", 250, 1)))}.Markdown(&b)
+	want := `| inputs | C | Go |
+|---:|---:|---:|
+| 10 | 100 ns | 2.00 |
+| 100 | 100 ns | 200 |
+
+| steps | C | Rust |
+|---:|---:|---:|
+| 0.5 | 100 ns | 2.50 |
+`
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+}
+
 func TestCheck(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -10,6 +10,9 @@ import (
 // Row is one line of a table: one piece of work.
 type Row struct {
 	Work string
+	// Group and Size place the row in a curve: what grows, and how large it is here.
+	Group string  `json:",omitempty"`
+	Size  float64 `json:",omitempty"`
 	// Base names the contender whose time is 1. Without one there are no ratios.
 	Base string
 	// Reach is the ratio to the base that the subject is meant to have, Least the one that it must have, or seconds
@@ -19,7 +22,7 @@ type Row struct {
 	// Tolerance is how far results may lie apart, relative to the largest number of an array: 1e-12 if it is 0.
 	Tolerance float64
 	// Contenders makes ready what is measured. The first is the subject.
-	Contenders func() []Contender
+	Contenders func() []Contender `json:"-"`
 }
 
 // Close ends what contenders need.

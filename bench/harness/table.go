@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Table prints measurements as Markdown.
+// Table prints, as Markdown, measurements of rows that are held to something: a ratio of the subject to a base.
 type Table struct {
 	Subject string   // the contender whose ratios count
 	Others  []string // contenders that have a column each

@@ -1,0 +1,43 @@
+// Package againstc compares compiled Gradus with C, OpenBLAS, PyTorch and Go written by hand.
+package againstc
+
+import (
+	"slices"
+
+	"github.com/gradus-ad/gradus/bench/adam"
+	"github.com/gradus-ad/gradus/bench/calls"
+	"github.com/gradus-ad/gradus/bench/harness"
+	"github.com/gradus-ad/gradus/bench/lotka"
+	"github.com/gradus-ad/gradus/bench/nbody"
+	"github.com/gradus-ad/gradus/bench/ours"
+	"github.com/gradus-ad/gradus/bench/pendulum"
+	"github.com/gradus-ad/gradus/bench/perceptron"
+	"github.com/gradus-ad/gradus/bench/product"
+	"github.com/gradus-ad/gradus/bench/rosenbrock"
+	"github.com/gradus-ad/gradus/bench/sensors"
+	"github.com/gradus-ad/gradus/bench/waves"
+)
+
+// Part is the table.
+func Part() harness.Part {
+	return harness.Part{
+		Name: "c", Title: "Against C",
+		Text: `Compiled Gradus against derivatives written by hand in C, against OpenBLAS and PyTorch, on one thread. Ratios are times as multiples
+of the base's; the last columns too: machine code without AVX-512, the portable backend, and Go by hand.`,
+		Subject: ours.Name, Others: []string{ours.AVX2, ours.Portable, "Go"},
+		Versions: func() [][2]string {
+			return [][2]string{
+				{"C", harness.FirstLine("gcc", "--version")},
+				{"OpenBLAS", product.Version()},
+				{"PyTorch", harness.PythonVersion("torch")},
+			}
+		},
+		Rows: rows,
+	}
+}
+
+func rows() []harness.Row {
+	return slices.Concat(
+		nbody.Rows(), pendulum.Rows(), rosenbrock.Rows(), adam.Rows(), lotka.Rows(), waves.Rows(), product.Rows(), sensors.Rows(), perceptron.Rows(), calls.Rows(),
+	)
+}

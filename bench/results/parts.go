@@ -1,0 +1,11 @@
+package main
+
+import (
+	"github.com/gradus-ad/gradus/bench/againstc"
+	"github.com/gradus-ad/gradus/bench/harness"
+)
+
+// parts are the sections of the results.
+func parts() []harness.Part {
+	return []harness.Part{againstc.Part()}
+}
