@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -20,7 +21,7 @@ func (c Curves) Markdown(w io.Writer) {
 		names := c.names(rows)
 		fmt.Fprintf(w, "| %s | %s | %s |\n|---:|---:|%s\n", group, rows[0].Row.Base, strings.Join(names, " | "), strings.Repeat("---:|", len(names)))
 		for _, m := range rows {
-			cells := []string{fmt.Sprint(m.Row.Size), cell(m, m.Row.Base, m.Times, Duration)}
+			cells := []string{m.Row.place(), cell(m, m.Row.Base, m.Times, Duration)}
 			for _, name := range names {
 				cells = append(cells, cell(m, name, m.Ratios, Times))
 			}
@@ -49,4 +50,12 @@ func (c Curves) names(rows []Measurement) []string {
 	return slices.DeleteFunc(slices.Clone(c.Others), func(name string) bool {
 		return !slices.ContainsFunc(rows, func(m Measurement) bool { _, ok := m.Ratios[name]; return ok })
 	})
+}
+
+// place returns what tells the row from others of its group.
+func (r Row) place() string {
+	if r.Size == 0 {
+		return r.Work
+	}
+	return strconv.FormatFloat(r.Size, 'f', -1, 64)
 }

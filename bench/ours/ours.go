@@ -52,16 +52,21 @@ func on(name string, f func()) {
 // Compiled returns contenders that run f compiled, on slices, at in.
 func Compiled[In, Out any](f func(In) Out, in In) []harness.Contender {
 	return Each(func(name string) harness.Contender {
-		p, err := transforms.Compile(f, in)
-		if err != nil {
-			panic(err)
-		}
-		if name == AVX2 && p.Stats().Backend == "vm" {
+		if p, err := transforms.Compile(f, in); err == nil && name == AVX2 && p.Stats().Backend == "vm" {
 			return harness.Missing(name, "no machine code for this processor")
 		}
-		args, outs := Slices(p, in)
-		return harness.Func(name, func() { p.Run(outs, args) }, outs...)
+		return One(name, f, in)
 	})
+}
+
+// One returns a contender that runs f compiled, on slices, at in.
+func One[In, Out any](name string, f func(In) Out, in In) harness.Contender {
+	p, err := transforms.Compile(f, in)
+	if err != nil {
+		panic(err)
+	}
+	args, outs := Slices(p, in)
+	return harness.Func(name, func() { p.Run(outs, args) }, outs...)
 }
 
 // Slices returns what Run takes: the arrays of in, and room for those of the result.

@@ -2,10 +2,11 @@ package main
 
 import (
 	"github.com/gradus-ad/gradus/bench/againstc"
+	"github.com/gradus-ad/gradus/bench/costs"
 	"github.com/gradus-ad/gradus/bench/harness"
 )
 
 // parts are the sections of the results.
 func parts() []harness.Part {
-	return []harness.Part{againstc.Part()}
+	return []harness.Part{againstc.Part(), costs.Modes(), costs.Growth(), costs.Compiling(), costs.Passes(), costs.Memory()}
 }

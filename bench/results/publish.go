@@ -23,6 +23,9 @@ func save(r harness.Result) error {
 	if err != nil {
 		return err
 	}
+	if err := os.MkdirAll(data, 0o755); err != nil {
+		return err
+	}
 	return os.WriteFile(filepath.Join(data, r.Name+".json"), append(text, '\n'), 0o644)
 }
 
@@ -47,9 +50,17 @@ func publish() error {
 		if err != nil {
 			return err
 		}
-		if ok {
-			fmt.Fprintln(&doc)
-			r.Write(&doc)
+		if !ok {
+			continue
+		}
+		fmt.Fprintln(&doc)
+		r.Write(&doc)
+		drawn, err := drawPart(r)
+		if err != nil {
+			return err
+		}
+		if drawn {
+			fmt.Fprintf(&doc, "\n![%s](%s)\n", r.Title, picture(r.Name))
 		}
 	}
 	return os.WriteFile(document, doc.Bytes(), 0o644)

@@ -71,3 +71,20 @@ func places() []float64 {
 	}
 	return p
 }
+
+// Readings returns what n of the sensors show, f64[n], as a function of the 8 initial conditions.
+func Readings(n int) func(num.Array) num.Array {
+	all, some := places(), make([]float64, 0, 2*n)
+	for i := range n {
+		k := i * sensors / n
+		some = append(some, all[2*k:2*k+2]...)
+	}
+	read := reader(num.New(some, n, 2))
+	return func(x num.Array) num.Array {
+		x = num.Reshape(x, 4, 2)
+		return read(state{num.Slice(x, 0, 2), num.Slice(x, 2, 4)})
+	}
+}
+
+// Start returns the initial conditions, f64[8].
+func Start() num.Array { return num.Vector(start...) }
