@@ -25,8 +25,30 @@ type lanes struct {
 
 // symbols are the elements of constants with an axis of some length, as the Picks of a body that never runs.
 type symbols struct {
-	lanes int // the length
+	lanes int  // the length; 0 if there are no symbols
+	wide  bool // the body is for lanes only: arrays may be small for each lane
 	of    []element
+}
+
+// allow reports whether arrays are small enough to be elements.
+func (s *symbols) allow(types []trace.Type) bool {
+	if s != nil && s.wide {
+		return smallInLanes(types)
+	}
+	return smallTypes(types)
+}
+
+// smallInLanes reports whether arrays would be small if axes of theirs, of one length, were lanes.
+func smallInLanes(types []trace.Type) bool {
+	for m := fewestLanes; m <= mostLanes; m++ {
+		large := func(t trace.Type) bool {
+			return t.Stars() > 0 || t.Size() > maxSmall && (t.Size() > m*maxSmall || !slices.Contains(t.Shape, m))
+		}
+		if !slices.ContainsFunc(types, large) {
+			return true
+		}
+	}
+	return false
 }
 
 // element is one of those of an array.
@@ -38,7 +60,7 @@ type element struct {
 
 // constants returns the elements of a known array.
 func (s *symbols) constants(b *loop.Builder, k trace.Buffer) []loop.Value {
-	if s == nil || uniform(k) || k.Type.DType == trace.I64 || !slices.Contains(k.Type.Shape, s.lanes) {
+	if s == nil || s.lanes == 0 || uniform(k) || k.Type.DType == trace.I64 || !slices.Contains(k.Type.Shape, s.lanes) {
 		return constants(b, k)
 	}
 	values := make([]loop.Value, k.Type.Size())
@@ -69,7 +91,7 @@ func (c *compiler) laned(n *nativeLoop, e *trace.Equation, body *trace.Func) *la
 				continue
 			}
 			tried = append(tried, m)
-			s := &nativeLoop{b: loop.NewBuilder(), shape: n.shape, ins: n.ins, symbols: &symbols{lanes: m}}
+			s := &nativeLoop{b: loop.NewBuilder(), shape: n.shape, ins: n.ins, symbols: &symbols{lanes: m, wide: n.symbols.wide}}
 			if !s.lower(c, e, nil, body) {
 				continue
 			}

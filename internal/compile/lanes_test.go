@@ -228,3 +228,41 @@ func TestLanesOfJacobians(t *testing.T) {
 		}
 	}
 }
+
+// TestLanesOfLargerStates holds that a loop whose arrays are larger than what becomes scalar code, but not for each lane,
+// is in lanes too: here the tangents of two bodies in the plane by each of their 8 coordinates.
+func TestLanesOfLargerStates(t *testing.T) {
+	end := func(x num.Array) num.Array {
+		type state struct{ at, velocity num.Array }
+		c := flow.For(0, 20, func(_ num.Array, c state) state {
+			apart := num.Sub(c.at, num.Flip(c.at, 0))
+			pull := num.Div(apart, num.Pow(num.KeepDims(num.Norm, apart, 1), 3))
+			v := num.Add(c.velocity, num.Mul(-0.01, num.Mul(num.New([]float64{1, 2}, 2, 1), pull)))
+			return state{num.Add(c.at, num.Mul(0.01, v)), v}
+		}, state{num.Slice(x, 0, 2), num.Slice(x, 2, 4)})
+		return num.Concat(0, c.at, c.velocity)
+	}
+	x := num.New([]float64{-1, 0, 1, 0.2, 0.3, 0.6, -0.1, -0.5}, 4, 2)
+	energy := func(x num.Array) num.Array { return num.Sum(num.Square(end(x))) }
+	several := num.Mul(num.Linspace(0.8, 1.2, 8), num.Stack(2, x, x, x, x, x, x, x, x))
+	for _, c := range []struct {
+		f func(num.Array) num.Array
+		x num.Array
+	}{
+		{jac.Fwd(end), x}, {jac.Fwd(transforms.Grad(energy)), x}, {transforms.Vmap(end), num.Transpose(several, 2, 0, 1)},
+	} {
+		f, x := c.f, c.x
+		agree(t, one(f), x)
+		fn := pass.Compile(pass.Simplify(trace.Build([]trace.Type{x.Type()}, one(f))))
+		want := run(compile.Compile(fn, compile.Portable), []num.Array{x})
+		for _, on := range compile.Backends() {
+			p := compile.Compile(fn, on)
+			if on != compile.Portable && !strings.Contains(p.String(), "lanes") {
+				t.Errorf("%s: not in lanes\n%v", on.Name, p)
+			}
+			if err := equal(run(p, []num.Array{x}), want); err != nil {
+				t.Errorf("%s: %v", on.Name, err)
+			}
+		}
+	}
+}

@@ -126,13 +126,13 @@ func arrange(b *loop.Builder, p arranger, types []trace.Type, in [][]loop.Value,
 	return [][]loop.Value{y}, true
 }
 
-// lowerFunc makes the results of a func all of whose arrays are small.
+// lowerFunc makes the results of a func all of whose arrays are small, or would be in lanes.
 func (s *symbols) lowerFunc(b *loop.Builder, f *trace.Func, in [][]loop.Value) ([][]loop.Value, bool) {
 	env := make([][]loop.Value, f.NumVars())
 	copy(env, in)
 	for i := range f.Equations() {
 		e := &f.Equations()[i]
-		if trace.HasEffect(e.Primitive) || !smallTypes(f.Types(e.Ins)) || !smallTypes(f.Types(e.Outs)) {
+		if trace.HasEffect(e.Primitive) || !s.allow(f.Types(e.Ins)) || !s.allow(f.Types(e.Outs)) {
 			return nil, false
 		}
 		if len(e.Ins) == 0 {

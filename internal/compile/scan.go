@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -41,14 +42,16 @@ const maxCarried = 2048
 // placeNative makes a loop whose body is scalar code a step.
 func (c *compiler) placeNative(e *trace.Equation) bool {
 	cond, body, shape := loopOf(e.Primitive)
-	if !smallTypes(body.Types(body.Inputs())) || !smallTypes(body.Types(body.Outputs())) {
+	types := slices.Concat(body.Types(body.Inputs()), body.Types(body.Outputs()))
+	small := smallTypes(types)
+	if !small && (shape.repeats || !smallInLanes(types)) {
 		return false
 	}
 	ins := make([]trace.Var, len(e.Ins))
 	for i, v := range e.Ins {
 		ins[i] = c.whole(v)
 	}
-	n := &nativeLoop{b: loop.NewBuilder(), shape: shape, ins: ins}
+	n := &nativeLoop{b: loop.NewBuilder(), shape: shape, ins: ins, symbols: &symbols{wide: !small}}
 	if !n.lower(c, e, cond, body) {
 		return false
 	}
@@ -57,6 +60,9 @@ func (c *compiler) placeNative(e *trace.Equation) bool {
 	} else {
 		n.steady = steadied(n.b, n.first)
 		n.lanes = c.laned(n, e, body)
+	}
+	if !small && n.lanes == nil {
+		return false
 	}
 	n.last = e.Outs[:shape.carry]
 	n.size = len(n.b.Body)
