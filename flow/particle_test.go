@@ -124,12 +124,23 @@ func TestParticle(t *testing.T) {
 	}
 	for mixture, want := range golden.Outputs {
 		t.Run(mixture, func(t *testing.T) {
-			got := particle(num.Scalar(golden.Input.W), mixture[0], mixture[1]).Float64()
-			if math.Abs(got-want) > 1e-12*want {
-				t.Errorf("%v, want %v", got, want)
+			f := func(w num.Array) num.Array { return particle(w, mixture[0], mixture[1]) }
+			for _, got := range compiledAndNot(f, num.Scalar(golden.Input.W), mixture == "fr") {
+				if math.Abs(got.Float64()-want) > 1e-12*want {
+					t.Errorf("%v, want %v", got, want)
+				}
 			}
 		})
 	}
+}
+
+// compiledAndNot returns f(x) by the compiled function and, as that takes many seconds, by the evaluator only if it is to.
+func compiledAndNot(f func(num.Array) num.Array, x num.Array, evaluated bool) []num.Array {
+	results := []num.Array{transforms.JIT(f)(x)}
+	if evaluated {
+		results = append(results, f(x))
+	}
+	return results
 }
 
 func TestSaddle(t *testing.T) {
@@ -146,10 +157,12 @@ func TestSaddle(t *testing.T) {
 	}
 	for mixture, want := range golden.Outputs {
 		t.Run(mixture, func(t *testing.T) {
-			got := saddle(num.Vector(golden.Input.Start...), mixture[0], mixture[1]).Float64s()
-			for i := range want {
-				if math.Abs(got[i]-want[i]) > 1e-12*want[i] {
-					t.Errorf("element %d is %v, want %v", i, got[i], want[i])
+			f := func(start num.Array) num.Array { return saddle(start, mixture[0], mixture[1]) }
+			for _, got := range compiledAndNot(f, num.Vector(golden.Input.Start...), mixture == "rf") {
+				for i := range want {
+					if got := got.Float64s()[i]; math.Abs(got-want[i]) > 1e-12*want[i] {
+						t.Errorf("element %d is %v, want %v", i, got, want[i])
+					}
 				}
 			}
 		})
