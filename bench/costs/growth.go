@@ -1,6 +1,7 @@
 package costs
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -37,7 +38,7 @@ x exp(sin x). Above 512 outputs, reverse mode is timed on 16 rows of the Jacobia
 			grow := func(group string, sizes []int, contenders func(n int) []harness.Contender) {
 				for _, n := range sizes {
 					rows = append(rows, harness.Row{
-						Work: group + " " + harness.Times(float64(n)), Group: group, Size: float64(n), Base: function,
+						Work: fmt.Sprint(group, " ", n), Group: group, Size: float64(n), Base: function,
 						Contenders: func() []harness.Contender { return contenders(n) },
 					})
 				}

@@ -162,6 +162,14 @@ func TestDuration(t *testing.T) {
 	}
 }
 
+func TestTimes(t *testing.T) {
+	for v, want := range map[float64]string{0.123: "0.12", 9.876: "9.88", 12.3: "12", 987: "990", 12345: "12,000", 1234567: "1,200,000"} {
+		if got := Times(v); got != want {
+			t.Errorf("Times(%v) = %q, want %q", v, got, want)
+		}
+	}
+}
+
 // cat answers with what it is asked.
 func TestChild(t *testing.T) {
 	c, err := Start("cat")

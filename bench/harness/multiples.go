@@ -68,5 +68,9 @@ func Times(v float64) string {
 		return fmt.Sprintf("%.0f", v)
 	}
 	digits := math.Pow(10, math.Floor(math.Log10(v))-1)
-	return fmt.Sprintf("%.0f", math.Round(v/digits)*digits)
+	text := fmt.Sprintf("%.0f", math.Round(v/digits)*digits)
+	for at := len(text) - 3; at > 0; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	return text
 }

@@ -63,5 +63,15 @@ func publish() error {
 			fmt.Fprintf(&doc, "\n![%s](%s)\n", r.Title, picture(r.Name))
 		}
 	}
-	return os.WriteFile(document, doc.Bytes(), 0o644)
+	if err := os.WriteFile(document, doc.Bytes(), 0o644); err != nil {
+		return err
+	}
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		return err
+	}
+	if text, err = quote(text); err != nil {
+		return err
+	}
+	return os.WriteFile(readme, text, 0o644)
 }
