@@ -4,9 +4,10 @@ import (
 	"github.com/gradus-ad/gradus/bench/againstc"
 	"github.com/gradus-ad/gradus/bench/costs"
 	"github.com/gradus-ad/gradus/bench/harness"
+	"github.com/gradus-ad/gradus/bench/peers"
 )
 
 // parts are the sections of the results.
 func parts() []harness.Part {
-	return []harness.Part{againstc.Part(), costs.Modes(), costs.Growth(), costs.Compiling(), costs.Passes(), costs.Memory()}
+	return []harness.Part{againstc.Part(), costs.Modes(), costs.Growth(), costs.Compiling(), costs.Passes(), costs.Memory(), peers.Part()}
 }

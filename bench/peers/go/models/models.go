@@ -3,6 +3,7 @@
 package models
 
 //go:generate go run bitbucket.org/dtolpin/infergo/cmd/deriv .
+//go:generate gofmt -w ad
 
 import "math"
 

@@ -35,7 +35,7 @@ func (l born) gradient(f function[bornTensor], arguments []matrix, by int) func(
 }
 
 func (born) product(function[bornTensor], []matrix, []matrix) func() [][]float64 {
-	panic("no second derivatives: Backward does not record")
+	panic("no second derivatives")
 }
 
 type bornArrays struct{ backend bornBackend }

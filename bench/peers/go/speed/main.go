@@ -54,8 +54,12 @@ const patience = 30 * time.Second
 
 func main() {
 	runtime.GOMAXPROCS(1)
+	if len(os.Args) == 2 && os.Args[1] == "-versions" {
+		fmt.Println(versions())
+		return
+	}
 	if len(os.Args) != 2 || libraries[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: speed LIBRARY, or -versions:", versions())
+		fmt.Fprintln(os.Stderr, "usage: speed LIBRARY, or speed -versions")
 		os.Exit(2)
 	}
 	if err := serve(libraries[os.Args[1]]); err != nil && err != io.EOF {
@@ -114,8 +118,12 @@ func load(lib library, o order) (task, string) {
 	return t, why
 }
 
+// firstLine keeps what fits into a table.
 func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
+	line, _, _ := strings.Cut(strings.ReplaceAll(s, "|", "/"), "\n")
+	if r := []rune(line); len(r) > 70 {
+		return string(r[:70]) + "..."
+	}
 	return line
 }
 

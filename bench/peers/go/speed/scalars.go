@@ -94,7 +94,7 @@ func infergo(o order) task {
 			}
 		}, whole(out)}
 	}
-	panic("no second derivatives: what it writes cannot be differentiated again")
+	panic("no second derivatives")
 }
 
 // differences are those of gonum, by its default formulas.
@@ -118,5 +118,5 @@ func differences(o order) task {
 		m, h := plain(o), mat.NewSymDense(len(x), nil)
 		return task{func() { fd.Hessian(h, m.Observe, x, nil) }, func() [][]float64 { return [][]float64{mat.DenseCopyOf(h).RawMatrix().Data} }}
 	}
-	panic("no Hessian-vector product")
+	panic("no product with a Hessian")
 }

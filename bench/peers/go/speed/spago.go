@@ -26,7 +26,7 @@ func (spago) gradient(f function[mat.Tensor], arguments []matrix, by int) func()
 }
 
 func (spago) product(function[mat.Tensor], []matrix, []matrix) func() [][]float64 {
-	panic("no second derivatives: what Backward computes cannot be differentiated")
+	panic("no second derivatives")
 }
 
 func spagoDense(m matrix, more ...mat.OptionsFunc) mat.Tensor {

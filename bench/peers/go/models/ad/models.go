@@ -1,8 +1,8 @@
 package models
 
 import (
-	"math"
 	"bitbucket.org/dtolpin/infergo/ad"
+	"math"
 )
 
 type Rosenbrock struct{}
@@ -118,8 +118,8 @@ func (m *Lotka) Observe(x []float64) float64 {
 }
 
 type Perceptron struct {
-	X, Y		[]float64
-	Inputs, Hidden	int
+	X, Y           []float64
+	Inputs, Hidden int
 }
 
 func (m *Perceptron) Observe(x []float64) float64 {

@@ -1,0 +1,87 @@
+package peers
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gradus-ad/gradus/bench/harness"
+)
+
+// order and answer are what the program in go/speed understands and says.
+type order struct {
+	Do string
+	*work
+	N   int  `json:",omitempty"`
+	CPU bool `json:",omitempty"`
+}
+
+type answer struct {
+	Why     string
+	Seconds float64
+	Arrays  [][]float64
+}
+
+// program is a binary of the module in go, built when it is first asked for, or why there is none.
+type program struct{ path, why string }
+
+var speed = sync.OnceValue(func() program { return build("speed") })
+
+// build leaves the binary in a temporary folder: the operating system may still need it when this process ends.
+func build(name string) program {
+	dir, err := exec.Command("go", "list", "-f", "{{.Dir}}", "github.com/gradus-ad/gradus/bench/peers").Output()
+	if err != nil {
+		return program{why: "no source: " + err.Error()}
+	}
+	temporary, err := os.MkdirTemp("", "peers")
+	if err != nil {
+		return program{why: err.Error()}
+	}
+	p := program{path: filepath.Join(temporary, name)}
+	c := exec.Command("go", "build", "-o", p.path, "./"+name)
+	c.Dir = filepath.Join(strings.TrimSpace(string(dir)), "go")
+	c.Env = append(os.Environ(), "GOEXPERIMENT=simd") // of which GoMLX makes use
+	if text, err := c.CombinedOutput(); err != nil {
+		line, _, _ := strings.Cut(string(text), "\n")
+		return program{why: "not built: " + line}
+	}
+	return p
+}
+
+// child returns the contender that is a library for Go, in a process of its own.
+func child(name string, w work) harness.Contender {
+	p := speed()
+	if p.why != "" {
+		return harness.Missing(name, p.why)
+	}
+	c, err := harness.Start(p.path, name)
+	if err != nil {
+		return harness.Missing(name, err.Error())
+	}
+	var loaded answer
+	if err := c.Ask(order{Do: "load", work: &w}, &loaded); err != nil {
+		loaded.Why = "ended: " + err.Error()
+	}
+	if loaded.Why != "" {
+		c.Close() // it has said why
+		return harness.Missing(name, loaded.Why)
+	}
+	ask := func(o order) (a answer) {
+		if err := c.Ask(o, &a); err != nil {
+			panic(fmt.Errorf("%s: %w", name, err))
+		}
+		return a
+	}
+	return harness.Contender{
+		Name: name,
+		Time: func(n int) time.Duration {
+			return time.Duration(ask(order{Do: "time", N: n, CPU: harness.OnCPU()}).Seconds * float64(time.Second))
+		},
+		Result: func() [][]float64 { return ask(order{Do: "result"}).Arrays },
+		Close:  c.Close,
+	}
+}
