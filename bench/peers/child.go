@@ -26,28 +26,33 @@ type answer struct {
 	Arrays  [][]float64
 }
 
-// program is a binary of the module in go, built when it is first asked for, or why there is none.
-type program struct{ path, why string }
+// program is a binary of the module in go, or why there is none.
+type program struct{ path, dir, why string }
 
+// Built when it is first asked for.
 var speed = sync.OnceValue(func() program { return build("speed") })
 
-// build leaves the binary in a temporary folder: the operating system may still need it when this process ends.
+// build puts the binary where the user's caches are, in the place of an earlier one, which may still run.
 func build(name string) program {
-	dir, err := exec.Command("go", "list", "-f", "{{.Dir}}", "github.com/gradus-ad/gradus/bench/peers").Output()
+	source, err := exec.Command("go", "list", "-f", "{{.Dir}}", "github.com/gradus-ad/gradus/bench/peers").Output()
 	if err != nil {
 		return program{why: "no source: " + err.Error()}
 	}
-	temporary, err := os.MkdirTemp("", "peers")
+	cache, err := os.UserCacheDir()
 	if err != nil {
 		return program{why: err.Error()}
 	}
-	p := program{path: filepath.Join(temporary, name)}
-	c := exec.Command("go", "build", "-o", p.path, "./"+name)
-	c.Dir = filepath.Join(strings.TrimSpace(string(dir)), "go")
+	p := program{path: filepath.Join(cache, "gradus-bench", name), dir: filepath.Join(strings.TrimSpace(string(source)), "go")}
+	fresh := fmt.Sprintf("%s.%d", p.path, os.Getpid())
+	c := exec.Command("go", "build", "-o", fresh, "./"+name)
+	c.Dir = p.dir
 	c.Env = append(os.Environ(), "GOEXPERIMENT=simd") // of which GoMLX makes use
 	if text, err := c.CombinedOutput(); err != nil {
 		line, _, _ := strings.Cut(string(text), "\n")
-		return program{why: "not built: " + line}
+		return program{why: "not built here: " + line}
+	}
+	if err := os.Rename(fresh, p.path); err != nil {
+		return program{why: err.Error()}
 	}
 	return p
 }

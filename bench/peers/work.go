@@ -121,8 +121,11 @@ func judged(cs []harness.Contender) []harness.Contender {
 			cs[1+i].Result = nil // so that it is not compared with what is exact
 		}
 		if e := distance(got, want); !(e <= tolerance) {
-			c.Close()
-			cs[1+i] = harness.Missing(c.Name, fmt.Sprintf("wrong, by %.2g of the largest number", e))
+			why := fmt.Sprintf("wrong, by %.2g of the largest number", e)
+			if err := harness.Close([]harness.Contender{c}); err != nil {
+				why += ", and " + err.Error()
+			}
+			cs[1+i] = harness.Missing(c.Name, why)
 		}
 	}
 	return cs

@@ -9,5 +9,5 @@ import (
 
 // parts are the sections of the results.
 func parts() []harness.Part {
-	return []harness.Part{againstc.Part(), costs.Modes(), costs.Growth(), costs.Compiling(), costs.Passes(), costs.Memory(), peers.Part()}
+	return []harness.Part{againstc.Part(), costs.Modes(), costs.Growth(), costs.Compiling(), costs.Passes(), costs.Memory(), peers.Part(), peers.Abilities()}
 }
