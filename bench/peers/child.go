@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -46,7 +47,9 @@ func build(name string) program {
 	fresh := fmt.Sprintf("%s.%d", p.path, os.Getpid())
 	c := exec.Command("go", "build", "-o", fresh, "./"+name)
 	c.Dir = p.dir
-	c.Env = append(os.Environ(), "GOEXPERIMENT=simd") // of which GoMLX makes use
+	if runtime.GOARCH == "amd64" {
+		c.Env = append(os.Environ(), "GOEXPERIMENT=simd") // of which GoMLX makes use
+	}
 	if text, err := c.CombinedOutput(); err != nil {
 		line, _, _ := strings.Cut(string(text), "\n")
 		return program{why: "not built here: " + line}

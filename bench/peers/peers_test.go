@@ -9,15 +9,20 @@ import (
 	"github.com/gradus-ad/gradus/bench/harness"
 )
 
-// Contenders that there are give the same numbers. What takes seconds is left to the command, which checks it too; what
-// would have to be downloaded is not.
+// long reports whether some libraries for Go take seconds for it. The command checks them.
+func long(w work) bool { return w.Function == "lotka" || w.Function == "perceptron" || w.Function == "curve" }
+
+// Contenders that there are give the same numbers; what would have to be downloaded is not.
 func TestRowsAgree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds seven libraries")
+	}
 	t.Setenv("GOPROXY", "off")
 	for _, w := range works() {
+		if long(w) {
+			continue
+		}
 		t.Run(w.Name, func(t *testing.T) {
-			if w.Function == "lotka" || w.Function == "perceptron" {
-				t.Skip("takes long by some libraries")
-			}
 			row := w.row()
 			cs := row.Contenders()
 			defer func() {
@@ -40,7 +45,7 @@ func TestRowsAgree(t *testing.T) {
 // The long ones agree with C++.
 func TestLongRowsAgreeWithC(t *testing.T) {
 	for _, w := range works() {
-		if w.Function != "lotka" && w.Function != "perceptron" {
+		if !long(w) {
 			continue
 		}
 		t.Run(w.Name, func(t *testing.T) {
@@ -98,6 +103,9 @@ func TestJudged(t *testing.T) {
 
 // Every cell of the table is shown by something, and Gradus does what it says.
 func TestAbilities(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds seven libraries")
+	}
 	t.Setenv("GOPROXY", "off")
 	table, err := abilities("-python=false")
 	if err != nil {

@@ -68,6 +68,13 @@ def jax_cells():
         except AssertionError:
             return False
 
+    @partly("an example library")
+    def descent():
+        from jax.example_libraries import optimizers
+
+        start, update, get = optimizers.sgd(0.1)
+        return [get(update(0, jax.grad(lambda x: x * x)(1.0), start(1.0)))]
+
     twice = {"x": AT, "y": 2.0}
     return jax.__version__, {
         "reverse": lambda: jax.grad(mixed)(point),
@@ -89,6 +96,7 @@ def jax_cells():
         "solve": lambda: [jax.grad(sized)(2.0)],
         "implicit": lambda: [jax.grad(root)(2.0), jax.grad(jax.grad(root))(2.0)],
         "optimize": None,
+        "network": descent,
         "check": lambda: [float(checked(lambda x: x * x) and not checked(ruled))],
         "float32": lambda: [jax.grad(lambda x: x * x)(jnp.float32(3))],
         "complex": lambda: [abs(jax.grad(lambda z: jnp.real(z * jnp.conj(z)))(3 + 4j))],
@@ -155,6 +163,12 @@ def torch_cells():
         z = t(3 + 4j, requires_grad=True)
         return [abs(torch.autograd.grad((z * z.conj()).real, z)[0])]
 
+    def descent():
+        x = torch.ones((), requires_grad=True)
+        (x * x).backward()
+        torch.optim.SGD([x], lr=0.1).step()
+        return [x]
+
     pair = {"x": t(AT), "y": t(2.0)}
     return torch.__version__, {
         "reverse": lambda: func.grad(mixed)(point),
@@ -178,6 +192,7 @@ def torch_cells():
         "solve": lambda: derivative(sized, 2.0),
         "implicit": absent("implicit|custom_root|fixed_point", torch, torch.autograd, torch.autograd.functional, func),
         "optimize": None,
+        "network": descent,
         "check": lambda: [float(checked(lambda x: x * x) and not checked(Ruled.apply))],
         "float32": single,
         "complex": complexed,

@@ -5,9 +5,13 @@ import (
 
 	"github.com/born-ml/born/autodiff"
 	"github.com/born-ml/born/backend/cpu"
+	bornnn "github.com/born-ml/born/nn"
+	"github.com/born-ml/born/optim"
 	"github.com/born-ml/born/tensor"
 	"github.com/nlpodyssey/spago/ag"
 	"github.com/nlpodyssey/spago/mat"
+	"github.com/nlpodyssey/spago/nn"
+	"github.com/nlpodyssey/spago/optimizers/sgd"
 )
 
 // pulled is the gradient of f at x, a column.
@@ -91,7 +95,17 @@ var spago = &library{"spago", "github.com/nlpodyssey/spago", map[string]shown{
 	"solve":    absent(`(?i)solve|cholesky`),
 	"implicit": absent(`(?i)implicit|fixedpoint`),
 	"optimize": absent(`(?i)funcgrad|optimi[sz]eproblem`),
-	"check":    absent(`(?i)gradcheck|checkgrad|numericgrad`),
+	"network": does(func() []float64 {
+		x := nn.NewParam(mat.NewDense[float64](mat.WithBacking([]float64{1}), mat.WithGrad(true)))
+		if err := ag.Backward(ag.Square(x)); err != nil {
+			panic(err)
+		}
+		if err := sgd.New[float64](sgd.NewConfig(0.1, 0, false)).OptimizeParams(x); err != nil {
+			panic(err)
+		}
+		return x.Data().F64()
+	}),
+	"check": absent(`(?i)gradcheck|checkgrad|numericgrad`),
 	"float32": does(func() []float64 {
 		x := mat.NewDense[float32](mat.WithBacking([]float32{3}), mat.WithGrad(true))
 		if err := ag.Backward(ag.Square(x)); err != nil {
@@ -166,7 +180,15 @@ var born = &library{"born", "github.com/born-ml/born", map[string]shown{
 	"solve":      absent(`(?i)solve|cholesky`),
 	"implicit":   absent(`(?i)implicit|fixedpoint`),
 	"optimize":   absent(`(?i)funcgrad|optimi[sz]eproblem`),
-	"check":      absent(`(?i)gradcheck|checkgrad|numericgrad`),
+	"network": partly("in float32", func() []float64 {
+		backend := autodiff.New(cpu.New())
+		x := bornnn.NewParameter("x", must(tensor.FromSlice([]float32{1}, tensor.Shape{1}, backend)))
+		backend.Tape().StartRecording()
+		gradients := autodiff.Backward(x.Tensor().Mul(x.Tensor()), backend)
+		optim.NewSGD([]*bornnn.Parameter[*autodiff.Backend[*cpu.Backend]]{x}, optim.SGDConfig{LR: 0.1}, backend).Step(gradients)
+		return []float64{float64(x.Tensor().Data()[0])}
+	}),
+	"check": absent(`(?i)gradcheck|checkgrad|numericgrad`),
 	"float32": does(func() []float64 {
 		return []float64{float64(taped(func(x bornTensor[float32]) bornTensor[float32] { return x.Mul(x) }, 3)[0])}
 	}),

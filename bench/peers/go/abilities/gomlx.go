@@ -6,6 +6,8 @@ import (
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
 )
 
 type node = *graph.Node
@@ -95,7 +97,16 @@ var gomlx = &library{"GoMLX", "github.com/gomlx/gomlx", map[string]shown{
 	"solve":    absent(`(?i)solve|cholesky`),
 	"implicit": absent(`(?i)implicit|fixedpoint|customroot`),
 	"optimize": absent(`(?i)funcgrad|optimi[sz]eproblem`),
-	"check":    absent(`(?i)gradcheck|checkgrad|gradientcheck|testgradient`),
+	"network": does(func() []float64 {
+		store := model.NewStore()
+		step := model.MustNewExec(gobackend.GetBackend(), store, func(scope *model.Scope, g *graph.Graph) node {
+			x := scope.VariableWithValue("x", 1.0)
+			optimizer.StochasticGradientDescent().WithDecay(false).UpdateGraph(scope, g, graph.Square(x.NodeValue(g)))
+			return x.NodeValue(g)
+		})
+		return tensors.MustCopyFlatData[float64](step.MustExec()[0])
+	}),
+	"check": absent(`(?i)gradcheck|checkgrad|gradientcheck|testgradient`),
 	"float32": does(func() []float64 {
 		out := graph.MustExecOnce(gobackend.GetBackend(), gradOf(graph.Square), []float32{3})
 		return []float64{float64(tensors.MustCopyFlatData[float32](out)[0])}

@@ -125,7 +125,19 @@ var gorgonia = &library{"Gorgonia", "gorgonia.org/gorgonia", map[string]shown{
 	"solve":    absent(`(?i)linsolve|solvelin|cholesky`),
 	"implicit": absent(`(?i)implicit|fixedpoint`),
 	"optimize": absent(`(?i)funcgrad|optimi[sz]eproblem`),
-	"check":    absent(`(?i)gradcheck|checkgrad|numericgrad`),
+	"network": does(func() []float64 {
+		graph := g.NewGraph()
+		x := g.NodeFromAny(graph, 1.0, g.WithName("x"))
+		must(g.Grad(must(g.Square(x)), x))
+		if err := g.NewTapeMachine(graph, g.BindDualValues(x)).RunAll(); err != nil {
+			panic(err)
+		}
+		if err := g.NewVanillaSolver(g.WithLearnRate(0.1)).Step([]g.ValueGrad{x}); err != nil {
+			panic(err)
+		}
+		return []float64{x.Value().Data().(float64)}
+	}),
+	"check": absent(`(?i)gradcheck|checkgrad|numericgrad`),
 	"float32": does(func() []float64 {
 		graph := g.NewGraph()
 		x := g.NodeFromAny(graph, float32(3), g.WithName("x"))

@@ -117,6 +117,7 @@ var gradus = &library{"Gradus", "github.com/gradus-ad/gradus", map[string]shown{
 		problem := bridge.Problem(func(x array) array { return num.Sum(num.Square(num.Sub(x, 3))) })
 		return minimize(optimize.Problem{Func: problem.Func, Grad: problem.Grad})
 	}),
+	"network": absent(`(?i)sgd|adam|momentum`),
 	"check": does(func() []float64 {
 		if gradcheck.Check(num.Square, num.Scalar(3)) == nil && gradcheck.Check(tenfold, num.Scalar(3)) != nil {
 			return []float64{1}

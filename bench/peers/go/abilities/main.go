@@ -41,6 +41,7 @@ var abilities = []ability{
 	{"solve", "linear systems", "derivative by a of the sum of the x with ((a, 1), (1, 3)) x = (1, 2), at 2", []float64{-0.08}},
 	{"implicit", "answers of solvers", "first and second derivative by p of the x with x³ + x = p, at 2", []float64{0.25, -0.09375}},
 	{"optimize", "gonum's optimize", "least (x - 3)² with a gradient, by BFGS", []float64{3}},
+	{"network", "optimisers for networks", "a step of gradient descent with x², from 1 at the rate 0.1", []float64{0.8}},
 	{"check", "a tool that checks derivatives", "a right one passes and a wrong one does not", []float64{1}},
 	{"float32", "float32", "derivative of x² at 3", []float64{6}},
 	{"complex", "complex numbers", "size of the derivative of the square of the size of z at 3 + 4i", []float64{10}},

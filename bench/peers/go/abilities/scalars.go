@@ -120,6 +120,7 @@ var gonum = &library{"gonum", "gonum.org/v1/gonum", map[string]shown{
 		f := func(x []float64) float64 { return (x[0] - 3) * (x[0] - 3) }
 		return minimize(optimize.Problem{Func: f, Grad: func(g, x []float64) { fd.Gradient(g, f, x, &fd.Settings{Formula: fd.Central}) }})
 	}),
+	"network": absent(`(?i)sgd|adam|momentum`),
 	"check":   absent(`(?i)gradcheck|checkgrad|checkderiv`),
 	"float32": absent(`(?i)dual.*32`),
 	"complex": absent(`(?i)complexdual|dualcomplex`),
@@ -158,6 +159,11 @@ var infergo = &library{"infergo", "bitbucket.org/dtolpin/infergo", map[string]sh
 	"optimize": does(func() []float64 {
 		f, g := infer.FuncGrad(&derived.Parabola{})
 		return minimize(optimize.Problem{Func: f, Grad: g})
+	}),
+	"network": does(func() []float64 {
+		x := []float64{3 + 1}
+		(&infer.Momentum{Rate: 0.1, Decay: 1}).Step(&derived.Parabola{}, x)
+		return []float64{x[0] - 3}
 	}),
 	"check":   absent(`(?i)check`),
 	"float32": absent(`(?i)float32`),
