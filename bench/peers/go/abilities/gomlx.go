@@ -104,7 +104,7 @@ var gomlx = &library{"GoMLX", "github.com/gomlx/gomlx", map[string]shown{
 			optimizer.StochasticGradientDescent().WithDecay(false).UpdateGraph(scope, g, graph.Square(x.NodeValue(g)))
 			return x.NodeValue(g)
 		})
-		return tensors.MustCopyFlatData[float64](step.MustExec()[0])
+		return tensors.MustCopyFlatData[float64](step.MustCall()[0])
 	}),
 	"check": absent(`(?i)gradcheck|checkgrad|gradientcheck|testgradient`),
 	"float32": does(func() []float64 {

@@ -17,7 +17,7 @@ type (
 type born struct{ backend bornBackend }
 
 func (l born) gradient(f function[bornTensor], arguments []matrix, by int) func() [][]float64 {
-	arrays, tape := bornArrays{l.backend}, l.backend.Tape()
+	arrays, tape := bornArrays(l), l.backend.Tape()
 	value := f(arrays)
 	x, out := make([]bornTensor, len(arguments)), make([][]float64, by)
 	return func() [][]float64 {

@@ -39,7 +39,7 @@ func gomlxRun(arguments []matrix, f func([]*graph.Node) []*graph.Node) func() []
 			in[i] = tensors.FromFlatDataAndDimensions(a.Values, a.Rows, a.Columns)
 		}
 		out = out[:0]
-		for _, t := range exec.MustExec(in...) {
+		for _, t := range exec.MustCall(in...) {
 			out = append(out, tensors.MustCopyFlatData[float64](t))
 			t.MustFinalizeAll()
 		}
@@ -60,7 +60,7 @@ func (gomlxArrays) addRow(a, row *graph.Node) *graph.Node       { return graph.A
 func (gomlxArrays) scale(a *graph.Node, by float64) *graph.Node { return graph.MulScalar(a, by) }
 func (gomlxArrays) shift(a *graph.Node, by float64) *graph.Node { return graph.AddScalar(a, by) }
 func (gomlxArrays) square(a *graph.Node) *graph.Node            { return graph.Square(a) }
-func (gomlxArrays) inverseSqrt(a *graph.Node) *graph.Node       { return graph.Inverse(graph.Sqrt(a)) }
+func (gomlxArrays) inverseSqrt(a *graph.Node) *graph.Node       { return graph.Reciprocal(graph.Sqrt(a)) }
 func (gomlxArrays) exp(a *graph.Node) *graph.Node               { return graph.Exp(a) }
 func (gomlxArrays) cos(a *graph.Node) *graph.Node               { return graph.Cos(a) }
 func (gomlxArrays) tanh(a *graph.Node) *graph.Node              { return graph.Tanh(a) }

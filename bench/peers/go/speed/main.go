@@ -62,7 +62,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: speed LIBRARY, or speed -versions")
 		os.Exit(2)
 	}
-	if err := serve(libraries[os.Args[1]]); err != nil && err != io.EOF {
+	if err := serve(libraries[os.Args[1]]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -73,7 +73,9 @@ func serve(lib library) error {
 	var t task
 	for {
 		var o order
-		if err := in.Decode(&o); err != nil {
+		if err := in.Decode(&o); err == io.EOF {
+			return nil
+		} else if err != nil {
 			return err
 		}
 		var a answer
