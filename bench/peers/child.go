@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -33,7 +32,9 @@ type program struct{ path, dir, why string }
 // Built when it is first asked for.
 var speed = sync.OnceValue(func() program { return build("speed") })
 
-// build puts the binary where the user's caches are, in the place of an earlier one, which may still run.
+// build is without GOEXPERIMENT=simd, of which GoMLX could make use: with Go 1.26 all of them, and GoMLX too, are slower then.
+//
+// It puts the binary where the user's caches are, in the place of an earlier one, which may still run.
 func build(name string) program {
 	source, err := exec.Command("go", "list", "-f", "{{.Dir}}", "github.com/gradus-ad/gradus/bench/peers").Output()
 	if err != nil {
@@ -47,9 +48,6 @@ func build(name string) program {
 	fresh := fmt.Sprintf("%s.%d", p.path, os.Getpid())
 	c := exec.Command("go", "build", "-o", fresh, "./"+name)
 	c.Dir = p.dir
-	if runtime.GOARCH == "amd64" {
-		c.Env = append(os.Environ(), "GOEXPERIMENT=simd") // of which GoMLX makes use
-	}
 	if text, err := c.CombinedOutput(); err != nil {
 		line, _, _ := strings.Cut(string(text), "\n")
 		return program{why: "not built here: " + line}

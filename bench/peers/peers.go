@@ -28,15 +28,15 @@ func Part() harness.Part {
 	}
 }
 
-const text = `Times as multiples of Gradus', on one thread. C++ is by hand (g++ -O3 -march=native, exponentials and sines of vectors by glibc). ADOL-C uses a
-tape that was recorded once, or records it each time. gonum's dual numbers take a sweep for each input, and its hyperdual
-numbers, for second derivatives, one for each result; gonum's finite differences (fd) are right to 7 digits, or 2 of second derivatives. infergo
-differentiates plain Go; what it, the tensor libraries and gonum compute is written as each of them does it best (sums over pairs as
-products with a matrix, slices as gathers where slices have no derivative), and a Jacobian by those without one is a gradient for each
-output. Where a library gives wrong numbers, or none, the cell says so.
+const text = `Times as multiples of Gradus', on one thread. C++ is by hand in plain loops (g++ -O3 -march=native, exponentials and sines of vectors by
+glibc). ADOL-C uses a tape that was recorded once, or records it each time. gonum's dual numbers take a sweep for each input, and its
+hyperdual numbers, for second derivatives, one for each result; gonum's finite differences (fd) are right to 7 digits, or 2 of second
+derivatives. infergo differentiates plain Go, GoMLX runs its backend in Go. Functions are written for each library as it does best: sums over pairs
+are products with a matrix for those of tensors, and slices are gathers where slices have no second derivative. A Jacobian by those without one is a
+gradient for each output. Where a library gives wrong numbers, or none, the cell says so.
 
-Not compared, since their modules cannot be had by the Go module proxy that we use: itsubaki/autograd, Malcolmston/algebra. Not either: pbenner/autodiff,
-whose licence is the GPL; gotch, which needs libtorch.`
+Not compared: itsubaki/autograd and Malcolmston/algebra, whose modules the Go module proxy did not serve; pbenner/autodiff, whose licence
+is the GPL; gotch, which needs libtorch.`
 
 func versions() [][2]string {
 	v := [][2]string{{"C++", harness.FirstLine("g++", "--version")}, {"ADOL-C", harness.FirstLine("pkg-config", "--modversion", "adolc")}}

@@ -10,7 +10,9 @@ import (
 )
 
 // long reports whether some libraries for Go take seconds for it. The command checks them.
-func long(w work) bool { return w.Function == "lotka" || w.Function == "perceptron" || w.Function == "curve" }
+func long(w work) bool {
+	return w.Function == "lotka" || w.Function == "perceptron" || w.Function == "curve"
+}
 
 // Contenders that there are give the same numbers; what would have to be downloaded is not.
 func TestRowsAgree(t *testing.T) {

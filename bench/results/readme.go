@@ -42,4 +42,17 @@ var quotations = []quotation{
 			{"Lennard-Jones, 40 atoms", "Lennard"},
 			{"perceptron", "perceptron"},
 		}},
+	{part: "peers", title: "derivative", of: []string{"C++ by hand", "ADOL-C", "gonum fd", "gonum dual", "infergo", "GoMLX", "Gorgonia"},
+		text: "C++ by hand and with ADOL-C, and libraries for Go, whose time this is as a multiple of ours; where there is none, the library cannot do it or is wrong:\n\n",
+		lines: []quoted{
+			{"gradient of Rosenbrock's function, 10 variables", "10 variables: gradient"},
+			{"the same, 1,000 variables", "1000 variables: gradient"},
+			{"its Hessian-vector product, 1,000 variables", "1000 variables: Hessian"},
+			{"gradient of the energy of 10 bodies", "bodies: gradient"},
+			{"its 30 x 30 Hessian", "30 x 30 Hessian"},
+			{"gradient of the energy of a double pendulum", "pendulum"},
+			{"gradient through 1,000 steps of Runge-Kutta, Lotka-Volterra", "Lotka"},
+			{"gradient of a perceptron 64-32-1, batch of 32", "perceptron"},
+			{"1,000 x 8 Jacobian of two damped waves", "waves"},
+		}},
 }

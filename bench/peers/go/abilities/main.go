@@ -33,7 +33,7 @@ var abilities = []ability{
 	{"vmap", "vmap", "of the derivative of sin, at 0.5 and 1", []float64{math.Cos(at), math.Cos(1)}},
 	{"compile", "compiled gradients", "that of xy + sin x", gradient},
 	{"loop", "loops that stay loops", "derivative of 1 + x + ... + x¹⁰ by Horner's rule at 0.5", []float64{horner()}},
-	{"while", "loops that values end", "derivative of a square root by Newton's method at 2", []float64{math.Sqrt2 / 4}},
+	{"while", "loops that values end, in reverse mode", "derivative of a square root by Newton's method at 2", []float64{math.Sqrt2 / 4}},
 	{"branch", "branches not taken have derivative 0", "of log x where x > 0 and else 0, at 0 and 2", []float64{0, 0.5}},
 	{"checkpoint", "checkpoints", "derivative of sin(sin x), the inner one recomputed, at 0.5", []float64{math.Cos(math.Sin(at)) * math.Cos(at)}},
 	{"custom", "rules of one's own", "x² with a rule that says 10x, at 3", []float64{30}},
