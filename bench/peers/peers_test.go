@@ -53,6 +53,9 @@ func TestLongRowsAgreeWithC(t *testing.T) {
 		t.Run(w.Name, func(t *testing.T) {
 			cs := append([]harness.Contender{w.ours()}, cpp(w)...)
 			defer harness.Close(cs)
+			if cs[1].Missing != "" {
+				t.Skip(cs[1].Missing)
+			}
 			if err := w.row().Check(cs); err != nil {
 				t.Error(err)
 			}
@@ -85,8 +88,8 @@ func of(name string, numbers ...float64) harness.Contender {
 // A contender with wrong numbers is left out with the reason, and so is one without numbers. Differences may be less exact.
 func TestJudged(t *testing.T) {
 	cs := judged([]harness.Contender{
-		of(ourName, 5, 5), harness.Missing(cppName, "none"), of(adolcName, 1, 2), of("near", 1, 2+1e-13), of("far", 1, 2.02),
-		of("NaN", math.NaN(), 2), of("short", 1), of(differencesName, 1.001, 2),
+		of(ourName, 5, 5), harness.Missing(cppName, "none"), of(differencesName, 1.001, 2), of(adolcName, 1, 2), of("near", 1, 2+1e-13),
+		of("far", 1, 2.02), of("NaN", math.NaN(), 2), of("short", 1),
 	})
 	want := map[string]string{
 		ourName: "", cppName: "none", adolcName: "", "near": "", "far": "wrong, by 0.01 of the largest number",

@@ -101,34 +101,44 @@ func (w work) row() harness.Row {
 	}}
 }
 
-// judged puts, in the place of each contender that is wrong, that it is. Right is what the first says that is not ours, to
-// which harness compares ours.
+// judged puts, in the place of each contender that is wrong, that it is. Right is what the first says that is not ours, to which
+// harness compares ours, and not finite differences.
 func judged(cs []harness.Contender) []harness.Contender {
-	var want [][]float64
+	var right [][]float64
 	for i, c := range cs[1:] {
-		if c.Missing != "" {
+		if c.Missing != "" || c.Name == differencesName {
 			continue
 		}
 		c.Time(1)
-		got := c.Result()
-		if want == nil {
-			want = got
+		if right == nil {
+			right = c.Result()
+		}
+		cs[1+i] = held(c, right, exact)
+	}
+	for i, c := range cs {
+		if c.Missing != "" || c.Name != differencesName {
 			continue
 		}
-		tolerance := exact
-		if c.Name == differencesName {
-			tolerance = differences
-			cs[1+i].Result = nil // so that it is not compared with what is exact
+		if c.Time(1); right != nil {
+			c = held(c, right, differences)
 		}
-		if e := distance(got, want); !(e <= tolerance) {
-			why := fmt.Sprintf("wrong, by %.2g of the largest number", e)
-			if err := harness.Close([]harness.Contender{c}); err != nil {
-				why += ", and " + err.Error()
-			}
-			cs[1+i] = harness.Missing(c.Name, why)
-		}
+		c.Result = nil // so that it is not compared with what is exact
+		cs[i] = c
 	}
 	return cs
+}
+
+// held returns the contender, or that it is wrong.
+func held(c harness.Contender, right [][]float64, tolerance float64) harness.Contender {
+	e := distance(c.Result(), right)
+	if e <= tolerance {
+		return c
+	}
+	why := fmt.Sprintf("wrong, by %.2g of the largest number", e)
+	if err := harness.Close([]harness.Contender{c}); err != nil {
+		why += ", and " + err.Error()
+	}
+	return harness.Missing(c.Name, why)
 }
 
 // distance returns the largest difference, relative to the largest number of each array; it is infinite if there are not as many.
