@@ -60,6 +60,9 @@ func list(module string) []string {
 	if err != nil {
 		panic(err)
 	}
+	if len(found) == 0 {
+		panic(module + " exports nothing: what is missing there shows nothing")
+	}
 	slices.Sort(found)
 	return slices.Compact(found)
 }

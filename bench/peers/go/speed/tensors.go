@@ -39,9 +39,7 @@ func tensorLibrary[T any](e engine[T]) library {
 		case "product":
 			return kept(e.product(f, o.Arguments, o.Direction))
 		case "Hessian":
-			return sweep(o.Arguments[0].Rows*o.Arguments[0].Columns, o)(func(direction matrix) func() [][]float64 {
-				return e.product(f, o.Arguments, []matrix{direction})
-			})
+			return hessian(e, f, o)
 		case "Jacobian":
 			return jacobian(e, f, o)
 		}
@@ -55,19 +53,19 @@ func kept(f func() [][]float64) task {
 	return task{func() { last = f() }, func() [][]float64 { return last }}
 }
 
-// sweep is a matrix by rows: each is a product with a unit vector.
-func sweep(n int, o order) func(func(direction matrix) func() [][]float64) task {
-	return func(ready func(matrix) func() [][]float64) task {
-		unit, out := make([]float64, n), make([]float64, n*n)
-		row := ready(matrix{o.Arguments[0].Rows, o.Arguments[0].Columns, unit})
-		return task{func() {
-			for i := range n {
-				unit[i] = 1
-				copy(out[i*n:], row()[0])
-				unit[i] = 0
-			}
-		}, func() [][]float64 { return [][]float64{out} }}
-	}
+// hessian is a product with each unit vector.
+func hessian[T any](e engine[T], f function[T], o order) task {
+	x := o.Arguments[0]
+	n := len(x.Values)
+	unit, out := make([]float64, n), make([]float64, n*n)
+	row := e.product(f, o.Arguments, []matrix{{x.Rows, x.Columns, unit}})
+	return task{func() {
+		for i := range n {
+			unit[i] = 1
+			copy(out[i*n:], row()[0])
+			unit[i] = 0
+		}
+	}, whole(out)}
 }
 
 // jacobian is that of the curve: a gradient for each time, which is the function's second argument.
@@ -80,7 +78,7 @@ func jacobian[T any](e engine[T], f function[T], o order) task {
 			at[0] = t
 			copy(out[i*n:], row()[0])
 		}
-	}, func() [][]float64 { return [][]float64{out} }}
+	}, whole(out)}
 }
 
 func tensorFunction[T any](o order) function[T] {
