@@ -82,7 +82,7 @@ var gonum = &library{"gonum", "gonum.org/v1/gonum", map[string]shown{
 			return y
 		}, at)
 	}),
-	"while": does(func() []float64 {
+	"while": partly("in forward mode", func() []float64 {
 		return swept(func(x []dual.Number) dual.Number {
 			y := x[0]
 			for math.Abs(y.Real*y.Real-x[0].Real) > 1e-12 {
