@@ -112,6 +112,14 @@ func (p *Program[In, Out]) check(name string, args, results []trace.Array) {
 // out may overlap those of in. It panics with a *trace.Error if there are not as many slices as
 // arrays, if a length is not the size of its array, or if an array is not f64.
 func (p *Program[In, Out]) Run(out, in [][]float64) {
+	if e := p.code.Entry(); e != nil && !p.finite && e.RunSlices(out, in) {
+		return
+	}
+	p.runSlowly(out, in)
+}
+
+// runSlowly is Run if there is more to do than to call code.
+func (p *Program[In, Out]) runSlowly(out, in [][]float64) {
 	if !p.finite && p.code.Run(out, in) {
 		return
 	}

@@ -55,6 +55,9 @@ type Code struct {
 	chunk   int  // elements a call, at most, if they are of one row
 	ends    bool // the loop may end early
 	scratch int  // words that the code uses
+	body    int  // the code behind that which loads where arrays start
+	bases   []reg
+	own     bool // all arrays have bases
 }
 
 // pages is the number of pages of code that are mapped.
@@ -85,6 +88,8 @@ type Unit struct {
 	level Level
 	code  []byte
 	loops []*Code
+
+	entries []*Entry
 }
 
 // NewUnit returns a unit without loops.
@@ -103,7 +108,7 @@ func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 		u.code = append(u.code, 0xcc)
 	}
 	offset := len(u.code)
-	code, scratch, err := translate(u.code, l, u.level)
+	g, err := translate(u.code, l, u.level)
 	if err != nil {
 		return nil, err
 	}
@@ -115,9 +120,12 @@ func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 		carries: len(l.Next) * l.Width(),
 		chunk:   min(max(1<<18/(len(l.Body)+1), most), 1<<14) &^ (most - 1), // about 0.1 ms a call, whatever the body
 		ends:    l.Ends,
-		scratch: scratch / 8,
+		scratch: g.scratch / 8,
+		body:    g.body,
+		bases:   g.own,
+		own:     len(g.shared) == 0,
 	}
-	u.code = code
+	u.code = g.code
 	u.loops = append(u.loops, c)
 	return c, nil
 }
@@ -138,6 +146,9 @@ func (u *Unit) Seal() error {
 	mem := &codePages{m}
 	for _, c := range u.loops {
 		c.pages, c.entry = mem, m.entry()+uintptr(c.offset)
+	}
+	for _, e := range u.entries {
+		e.at = m.entry() + uintptr(e.offset)
 	}
 	n := int64(len(m) / pageSize)
 	pages.Add(n)

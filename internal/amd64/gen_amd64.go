@@ -58,16 +58,16 @@ type gen struct {
 	held      []reg   // values in registers for the whole loop, or noReg
 	kept      []int32 // slots of others, or noSlot
 	exit      int     // the jump that ends the loop early
+	body      int     // where the code begins, behind that which loads where arrays start
 
 	heldNumbers map[[8]int64]reg // vectors of numbers in registers for the whole loop
 	numbersTemp reg              // a temp of the current instruction for others, or noReg
 }
 
-// translate appends the code of a loop, and returns the size of the scratch memory that it needs. Code begins at
-// multiples of 64.
-func translate(code []byte, l *loop.Loop, level Level) (_ []byte, scratch int, err error) {
+// translate appends the code of a loop. Code begins at multiples of 64.
+func translate(code []byte, l *loop.Loop, level Level) (*gen, error) {
 	if err := checkRange(l); err != nil {
-		return code, 0, err
+		return nil, err
 	}
 	l = negated(l)
 	if room := 14; (l.Sequential || l.Few > 0) && !l.Ends {
@@ -86,6 +86,7 @@ func translate(code []byte, l *loop.Loop, level Level) (_ []byte, scratch int, e
 	g.held, g.kept = make([]reg, len(l.Body)), make([]int32, len(l.Body))
 	g.code = slices.Grow(code, 64+12*len(l.Body))
 	g.pinBases()
+	g.body = len(g.code)
 	switch {
 	case l.Sequential:
 		g.sequential()
@@ -98,7 +99,7 @@ func translate(code []byte, l *loop.Loop, level Level) (_ []byte, scratch int, e
 		g.leave()
 	}
 	g.finishPool()
-	return g.code, g.scratch, nil
+	return g, nil
 }
 
 // checkRange returns an error if a place in an array is too far for an instruction.

@@ -33,6 +33,12 @@ func (a *asm) addLong(m operand, by int) {
 	a.word(int32(by))
 }
 
+// compareLong compares with a number of 32 bits.
+func (a *asm) compareLong(m operand, with int) {
+	a.general(0x81, 1, 7, m, 4)
+	a.word(int32(with))
+}
+
 // multiplyImm sets r to x*by.
 func (a *asm) multiplyImm(r, x reg, by int) {
 	a.general(0x69, 1, r, register(x), 4)
@@ -75,6 +81,8 @@ const (
 	ifGreaterEqual condition = 0x8d
 	ifGreater      condition = 0x8f
 	ifLessEqual    condition = 0x8e
+	ifBelow        condition = 0x82 // without signs
+	ifNotEqual     condition = 0x85
 )
 
 // jump writes a jump to a place before it, or to one that land sets later.

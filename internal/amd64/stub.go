@@ -23,6 +23,18 @@ func Compile(*loop.Loop, Level) (*Code, error) {
 	return nil, errors.New("no machine code on this platform")
 }
 
+// Slice is what code is told of one of the slices that it is entered with.
+type Slice struct {
+	Size  int
+	Array int
+}
+
+// Entry is code before that of a loop, of which there is none on this platform.
+type Entry struct{}
+
+// RunSlices returns false.
+func (*Entry) RunSlices(_, _ [][]float64) bool { return false }
+
 // Pages returns 0.
 func Pages() int { return 0 }
 
@@ -34,6 +46,9 @@ func NewUnit(Level) *Unit { return nil }
 
 // Compile returns an error.
 func (*Unit) Compile(l *loop.Loop) (*Code, error) { return Compile(l, None) }
+
+// Enter returns nil.
+func (*Unit) Enter(*Code, []Slice, []Slice, bool) *Entry { return nil }
 
 // Seal does nothing.
 func (*Unit) Seal() error { return nil }

@@ -25,3 +25,23 @@ TEXT ·callOnStack(SB), 0, $2112-24
 	ANDQ $~63, R13
 	CALL AX
 	RET
+
+// func callSlices(code uintptr, out *[]float64, outs int, in *[]float64, ins int) (ok bool)
+//
+// Above the scratch memory is the carry.
+TEXT ·callSlices(SB), 0, $2120-41
+	MOVQ code+0(FP), AX
+	MOVQ out+8(FP), DX
+	MOVQ outs+16(FP), R9
+	MOVQ in+24(FP), DI
+	MOVQ ins+32(FP), R8
+	XORL CX, CX
+	MOVL $1, R12
+	LEAQ 2112(SP), R15
+	MOVQ CX, (R15)
+	LEAQ 63(SP), R13
+	ANDQ $~63, R13
+	CALL AX
+	CMPQ 2112(SP), $0
+	SETEQ ok+40(FP)
+	RET

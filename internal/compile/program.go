@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unsafe"
 
+	"github.com/gradus-ad/gradus/internal/amd64"
 	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -21,6 +22,7 @@ type Program struct {
 	moved   int // bytes
 	frames  frames
 	short   *short
+	entry   *amd64.Entry // of short, or nil
 	Backend string
 
 	sizesIn, sizesOut []int // in elements, of f64 arrays; nil if there are others
@@ -48,6 +50,9 @@ func Compile(f *trace.Func, on Backend) *Program {
 		}
 		p.steps = append(p.steps, g.step(c))
 	}
+	p.sizesIn, p.sizesOut = c.sizes(f.Inputs()), c.sizes(p.outs)
+	p.short = shortOf(p)
+	p.entry = p.short.enter(c.unit)
 	if c.unit.seal() != nil { // the system has no more executable memory
 		return Compile(f, Portable)
 	}
@@ -57,8 +62,6 @@ func Compile(f *trace.Func, on Backend) *Program {
 			p.lent = append(p.lent, trace.Var(v))
 		}
 	}
-	p.sizesIn, p.sizesOut = c.sizes(f.Inputs()), c.sizes(p.outs)
-	p.short = shortOf(p)
 	return p
 }
 
@@ -123,6 +126,9 @@ func (p *Program) Call(args []trace.Array) []trace.Array {
 	}
 	return results
 }
+
+// Entry returns code that does what Run does, unless it fails; or nil if there is none. What is in out is of no use then.
+func (p *Program) Entry() *amd64.Entry { return p.entry }
 
 // Run is Call for f64 arrays, on plain slices: it fills out. Slices may overlap. It does nothing and returns false if
 // they are not as many as the arrays, or not as long, or if these are not all f64.

@@ -83,6 +83,20 @@ func (s *short) bind(p *Program, roots []trace.Var) *short {
 	return s
 }
 
+// enter returns code that takes the slices of s itself, or nil. It is made before the unit is sealed.
+func (s *short) enter(u unit) *amd64.Entry {
+	if s == nil || s.code == nil {
+		return nil
+	}
+	slices := func(of []slice64) (all []amd64.Slice) {
+		for _, a := range of {
+			all = append(all, amd64.Slice{Size: a.size, Array: a.at})
+		}
+		return all
+	}
+	return u.machine.Enter(s.code, slices(s.in), slices(s.out), s.onto)
+}
+
 // run runs the step. It returns false if that failed, and what is in the arrays for results then is of no use.
 func (s *short) run(arrays *[maxShort + 1]unsafe.Pointer) bool {
 	if s.code == nil {
