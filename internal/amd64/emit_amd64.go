@@ -19,6 +19,10 @@ func (g *gen) again(v loop.Value) bool {
 
 // memory returns where in memory an instruction can read a value that is in no register.
 func (g *gen) memory(v loop.Value, float bool) (operand, bool) {
+	if g.span != nil {
+		defer g.setWidth(g.width)
+		g.like(v)
+	}
 	if s := g.vals[v].slot; s != noSlot {
 		return g.slot(s), true
 	}
@@ -29,6 +33,9 @@ func (g *gen) memory(v loop.Value, float bool) (operand, bool) {
 	case loop.Pick:
 		return g.picksOf(i), true
 	case loop.Load:
+		if i.C > 1 {
+			return g.at(int(i.A), int(i.Imm), 0), g.again(v)
+		}
 		step := g.Arrays[i.A].Step
 		if !g.again(v) || g.width == 1 && !float || g.width == 4 && step == 0 || g.part && step != 0 {
 			return operand{}, false
@@ -44,6 +51,10 @@ func (g *gen) memory(v loop.Value, float bool) (operand, bool) {
 
 // fill makes a register hold a value that is in none.
 func (g *gen) fill(v loop.Value, r reg) {
+	if g.span != nil {
+		defer g.setWidth(g.width)
+		g.like(v)
+	}
 	i := &g.Body[v]
 	switch s := g.vals[v].slot; {
 	case s != noSlot:
@@ -52,6 +63,8 @@ func (g *gen) fill(v loop.Value, r reg) {
 		g.fillConstant(r, i.Imm)
 	case i.Op == loop.Pick:
 		g.put(vmovupd, g.len, r, 0, g.picksOf(i))
+	case i.Op == loop.Load && i.C > 1:
+		g.put(vmovupd, g.len, r, 0, g.at(int(i.A), int(i.Imm), 0))
 	case i.Op == loop.Load:
 		g.loadTo(r, int(i.A), int(i.Imm))
 	case i.Op == loop.Carry:
@@ -77,8 +90,8 @@ func (g *gen) fillConstant(r reg, bits uint64) {
 		g.put(vpcmpeqq, g.len, r, r, register(r))
 	case g.width == 1:
 		g.put(vmovsd, l128, r, 0, g.constant(bits))
-	case g.width == 4:
-		g.put(vmovupd, l256, r, 0, g.constant(bits))
+	case g.width < 8:
+		g.put(vmovupd, g.len, r, 0, g.constant(bits))
 	default:
 		m := g.constant(bits)
 		m.each = false
@@ -122,6 +135,12 @@ func (g *gen) instruction(i *loop.Instr) {
 		g.choose(i)
 	case loop.Gather:
 		g.gather(i)
+	case join:
+		g.joinLanes(i)
+	case apart:
+		g.takeApart(i)
+	case union:
+		g.unite(i)
 	default:
 		b := &binaries[i.Op]
 		o := b.opcode

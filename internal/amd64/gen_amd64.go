@@ -52,6 +52,7 @@ type gen struct {
 	len       length // of a vector of so many
 	memCarry  int    // carries before this one live in memory
 	carryRegs []reg  // the others, for each copy of the body
+	longest   length // of the vectors of a bundled loop
 	copy      int    // of the body: the second one handles the elements from width on, and so on
 	place     int32  // of the current instruction
 	vals      []state
@@ -69,7 +70,7 @@ func translate(code []byte, l *loop.Loop, level Level) (*gen, error) {
 	if err := checkRange(l); err != nil {
 		return nil, err
 	}
-	l = negated(l)
+	l = bundled(negated(l), level)
 	if room := 14; (l.Sequential || l.Few > 0) && !l.Ends {
 		if l.Few > 0 && level == AVX512 {
 			room = 30
@@ -77,6 +78,10 @@ func translate(code []byte, l *loop.Loop, level Level) (*gen, error) {
 		l = ordered(l, room)
 	}
 	g := &gen{plan: newPlan(l), level: level, numbersTemp: noReg, constants: make(map[uint64]int32), vectors: make(map[[8]int64]int32)}
+	for _, lanes := range g.span {
+		g.setWidth(int(lanes))
+		g.longest = max(g.longest, g.len)
+	}
 	g.slotsAt = scratchBases
 	if l.Nested {
 		g.slotsAt += (8*len(l.Arrays) + 63) &^ 63
@@ -129,7 +134,7 @@ func (g *gen) constant(bits uint64) operand {
 	at, ok := g.constants[bits]
 	if !ok {
 		n := 2 // for the instructions on 128 bits in code for single elements
-		if g.level == AVX2 && (!g.serial || len(g.Folds) > 0) {
+		if g.level == AVX2 && (!g.serial || len(g.Folds) > 0) || g.span != nil {
 			n = 4
 		}
 		at = int32(len(g.pool))
@@ -177,7 +182,7 @@ func (g *gen) finishPool() {
 
 // slot returns the place of a spilled value.
 func (g *gen) slot(s int32) operand {
-	size := 16 << g.len
+	size := 16 << max(g.len, g.longest)
 	at := g.slotsAt + size*int(s)
 	g.scratch = max(g.scratch, at+size)
 	return memory(regScratch, at)

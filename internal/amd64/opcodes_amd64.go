@@ -30,6 +30,9 @@ var (
 	vinsertf128   = opcode{pp: p66, mm: m0F3A, code: 0x18, imm: 1, n: 16}
 	vextractf64x4 = opcode{pp: p66, mm: m0F3A, code: 0x1b, imm: 1, n: 32, evex: true}
 	vinsertf64x4  = opcode{pp: p66, mm: m0F3A, code: 0x1a, imm: 1, n: 32, evex: true}
+	vunpcklpd     = opcode{pp: p66, mm: m0F, code: 0x14}
+	vpermpdImm    = opcode{pp: p66, mm: m0F3A, code: 0x01, imm: 1, w: 1}
+	valignq       = opcode{pp: p66, mm: m0F3A, code: 0x03, imm: 1, evex: true}
 	vpermilpd     = opcode{pp: p66, mm: m0F3A, code: 0x05, imm: 1}
 	vpinsrq       = opcode{pp: p66, mm: m0F3A, code: 0x22, imm: 1, w: 1}
 	vpblendd      = opcode{pp: p66, mm: m0F3A, code: 0x02, imm: 1}

@@ -20,6 +20,9 @@ func (g *gen) sequential() {
 		g.store(g.scratchWord(0), regElement) // for Run
 	}
 	g.end(1)
+	if g.span != nil {
+		g.zeroUpper()
+	}
 	g.ret()
 }
 
@@ -223,12 +226,16 @@ func (g *gen) step(copy int) {
 	for k := range g.Body {
 		if g.live(loop.Value(k)) {
 			g.place = int32(k)
+			g.like(loop.Value(k))
 			g.instruction(&g.Body[k])
 			g.finish()
 			if g.Ends && loop.Value(k) == g.While {
 				g.quit()
 			}
 		}
+	}
+	if g.span != nil {
+		g.setWidth(1)
 	}
 	for k := 0; k < len(g.Stores); {
 		n := g.woven(k)

@@ -15,6 +15,7 @@ type plan struct {
 	serial  bool    // elements must be handled one by one
 	hoists  bool    // what does not move may be read before the loop
 	touched []int   // how often each array is used
+	span    []uint8 // of a bundled loop: how many lanes values have
 	parts   [2]bool // whether vectors of 4 and of 8 may have elements that are not there
 }
 
@@ -24,6 +25,7 @@ func newPlan(l *loop.Loop) *plan {
 		early:   make([]bool, len(l.Body)),
 		selects: make([]bool, len(l.Body)),
 		touched: make([]int, len(l.Arrays)),
+		span:    lanesOf(l),
 	}
 	p.findUses()
 	p.findEarly()
@@ -160,8 +162,10 @@ func (p *plan) findEarly() {
 		}
 		switch i.Op {
 		case loop.Load:
-			s, ok := stored[spot{p.Arrays[i.A], int(i.Imm)}]
-			p.early[v] = ok && p.last(loop.Value(v)) > s
+			for k := range max(1, int(i.C)) {
+				s, ok := stored[spot{p.Arrays[i.A], int(i.Imm) + k}]
+				p.early[v] = p.early[v] || ok && p.last(loop.Value(v)) > s
+			}
 		case loop.Carry:
 			p.early[v] = p.last(loop.Value(v)) > p.nextPlace(int(i.Imm))
 		}

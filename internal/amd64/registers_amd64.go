@@ -90,7 +90,12 @@ func (g *gen) evict(r reg) {
 			s.slot = g.numSlots
 			g.numSlots++
 		}
+		was := g.width
+		g.like(v)
 		g.put(vmovupdStore, g.len, r, 0, g.slot(s.slot))
+		if g.span != nil {
+			g.setWidth(was)
+		}
 	}
 }
 
