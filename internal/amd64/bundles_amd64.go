@@ -23,6 +23,8 @@ type pack struct {
 	lanes [8]loop.Value // what it stands for, or -1
 	count int
 	key   packKey
+	made  int16 // a pack that is made of this one, as its first operand that is no constant; or 0
+	next  int16 // another one that is made of the same, or 0
 }
 
 // packKey is what the instructions of a pack have in common. An operand is a pack of the bundle, or a constant.
@@ -47,36 +49,37 @@ const (
 // bundler finds bundles.
 type bundler struct {
 	*loop.Loop
-	most    int // lanes
-	users   [][]loop.Value
-	outside []bool // read at the end
-	before  []uint64
-	words   int
+	most    int     // lanes
+	first   []int32 // the instructions that read value v are users[first[v]:first[v+1]], each of them once
+	users   []loop.Value
+	outside []bool   // read at the end
+	before  []uint64 // for each value, a bit for each one that it is made of; nil until somebody asks
 	seats   []seat
 	bundles []*bundle
 
 	// of the bundle that is tried
 	lane  []int8
 	pack  []int16
-	ready []int8
 	found []loop.Value
 }
 
 func newBundler(l *loop.Loop, most int) *bundler {
 	n := len(l.Body)
-	b := &bundler{Loop: l, most: most, users: make([][]loop.Value, n), outside: make([]bool, n), seats: make([]seat, n),
-		lane: make([]int8, n), pack: make([]int16, n), ready: make([]int8, n), words: (n + 63) / 64}
-	b.before = make([]uint64, n*b.words)
+	b := &bundler{Loop: l, most: most, first: make([]int32, n+2), outside: make([]bool, n), seats: make([]seat, n),
+		lane: make([]int8, n), pack: make([]int16, n)}
 	for k := range l.Body {
 		b.seats[k], b.lane[k] = nowhere, -1
-		row := b.before[k*b.words:][:b.words]
-		for _, v := range l.Body[k].Values() {
-			b.users[v] = append(b.users[v], loop.Value(k))
-			row[v/64] |= 1 << (v % 64)
-			for w, bits := range b.before[int(v)*b.words:][:b.words] {
-				row[w] |= bits
-			}
-		}
+		eachOperand(&l.Body[k], func(v loop.Value) { b.first[v+2]++ })
+	}
+	for v := range n {
+		b.first[v+2] += b.first[v+1]
+	}
+	b.users = make([]loop.Value, b.first[n+1])
+	for k := range l.Body {
+		eachOperand(&l.Body[k], func(v loop.Value) {
+			b.users[b.first[v+1]] = loop.Value(k)
+			b.first[v+1]++
+		})
 	}
 	for _, s := range l.Stores {
 		b.outside[s.Value] = true
@@ -87,9 +90,34 @@ func newBundler(l *loop.Loop, most int) *bundler {
 	return b
 }
 
+// eachOperand visits the values that an instruction reads, each of them once.
+func eachOperand(i *loop.Instr, visit func(v loop.Value)) {
+	values := i.Values()
+	for k, v := range values {
+		if !slices.Contains(values[:k], v) {
+			visit(v)
+		}
+	}
+}
+
+func (b *bundler) usersOf(v loop.Value) []loop.Value { return b.users[b.first[v]:b.first[v+1]] }
+
 // needs reports whether v is made of w.
 func (b *bundler) needs(v, w loop.Value) bool {
-	return b.before[int(v)*b.words+int(w/64)]>>(w%64)&1 != 0
+	words := (len(b.Body) + 63) / 64
+	if b.before == nil {
+		b.before = make([]uint64, len(b.Body)*words)
+		for k := range b.Body {
+			row := b.before[k*words:][:words]
+			for _, v := range b.Body[k].Values() {
+				row[v/64] |= 1 << (v % 64)
+				for w, bits := range b.before[int(v)*words:][:v/64+1] {
+					row[w] |= bits
+				}
+			}
+		}
+	}
+	return b.before[int(v)*words+int(w/64)]>>(w%64)&1 != 0
 }
 
 // packable reports whether an operation is the same for single elements and for vectors of every length.
@@ -135,7 +163,7 @@ func (b *bundler) candidates() (all [][]loop.Value) {
 		if b.Body[v].Op == loop.Const {
 			continue
 		}
-		for _, u := range b.users[v] {
+		for _, u := range b.usersOf(loop.Value(v)) {
 			if x, ok := b.useOf(u, loop.Value(v)); ok {
 				if len(byUse[x]) == 0 {
 					order = append(order, x)
@@ -162,7 +190,7 @@ func (b *bundler) candidates() (all [][]loop.Value) {
 			for _, m := range group {
 				args = append(args, m.arg)
 			}
-			if len(args) > 1 {
+			if len(args) > 1 && !slices.ContainsFunc(all, func(a []loop.Value) bool { return slices.Equal(a, args) }) {
 				all = append(all, args)
 			}
 			left = rest
@@ -171,24 +199,49 @@ func (b *bundler) candidates() (all [][]loop.Value) {
 	return all
 }
 
-// bundles finds what is worth it, the best first.
-func (b *bundler) find() {
+// find finds what is worth it, the best first, and returns the loop with it, or nil if there is nothing.
+func (b *bundler) find() *loop.Loop {
 	var all []*bundle
 	for _, args := range b.candidates() {
 		if x := b.try(args); x.gain >= leastGain {
 			all = append(all, x)
 		}
 	}
+	if len(all) == 0 {
+		return nil
+	}
 	slices.SortStableFunc(all, func(x, y *bundle) int { return cmp.Compare(y.gain, x.gain) })
+	if l, ok := b.addAll(all, false); ok {
+		return l
+	}
+	for len(b.bundles) > 0 {
+		b.remove()
+	}
+	l, _ := b.addAll(all, true)
+	return l
+}
+
+// addAll adds bundles that are still worth it and returns the loop. If lanes wait for each other, it returns false, or, if
+// careful, it does without the bundle that made them.
+func (b *bundler) addAll(all []*bundle, careful bool) (l *loop.Loop, ok bool) {
 	for _, x := range all {
 		if x = b.try(x.args); x.gain < leastGain {
 			continue
 		}
 		b.add(x)
-		if _, ok := rebuilt(b); !ok { // lanes wait for each other
+		if !careful {
+			continue
+		}
+		if with, ok := rebuilt(b); ok {
+			l = with
+		} else {
 			b.remove()
 		}
 	}
+	if careful {
+		return l, true
+	}
+	return rebuilt(b)
 }
 
 func (b *bundler) add(x *bundle) {
@@ -222,15 +275,11 @@ func (b *bundler) try(args []loop.Value) *bundle {
 		b.lane[v], b.pack[v] = int8(l), 0
 	}
 	b.found = append(b.found[:0], args...)
-	made := make(map[packKey]int)
 	for k := 0; k < len(b.found); k++ {
 		v := b.found[k]
-		for i, u := range b.users[v] {
-			if i > 0 && b.users[v][i-1] == u {
-				continue
-			}
+		for _, u := range b.usersOf(v) {
 			if b.lane[u] < 0 && b.seats[u] == nowhere && packable(b.Body[u].Op) {
-				b.join(x, made, u)
+				b.join(x, u)
 			}
 		}
 	}
@@ -245,10 +294,10 @@ func (b *bundler) try(args []loop.Value) *bundle {
 var noLanes = [8]loop.Value{-1, -1, -1, -1, -1, -1, -1, -1}
 
 // join puts an instruction into the bundle that is tried, if all operands are there, in one lane.
-func (b *bundler) join(x *bundle, made map[packKey]int, u loop.Value) {
+func (b *bundler) join(x *bundle, u loop.Value) {
 	i := &b.Body[u]
 	k := packKey{op: i.Op, imm: i.Imm}
-	lane := int8(-1)
+	lane, of := int8(-1), int16(-1)
 	for j, w := range i.Values() {
 		if c := &b.Body[w]; c.Op == loop.Const {
 			k.from[j], k.constant[j] = -1, c.Imm
@@ -257,17 +306,22 @@ func (b *bundler) join(x *bundle, made map[packKey]int, u loop.Value) {
 		if b.lane[w] < 0 || lane >= 0 && b.lane[w] != lane {
 			return
 		}
-		lane, k.from[j] = b.lane[w], b.pack[w]
+		if lane, k.from[j] = b.lane[w], b.pack[w]; of < 0 {
+			of = b.pack[w]
+		}
 	}
-	p, ok := made[k]
-	if !ok || x.packs[p].lanes[lane] >= 0 {
-		p = len(x.packs)
-		x.packs = append(x.packs, pack{lanes: noLanes, key: k})
-		made[k] = p
+	p := x.packs[of].made
+	for p != 0 && (x.packs[p].key != k || x.packs[p].lanes[lane] >= 0) {
+		p = x.packs[p].next
+	}
+	if p == 0 {
+		p = int16(len(x.packs))
+		x.packs = append(x.packs, pack{lanes: noLanes, key: k, next: x.packs[of].made})
+		x.packs[of].made = p
 	}
 	x.packs[p].lanes[lane] = u
 	x.packs[p].count++
-	b.lane[u], b.pack[u] = lane, int16(p)
+	b.lane[u], b.pack[u] = lane, p
 	b.found = append(b.found, u)
 }
 
@@ -316,5 +370,5 @@ func (b *bundler) gainOf(x *bundle) int {
 
 // leaves reports whether a value of the bundle that is tried is read by others.
 func (b *bundler) leaves(v loop.Value) bool {
-	return b.outside[v] || slices.ContainsFunc(b.users[v], func(u loop.Value) bool { return b.lane[u] < 0 || b.pack[u] < 0 })
+	return b.outside[v] || slices.ContainsFunc(b.usersOf(v), func(u loop.Value) bool { return b.lane[u] < 0 || b.pack[u] < 0 })
 }

@@ -24,16 +24,10 @@ func bundled(l *loop.Loop, level Level) *loop.Loop {
 	if level == AVX512 {
 		most = 8
 	}
-	b := newBundler(l, most)
-	b.find()
-	if len(b.bundles) == 0 {
-		return l
+	if out := newBundler(l, most).find(); out != nil {
+		return out
 	}
-	out, ok := rebuilt(b)
-	if !ok {
-		panic("BUG: bundles wait for each other")
-	}
-	return out
+	return l
 }
 
 // rebuilder makes the body of a loop with bundles.
