@@ -22,9 +22,10 @@ type bundle struct {
 type pack struct {
 	lanes [8]loop.Value // what it stands for, or -1
 	count int
-	key   packKey
-	made  int16 // a pack that is made of this one, as its first operand that is no constant; or 0
-	next  int16 // another one that is made of the same, or 0
+	key   packKey // its constants are those of the first lane
+	mixed [3]bool // operands that are other constants in other lanes
+	made  int16   // a pack that is made of this one, as its first operand that is no constant; or 0
+	next  int16   // another one that is made of the same, or 0
 }
 
 // packKey is what the instructions of a pack have in common. An operand is a pack of the bundle, or a constant.
@@ -315,6 +316,9 @@ func (b *bundler) join(x *bundle, u loop.Value) {
 		p = x.packs[p].next
 	}
 	if p == 0 {
+		p = x.mix(k, of, lane)
+	}
+	if p == 0 {
 		p = int16(len(x.packs))
 		x.packs = append(x.packs, pack{lanes: noLanes, key: k, next: x.packs[of].made})
 		x.packs[of].made = p
@@ -323,6 +327,22 @@ func (b *bundler) join(x *bundle, u loop.Value) {
 	x.packs[p].count++
 	b.lane[u], b.pack[u] = lane, p
 	b.found = append(b.found, u)
+}
+
+// mix returns a pack that has other constants and no such lane, or 0.
+func (x *bundle) mix(k packKey, of int16, lane int8) int16 {
+	for p := x.packs[of].made; p != 0; p = x.packs[p].next {
+		q := &x.packs[p]
+		if like := q.key; q.lanes[lane] < 0 {
+			if like.constant = k.constant; like == k {
+				for j := range k.constant {
+					q.mixed[j] = q.mixed[j] || k.constant[j] != q.key.constant[j]
+				}
+				return p
+			}
+		}
+	}
+	return 0
 }
 
 // prune takes divisions and roots of one lane out, and what is made of them: as vectors, they take longer.

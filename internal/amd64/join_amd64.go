@@ -18,7 +18,9 @@ func lanesOf(l *loop.Loop) []uint8 {
 			wide[k] = max(1, uint8(i.C))
 		case i.Op == join:
 			wide[k] = 2 * wide[i.A]
-		case i.Op == apart || i.Op == union || i.Op == loop.Gather:
+		case i.Op == apart:
+			wide[k] = max(1, uint8(i.C))
+		case i.Op == union || i.Op == loop.Gather:
 			wide[k] = 1
 		default:
 			wide[k] = wide[i.A]
@@ -58,7 +60,7 @@ func (g *gen) joinLanes(i *loop.Instr) {
 	}
 }
 
-// takeApart writes what takes a lane from a vector. The first one is there already.
+// takeApart writes what takes lanes from a vector. The first ones are there already.
 func (g *gen) takeApart(i *loop.Instr) {
 	a := g.reg(i.A)
 	if i.Imm == 0 && g.over(i.A) {
@@ -68,7 +70,11 @@ func (g *gen) takeApart(i *loop.Instr) {
 	g.done(i.A, i.B)
 	switch r := g.def(); {
 	case i.Imm == 0:
-		g.put(vmovapd, l128, r, 0, register(a))
+		g.put(vmovapd, g.len, r, 0, register(a))
+	case g.width == 4:
+		g.putImm(vextractf64x4, l512, a, 0, register(r), 1)
+	case g.width == 2 && i.Imm > 2:
+		g.putImm(vextractf64x2, l512, a, 0, register(r), uint8(i.Imm/2))
 	case i.Imm == 1:
 		g.putImm(vpermilpd, l128, r, 0, register(a), 1)
 	case i.Imm == 2:

@@ -27,6 +27,7 @@ var (
 	kmovbMask       = opcode{pp: p66, mm: m0F, code: 0x90} // from another one
 
 	vextractf128  = opcode{pp: p66, mm: m0F3A, code: 0x19, imm: 1, n: 16}
+	vextractf64x2 = opcode{pp: p66, mm: m0F3A, code: 0x19, imm: 1, n: 16, evex: true}
 	vinsertf128   = opcode{pp: p66, mm: m0F3A, code: 0x18, imm: 1, n: 16}
 	vextractf64x4 = opcode{pp: p66, mm: m0F3A, code: 0x1b, imm: 1, n: 32, evex: true}
 	vinsertf64x4  = opcode{pp: p66, mm: m0F3A, code: 0x1a, imm: 1, n: 32, evex: true}

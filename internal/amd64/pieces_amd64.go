@@ -240,7 +240,12 @@ func (g *gen) step(copy int) {
 	for k := 0; k < len(g.Stores); {
 		n := g.woven(k)
 		g.place = int32(g.storePlace(k + n - 1))
-		if s := g.Stores[k]; n == 1 {
+		if s := g.Stores[k]; g.lanesOf(s.Value) > 1 {
+			g.like(s.Value)
+			g.put(vmovupdStore, g.len, g.reg(s.Value), 0, g.at(s.Array, s.Offset, 0))
+			g.done(s.Value)
+			g.setWidth(1)
+		} else if n == 1 {
 			g.storeFrom(g.reg(s.Value), s.Array, s.Offset)
 			g.done(s.Value)
 		} else {

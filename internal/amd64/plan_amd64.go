@@ -137,6 +137,14 @@ func (p *plan) findUses() {
 	}
 }
 
+// lanesOf returns how many lanes a value has, of those that a bundled loop joins.
+func (p *plan) lanesOf(v loop.Value) int {
+	if p.span == nil {
+		return 1
+	}
+	return int(p.span[v])
+}
+
 func comparison(o loop.Op) bool {
 	return o >= loop.Less && o <= loop.NotEqual || o == loop.ILess || o == loop.IEqual
 }
@@ -153,7 +161,9 @@ func (p *plan) findEarly() {
 	stored := make(map[spot]int)
 	for s := len(p.Stores) - 1; s >= 0; s-- {
 		x := p.Stores[s]
-		stored[spot{p.Arrays[x.Array], x.Offset}] = p.storePlace(s)
+		for k := range p.lanesOf(x.Value) {
+			stored[spot{p.Arrays[x.Array], x.Offset + k}] = p.storePlace(s)
+		}
 	}
 	for v := range p.Body {
 		i := &p.Body[v]
@@ -162,7 +172,7 @@ func (p *plan) findEarly() {
 		}
 		switch i.Op {
 		case loop.Load:
-			for k := range max(1, int(i.C)) {
+			for k := range p.lanesOf(loop.Value(v)) {
 				s, ok := stored[spot{p.Arrays[i.A], int(i.Imm) + k}]
 				p.early[v] = p.early[v] || ok && p.last(loop.Value(v)) > s
 			}

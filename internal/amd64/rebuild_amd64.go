@@ -1,6 +1,7 @@
 package amd64
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/gradus-ad/gradus/internal/loop"
@@ -10,7 +11,7 @@ import (
 // lanes it has, if they are several: then these are consecutive elements of the array, or values of Picks.
 const (
 	join  loop.Op = iota + 64 // the lanes of A, and then those of B, which are as many
-	apart                     // lane number Imm of A
+	apart                     // lane number Imm of A, or C lanes from there on
 	union                     // the lanes of A combined by Or
 )
 
@@ -40,6 +41,9 @@ type rebuilder struct {
 	wide     []uint8
 	constant map[wideConstant]loop.Value
 	cyclic   bool
+
+	alternatives []loop.Value // what the carry is combined of by Or
+	combined     []bool       // the instructions that do
 }
 
 const making = -2
@@ -65,13 +69,17 @@ func rebuilt(b *bundler) (*loop.Loop, bool) {
 	}
 	r.out.Body, r.out.Stores, r.out.Next = make([]loop.Instr, 0, len(b.Body)), nil, nil
 	r.out.Picks = slices.Clone(b.Picks)
+	r.combined = make([]bool, len(b.Body))
+	for _, v := range b.Next {
+		r.alternate(v)
+	}
 	for v := range b.Body {
 		switch s := b.seats[v]; {
 		case r.cyclic:
 			return nil, false
 		case s != nowhere:
 			r.packed(s.bundle, s.pack)
-		case b.Body[v].Op > loop.Index:
+		case b.Body[v].Op > loop.Index && !r.combined[v]:
 			r.single(loop.Value(v))
 		}
 	}
@@ -135,6 +143,8 @@ func (r *rebuilder) packed(bundle, p int16) loop.Value {
 		case j >= k.op.Operands():
 		case k.from[j] >= 0:
 			*w = r.packed(bundle, k.from[j])
+		case r.bundles[bundle].packs[p].mixed[j]:
+			*w = r.mixed(bundle, p, j)
 		default:
 			*w = r.same(k.constant[j], lanes)
 		}
@@ -152,6 +162,20 @@ func (r *rebuilder) same(bits uint64, lanes uint8) loop.Value {
 		r.constant[k] = v
 	}
 	return v
+}
+
+// mixed returns operand j of a pack, a constant in each lane.
+func (r *rebuilder) mixed(bundle, p int16, j int) loop.Value {
+	q, order := &r.bundles[bundle].packs[p], r.seating[bundle].order
+	i := loop.Instr{Op: loop.Pick, Imm: uint64(len(r.out.Picks)), C: loop.Value(len(order))}
+	for _, l := range order {
+		c := q.key.constant[j]
+		if v := q.lanes[l]; v >= 0 {
+			c = r.Body[r.Body[v].Values()[j]].Imm
+		}
+		r.out.Picks = append(r.out.Picks, c)
+	}
+	return r.emit(i, uint8(len(order)))
 }
 
 // seating says in which order the arguments of a bundle are in a vector.
@@ -235,11 +259,92 @@ func (r *rebuilder) together(order []int8, args []loop.Value) loop.Value {
 
 // finish makes what happens at the end of an element.
 func (r *rebuilder) finish() {
-	for _, s := range r.Stores {
-		s.Value = r.single(s.Value)
+	for k := 0; k < len(r.Stores); {
+		s, n := r.Stores[k], r.abreast(r.Stores[k:])
+		if n == 1 {
+			s.Value = r.single(s.Value)
+		} else {
+			at := r.seats[s.Value]
+			s.Value = r.packed(at.bundle, at.pack)
+			if first := r.seating[at.bundle].place[at.lane]; n < len(r.seating[at.bundle].order) {
+				s.Value = r.emit(loop.Instr{Op: apart, A: s.Value, B: s.Value, C: loop.Value(n), Imm: uint64(first)}, uint8(n))
+			}
+		}
 		r.out.Stores = append(r.out.Stores, s)
+		k += n
 	}
 	for _, v := range r.Next {
-		r.out.Next = append(r.out.Next, r.single(v))
+		if len(r.alternatives) > 1 {
+			r.out.Next = append(r.out.Next, r.any())
+		} else {
+			r.out.Next = append(r.out.Next, r.single(v))
+		}
 	}
+}
+
+// abreast returns how many stores, of those that come, fill consecutive elements with lanes that are together: a power of two.
+func (r *rebuilder) abreast(stores []loop.Store) int {
+	first := r.seats[stores[0].Value]
+	if first == nowhere || r.Arrays[stores[0].Array].Kind == loop.Bool {
+		return 1
+	}
+	seats := &r.seating[first.bundle]
+	at, n := int(seats.place[first.lane]), 1
+	for n < len(stores) && at+n < len(seats.order) {
+		s := stores[n]
+		next := r.seats[s.Value]
+		if s.Array != stores[0].Array || s.Offset != stores[0].Offset+n ||
+			next.bundle != first.bundle || next.pack != first.pack || seats.order[at+n] != int8(next.lane) {
+			break
+		}
+		n++
+	}
+	for n = 1 << (bits.Len(uint(n)) - 1); at%n != 0; {
+		n /= 2
+	}
+	return n
+}
+
+// alternate finds what a value is combined of by Or, alone.
+func (r *rebuilder) alternate(v loop.Value) {
+	i := &r.Body[v]
+	if i.Op != loop.Or || r.seats[v] != nowhere || len(r.usersOf(v)) > 1 || r.outside[v] && len(r.alternatives) > 0 {
+		r.alternatives = append(r.alternatives, v)
+		return
+	}
+	r.combined[v] = true
+	r.alternate(i.A)
+	r.alternate(i.B)
+}
+
+// any combines the alternatives: those that are all lanes of a pack, if they are some, at once.
+func (r *rebuilder) any() loop.Value {
+	const some = 4
+	count := make(map[seat]int)
+	for _, v := range r.alternatives {
+		s := r.seats[v]
+		s.lane = 0
+		count[s]++
+	}
+	all := loop.Value(-1)
+	add := func(v loop.Value) {
+		if all < 0 {
+			all = v
+		} else {
+			all = r.emit(loop.Instr{Op: loop.Or, A: all, B: v}, 1)
+		}
+	}
+	for _, v := range r.alternatives {
+		s := r.seats[v]
+		s.lane = 0
+		switch n := count[s]; {
+		case s.bundle < 0 || n < max(some, len(r.bundles[s.bundle].args)) && n > 0:
+			add(r.single(v))
+		case n > 0:
+			p := r.packed(s.bundle, s.pack)
+			add(r.emit(loop.Instr{Op: union, A: p, B: p}, 1))
+			count[s] = 0
+		}
+	}
+	return all
 }
