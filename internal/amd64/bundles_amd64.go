@@ -154,10 +154,12 @@ func (b *bundler) useOf(u, v loop.Value) (use, bool) {
 	return x, packable(i.Op)
 }
 
+// member is an argument, and what is done to it.
+type member struct{ arg, user loop.Value }
+
 // candidates returns arguments that the same is done to, as many as there are lanes at most, none of which is made of what is
 // made of another one.
 func (b *bundler) candidates() (all [][]loop.Value) {
-	type member struct{ arg, user loop.Value }
 	byUse := make(map[use][]member)
 	var order []use
 	for v := range b.Body {
@@ -175,29 +177,45 @@ func (b *bundler) candidates() (all [][]loop.Value) {
 	}
 	for _, x := range order {
 		left := byUse[x]
-		if len(left) > mostSameArgs {
-			left = left[:mostSameArgs]
-		}
+		left = left[:min(len(left), mostSameArgs)]
 		for len(left) > 1 {
-			var group, rest []member
-			for _, m := range left {
-				if len(group) < b.most && !slices.ContainsFunc(group, func(g member) bool { return b.needs(m.arg, g.user) }) {
-					group = append(group, m)
-				} else {
-					rest = append(rest, m)
-				}
-			}
 			var args []loop.Value
-			for _, m := range group {
-				args = append(args, m.arg)
-			}
+			args, left = b.independent(left)
 			if len(args) > 1 && !slices.ContainsFunc(all, func(a []loop.Value) bool { return slices.Equal(a, args) }) {
 				all = append(all, args)
 			}
-			left = rest
 		}
 	}
 	return all
+}
+
+// independent returns arguments of the first ones that may be together, and what is left. Vectors of 8 are for what is one in
+// memory: while there are such, processors run what is not in vectors slower.
+func (b *bundler) independent(all []member) (args []loop.Value, rest []member) {
+	var group []member
+	most := 4
+	if n := min(len(all), b.most); b.consecutive(all[:n]) {
+		most = b.most
+	}
+	for _, m := range all {
+		if len(group) < most && !slices.ContainsFunc(group, func(g member) bool { return b.needs(m.arg, g.user) }) {
+			group = append(group, m)
+			args = append(args, m.arg)
+		} else {
+			rest = append(rest, m)
+		}
+	}
+	return args, rest
+}
+
+// consecutive reports whether arguments are one behind the other in memory.
+func (b *bundler) consecutive(all []member) bool {
+	for k := range all[1:] {
+		if !b.follows(all[k].arg, all[k+1].arg) {
+			return false
+		}
+	}
+	return true
 }
 
 // find finds what is worth it, the best first, and returns the loop with it, or nil if there is nothing.

@@ -309,7 +309,9 @@ func (r *rebuilder) abreast(stores []loop.Store) int {
 func (r *rebuilder) alternate(v loop.Value) {
 	i := &r.Body[v]
 	if i.Op != loop.Or || r.seats[v] != nowhere || len(r.usersOf(v)) > 1 || r.outside[v] && len(r.alternatives) > 0 {
-		r.alternatives = append(r.alternatives, v)
+		if !slices.Contains(r.alternatives, v) {
+			r.alternatives = append(r.alternatives, v)
+		}
 		return
 	}
 	r.combined[v] = true
