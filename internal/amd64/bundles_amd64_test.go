@@ -22,7 +22,7 @@ type alike struct {
 	fails   []loop.Value
 }
 
-const alikeElements = 40 // of each array
+const alikeElements = 48 // of each array
 
 // newAlike returns a random one. Values that it is done to may be made of results.
 func newAlike(rnd *rand.Rand) *alike {
@@ -33,7 +33,7 @@ func newAlike(rnd *rand.Rand) *alike {
 		body := rnd.Uint64()
 		start := rnd.IntN(8)
 		for k := range 1 + rnd.IntN(10) {
-			a.function(rand.New(rand.NewPCG(body, 0)), a.argument(start+k))
+			a.function(rand.New(rand.NewPCG(body, 0)), a.argument(start+k), a.argument(start+20+2*k))
 		}
 	}
 	at := rnd.IntN(8)
@@ -72,7 +72,7 @@ func (a *alike) argument(k int) loop.Value {
 }
 
 // function makes what is the same for the same rnd, but for a few constants, and may end early.
-func (a *alike) function(rnd *rand.Rand, x loop.Value) {
+func (a *alike) function(rnd *rand.Rand, x, z loop.Value) {
 	floats, masks := []loop.Value{x}, []loop.Value{a.Less(x, a.Float(0.5))}
 	ints := []loop.Value{a.Shr(a.Select(a.Equal(x, x), x, a.Float(2)), 3)} // no NaN
 	one := func(vs []loop.Value) loop.Value {
@@ -89,7 +89,7 @@ func (a *alike) function(rnd *rand.Rand, x loop.Value) {
 		return a.Float(c)
 	}
 	for range 5 + rnd.IntN(40) {
-		switch rnd.IntN(9) {
+		switch rnd.IntN(10) {
 		case 0, 1, 2:
 			floats = append(floats, a.FMA(one(floats), one(floats), constant()))
 		case 3:
@@ -108,6 +108,10 @@ func (a *alike) function(rnd *rand.Rand, x loop.Value) {
 			ints = append(ints, a.Select(one(masks), a.IAdd(one(ints), a.Int(5)), a.Xor(one(ints), a.Shl(one(ints), 7))))
 		case 8:
 			floats = append(floats, a.FMA(a.Neg(one(floats)), one(floats), one(floats)))
+		case 9:
+			if rnd.IntN(2) == 0 {
+				floats = append(floats, a.FMA(one(floats), z, one(floats)))
+			}
 		}
 		if a.rnd.IntN(150) == 0 {
 			break

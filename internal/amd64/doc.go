@@ -7,6 +7,10 @@
 // ends each row with its folds. Rows of a few elements are single vectors, with carries in registers from row to row. Every value of the IR is a lane of 64 bits in a vector register; registers are
 // allocated while the instructions are written, in one go over the body, which is straight-line.
 //
+// Code for one element, which is what a program of a few scalars is, does what it does to several of them, such as their
+// sines, in the lanes of vectors: bundles. Such code may have an entry that takes slices as Go has them, checks them and loads where they
+// start, so that little of a call is left in Go.
+//
 // The code keeps to the following, so that the Go runtime need not know of it: it never calls back into Go,
 // uses the stack for its return address alone, keeps no pointer, and returns soon, as Go cannot preempt it:
 // Run splits long loops. Values that find no register are spilled to memory that Run passes.

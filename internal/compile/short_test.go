@@ -25,6 +25,13 @@ func shorts() map[string]*trace.Func {
 		"guarded": trace.Build([]trace.Type{four, four}, func(x []num.Array) []num.Array {
 			return []num.Array{num.Sin(num.Flip(x[0])), num.Neg(num.Flip(x[1]))}
 		}),
+		"bundled": trace.Build([]trace.Type{eight}, func(x []num.Array) []num.Array {
+			return []num.Array{num.Exp(num.Flip(x[0]))}
+		}),
+		"bundled in part": trace.Build([]trace.Type{eight}, func(x []num.Array) []num.Array {
+			y := num.Cos(num.Slice(x[0], 1, 6))
+			return []num.Array{num.Mul(y, num.Slice(x[0], 0, 5)), num.Sum(y)}
+		}),
 		"product": trace.Build([]trace.Type{two, two}, func(x []num.Array) []num.Array {
 			return []num.Array{num.MatMul(x[0], num.Transpose(x[1]))}
 		}),
