@@ -54,6 +54,7 @@ const (
 type bundler struct {
 	*loop.Loop
 	most    int     // lanes
+	least   int     // arguments of a bundle
 	first   []int32 // the instructions that read value v are users[first[v]:first[v+1]], each of them once
 	users   []loop.Value
 	outside []bool   // read at the end
@@ -67,9 +68,9 @@ type bundler struct {
 	found []loop.Value
 }
 
-func newBundler(l *loop.Loop, most int) *bundler {
+func newBundler(l *loop.Loop, most, least int) *bundler {
 	n := len(l.Body)
-	b := &bundler{Loop: l, most: most, first: make([]int32, n+2), outside: make([]bool, n), seats: make([]seat, n),
+	b := &bundler{Loop: l, most: most, least: least, first: make([]int32, n+2), outside: make([]bool, n), seats: make([]seat, n),
 		lane: make([]int8, n), pack: make([]int16, n)}
 	for k := range l.Body {
 		b.seats[k], b.lane[k] = nowhere, -1

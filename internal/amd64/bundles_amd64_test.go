@@ -20,15 +20,21 @@ type alike struct {
 	x, y    int // arrays of floats
 	results []loop.Value
 	fails   []loop.Value
+	carries int
+	n       int // elements
 }
 
 const alikeElements = 48 // of each array
 
 // newAlike returns a random one. Values that it is done to may be made of results.
 func newAlike(rnd *rand.Rand) *alike {
-	a := &alike{Builder: loop.NewBuilder(), rnd: rnd}
+	a := &alike{Builder: loop.NewBuilder(), rnd: rnd, n: 1}
+	step := 0
+	if rnd.IntN(3) == 0 {
+		a.n, a.carries, step = 5, rnd.IntN(5), rnd.IntN(3)
+	}
 	a.Sequential = true
-	a.x, a.y = a.Array(loop.F64, 0), a.Array(loop.F64, 0)
+	a.x, a.y = a.Array(loop.F64, step), a.Array(loop.F64, 0)
 	for range 1 + rnd.IntN(3) {
 		body := rnd.Uint64()
 		start := rnd.IntN(8)
@@ -43,12 +49,16 @@ func newAlike(rnd *rand.Rand) *alike {
 		}
 		a.Store(a.y, (at+k)%alikeElements, v)
 	}
+	for k := range a.carries {
+		a.Carry(k)
+		a.Next[k] = a.results[rnd.IntN(len(a.results))]
+	}
 	if len(a.fails) > 0 {
-		any := a.Carry(0)
+		any := a.Carry(a.carries)
 		for _, m := range a.fails {
 			any = a.Or(any, m)
 		}
-		a.Next[0] = any
+		a.Next[a.carries] = any
 	}
 	return a
 }
@@ -62,6 +72,9 @@ func (a *alike) argument(k int) loop.Value {
 	}
 	switch a.rnd.IntN(6) {
 	case 0:
+		if a.carries > 0 {
+			return a.Carry(a.rnd.IntN(a.carries))
+		}
 		return result()
 	case 1:
 		return a.Add(a.Load(a.x, a.rnd.IntN(alikeElements)), result())
@@ -126,8 +139,9 @@ func (a *alike) function(rnd *rand.Rand, x, z loop.Value) {
 	}
 }
 
-// compare runs a loop on every level, at the end of memory, and compares with the interpreter. It may store to what it reads.
-func compare(t *testing.T, rnd *rand.Rand, l *loop.Loop, x []float64) {
+// compare runs a loop for n elements on every level, at the end of memory, and compares with the interpreter. One element may be stored
+// to what is read.
+func compare(t *testing.T, rnd *rand.Rand, l *loop.Loop, n int, x []float64) {
 	t.Helper()
 	for _, level := range levels(t) {
 		code, err := Compile(l, level)
@@ -142,37 +156,40 @@ func compare(t *testing.T, rnd *rand.Rand, l *loop.Loop, x []float64) {
 		want, got := slices.Clone(x), floats()
 		copy(got, x)
 		arrays := []unsafe.Pointer{unsafe.Pointer(&in[0]), unsafe.Pointer(&want[0])}
-		wantCarry, gotCarry := []uint64{0}, []uint64{0}
-		if onto := rnd.IntN(4) == 0; onto {
+		wantCarries, gotCarries := make([]uint64, len(l.Next)), make([]uint64, len(l.Next))
+		if onto := rnd.IntN(4) == 0 && n == 1; onto {
 			arrays[0] = arrays[1]
-			l.Run(arrays, 1, wantCarry)
+			l.Run(arrays, n, wantCarries)
 			arrays = []unsafe.Pointer{unsafe.Pointer(&got[0]), unsafe.Pointer(&got[0])}
 		} else {
-			l.Run(arrays, 1, wantCarry)
+			l.Run(arrays, n, wantCarries)
 			arrays[1] = unsafe.Pointer(&got[0])
 		}
-		code.Run(arrays, 1, gotCarry, guardedWords(t, code.Scratch(), true))
+		code.Run(arrays, n, gotCarries, guardedWords(t, code.Scratch(), true))
 		for k := range want {
 			if !looptest.Same(true, math.Float64bits(want[k]), math.Float64bits(got[k])) {
 				t.Fatalf("%v: element %d is %v, want %v\n%v", level, k, got[k], want[k], l)
 			}
 		}
-		if wantCarry[0] != gotCarry[0] {
-			t.Fatalf("%v: carry is %#x, want %#x\n%v", level, gotCarry[0], wantCarry[0], l)
+		for k := range wantCarries {
+			if !looptest.Same(true, wantCarries[k], gotCarries[k]) {
+				t.Fatalf("%v: carry %d is %#x, want %#x\n%v", level, k, gotCarries[k], wantCarries[k], l)
+			}
 		}
 	}
 }
 
 func randomAlike(t *testing.T, seed uint64) (bundled bool) {
 	rnd := rand.New(rand.NewPCG(seed, 3))
-	l := newAlike(rnd).Live()
-	x := make([]float64, alikeElements)
+	a := newAlike(rnd)
+	l := a.Live()
+	x := make([]float64, alikeElements+2*(a.n-1))
 	for k := range x {
 		if x[k] = rnd.NormFloat64(); rnd.IntN(10) == 0 {
 			x[k] = looptest.Specials[rnd.IntN(len(looptest.Specials))]
 		}
 	}
-	compare(t, rnd, l, x)
+	compare(t, rnd, l, a.n, x)
 	return bundles(l) > 0
 }
 
@@ -243,7 +260,7 @@ func TestBundledFunctions(t *testing.T) {
 						in[k] = hard[(shift+k)%len(hard)]
 					}
 				}
-				compare(t, rand.New(rand.NewPCG(uint64(shift), 4)), b.Live(), in)
+				compare(t, rand.New(rand.NewPCG(uint64(shift), 4)), b.Live(), 1, in)
 			}
 		}
 	}
@@ -261,5 +278,5 @@ func TestBundlesThatWait(t *testing.T) {
 	if bundles(l) == 0 {
 		t.Error("no bundle")
 	}
-	compare(t, rand.New(rand.NewPCG(1, 5)), l, []float64{0.4, 0.5})
+	compare(t, rand.New(rand.NewPCG(1, 5)), l, 1, []float64{0.4, 0.5})
 }

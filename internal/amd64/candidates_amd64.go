@@ -58,7 +58,7 @@ func (b *bundler) candidates() (all [][]loop.Value) {
 		for len(left) > 1 {
 			var args []loop.Value
 			args, left = b.independent(left)
-			if len(args) > 1 && !slices.ContainsFunc(all, func(a []loop.Value) bool { return slices.Equal(a, args) }) {
+			if len(args) >= b.least && !slices.ContainsFunc(all, func(a []loop.Value) bool { return slices.Equal(a, args) }) {
 				all = append(all, args)
 			}
 		}

@@ -16,15 +16,17 @@ const (
 
 // bundled returns the loop with what can be done in lanes done so, or the loop itself.
 func bundled(l *loop.Loop, level Level) *loop.Loop {
-	if !l.Sequential || l.Ends || len(l.Next) > 1 || len(l.Body) < 2*leastGain || len(l.Body) > mostBundled ||
-		slices.ContainsFunc(l.Arrays, func(a loop.Array) bool { return a.Step != 0 }) {
-		return l // carries go from element to element, and lanes would make that way longer
+	if !l.Sequential || l.Ends || len(l.Body) < 2*leastGain || len(l.Body) > mostBundled {
+		return l
 	}
-	most := 4
+	most, least := 4, 2
 	if level == AVX512 {
 		most = 8
 	}
-	if out := newBundler(l, most).find(); out != nil {
+	if len(l.Next) > 1 { // carries go from element to element, and the way through lanes is longer
+		least = 3
+	}
+	if out := newBundler(l, most, least).find(); out != nil {
 		return out
 	}
 	return l
@@ -68,8 +70,8 @@ func rebuilt(b *bundler) (*loop.Loop, bool) {
 	r.out.Body, r.out.Stores, r.out.Next = make([]loop.Instr, 0, len(b.Body)), nil, nil
 	r.out.Picks = slices.Clone(b.Picks)
 	r.combined = make([]bool, len(b.Body))
-	for _, v := range b.Next {
-		r.alternate(v)
+	if len(b.Next) == 1 {
+		r.alternate(b.Next[0])
 	}
 	for v := range b.Body {
 		switch s := b.seats[v]; {
