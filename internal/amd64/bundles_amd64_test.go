@@ -280,3 +280,19 @@ func TestBundlesThatWait(t *testing.T) {
 	}
 	compare(t, rand.New(rand.NewPCG(1, 5)), l, 1, []float64{0.4, 0.5})
 }
+
+// TestLanesOverwrite stores lanes over elements that are still to be stored elsewhere.
+func TestLanesOverwrite(t *testing.T) {
+	b := loop.NewBuilder()
+	b.Sequential = true
+	x, y := b.Array(loop.F64, 0), b.Array(loop.F64, 0)
+	for k := range 4 {
+		b.Store(y, k, b.Exp(b.Load(x, k)))
+	}
+	for k := range 4 {
+		b.Store(y, 7-k, b.Load(x, k))
+	}
+	for seed := range uint64(20) {
+		compare(t, rand.New(rand.NewPCG(seed, 6)), b.Live(), 1, []float64{1, 2, 3, 4, 5, 6, 7, 8})
+	}
+}
