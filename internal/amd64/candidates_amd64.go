@@ -145,7 +145,7 @@ func (b *bundler) addAll(all []candidate, careful bool) (l *loop.Loop, ok bool) 
 			b.remove()
 		}
 	}
-	if careful {
+	if careful || len(b.bundles) == 0 {
 		return l, true
 	}
 	return rebuilt(b)

@@ -2,6 +2,7 @@ package amd64
 
 import (
 	"runtime"
+	"slices"
 	"unsafe"
 )
 
@@ -24,13 +25,17 @@ const (
 	regCountOut = r9
 )
 
-// mostPairs bounds how many slices an entry compares.
-const mostPairs = 12
+const (
+	mostPairs = 12      // of slices that an entry compares
+	longest   = 1 << 26 // slice, so that the bytes of two of them are a number of an instruction
+)
 
 // Enter makes an entry to a loop of the unit for RunSlices, whose arrays are slices: those of in, which it reads, and of out,
 // which it stores to. If onto, one of out may start where one of in does. There is none where code has too few registers for it.
 func (u *Unit) Enter(c *Code, in, out []Slice, onto bool) *Entry {
-	if !c.Short() || !c.own || len(out)*(len(in)+(len(out)-1)/2) > mostPairs {
+	long := func(s Slice) bool { return s.Size > longest }
+	if !c.Short() || !c.own || 2*len(out)*len(in)+len(out)*(len(out)-1) > 2*mostPairs ||
+		slices.ContainsFunc(in, long) || slices.ContainsFunc(out, long) {
 		return nil
 	}
 	a := &asm{code: u.code}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -66,6 +67,9 @@ func cut(memory []float64, at, sizes []int) (parts [][]float64) {
 	return parts
 }
 
+// runs are the ways in which a program runs on slices.
+var runs = []func(p *compile.Program, out, in [][]float64) bool{(*compile.Program).Run, (*compile.Program).RunEntered}
+
 // places is how many there are where slices may start.
 const places = 5
 
@@ -78,18 +82,20 @@ func TestOverlaps(t *testing.T) {
 			p := compile.Compile(f, on)
 			if machine := on.Name != compile.Portable.Name; machine && !p.Short() {
 				t.Errorf("%s, %s: more than a step\n%v", name, on.Name, p)
+			} else if machine && !strings.Contains(name, "product") && name != "square" && !p.Entered() {
+				t.Errorf("%s, %s: no entry\n%v", name, on.Name, p)
 			}
-			n := 2
+			n := 2 * len(runs)
 			for range len(ins) + len(outs) {
 				n *= places
 			}
 			for k := range n {
 				memory := floats(uint64(k), 60+slices.Max(outs)).Float64s()
-				if k%2 == 1 {
+				if k/len(runs)%2 == 1 {
 					memory[7] = 1e300 // sines of such fail
 				}
 				var at []int
-				for j := k / 2; len(at) < len(ins)+len(outs); j /= places {
+				for j := k / 2 / len(runs); len(at) < len(ins)+len(outs); j /= places {
 					at = append(at, j%places)
 				}
 				in, out := cut(memory, at, ins), cut(memory, at[len(ins):], outs)
@@ -101,7 +107,7 @@ func TestOverlaps(t *testing.T) {
 				for i, y := range plain.Call(args) {
 					copy(want[at[len(ins)+i]:], y.Float64s())
 				}
-				if !p.Run(out, in) {
+				if !runs[k%len(runs)](p, out, in) {
 					t.Fatalf("%s, %s: not run", name, on.Name)
 				}
 				for i := range want {
@@ -126,14 +132,18 @@ func TestSlicesThatDoNotFit(t *testing.T) {
 		"long":          {[][]float64{two, four()}, [][]float64{four(), four()}},
 		"nil":           {[][]float64{four(), two}, [][]float64{four(), nil}},
 	} {
-		if p.Run(c.out, c.in) || two[0] != 5 {
-			t.Errorf("%s: run", name)
+		for _, run := range runs {
+			if run(p, c.out, c.in) || two[0] != 5 {
+				t.Errorf("%s: run", name)
+			}
 		}
 	}
 	p = compile.Compile(shorts()["nothing"], compile.Default())
-	y := four()
-	if !p.Run([][]float64{nil, y}, [][]float64{nil, {1, 2, 3, 4}}) || y[3] != -4 {
-		t.Errorf("nil for an array without elements: got %v", y)
+	for _, run := range runs {
+		y := four()
+		if !run(p, [][]float64{nil, y}, [][]float64{nil, {1, 2, 3, 4}}) || y[3] != -4 {
+			t.Errorf("nil for an array without elements: got %v", y)
+		}
 	}
 }
 
@@ -155,8 +165,8 @@ func TestShortOnManyGoroutines(t *testing.T) {
 					for _, y := range plain.Call(args) {
 						want, out = append(want, y.Float64s()), append(out, make([]float64, y.Size()))
 					}
-					for range 200 {
-						if p.Run(out, in); !slices.EqualFunc(out, want, slices.Equal) {
+					for k := range 200 {
+						if runs[k%len(runs)](p, out, in); !slices.EqualFunc(out, want, slices.Equal) {
 							t.Errorf("%s, %s: got %v, want %v", name, on.Name, out, want)
 							return
 						}
@@ -188,7 +198,9 @@ func TestRunKeepsNothing(t *testing.T) {
 				}
 				return all
 			}
-			p.Run(fresh(sizes(f, f.Outputs())), fresh(sizes(f, f.Inputs())))
+			for _, run := range runs {
+				run(p, fresh(sizes(f, f.Outputs())), fresh(sizes(f, f.Inputs())))
+			}
 			for range 100 {
 				if len(freed) < arrays {
 					runtime.GC()
