@@ -26,6 +26,10 @@ func shorts() map[string]*trace.Func {
 		"guarded": trace.Build([]trace.Type{four, four}, func(x []num.Array) []num.Array {
 			return []num.Array{num.Sin(num.Flip(x[0])), num.Neg(num.Flip(x[1]))}
 		}),
+		"backwards": trace.Build([]trace.Type{four}, func(x []num.Array) []num.Array {
+			last := num.Neg(x[0])
+			return []num.Array{num.Square(x[0]), last}
+		}),
 		"bundled": trace.Build([]trace.Type{eight}, func(x []num.Array) []num.Array {
 			return []num.Array{num.Exp(num.Flip(x[0]))}
 		}),
@@ -70,8 +74,8 @@ func cut(memory []float64, at, sizes []int) (parts [][]float64) {
 // runs are the ways in which a program runs on slices.
 var runs = []func(p *compile.Program, out, in [][]float64) bool{(*compile.Program).Run, (*compile.Program).RunEntered}
 
-// places is how many there are where slices may start.
-const places = 5
+// places are where slices may start: those of 4 elements may be the same, overlap by one element or by more, or lie apart.
+var places = []int{0, 1, 4, 7, 11, 15}
 
 // TestOverlaps runs programs of one step on slices that overlap in all ways. Results count in their order.
 func TestOverlaps(t *testing.T) {
@@ -87,7 +91,7 @@ func TestOverlaps(t *testing.T) {
 			}
 			n := 2 * len(runs)
 			for range len(ins) + len(outs) {
-				n *= places
+				n *= len(places)
 			}
 			for k := range n {
 				memory := floats(uint64(k), 60+slices.Max(outs)).Float64s()
@@ -95,8 +99,8 @@ func TestOverlaps(t *testing.T) {
 					memory[7] = 1e300 // sines of such fail
 				}
 				var at []int
-				for j := k / 2 / len(runs); len(at) < len(ins)+len(outs); j /= places {
-					at = append(at, j%places)
+				for j := k / 2 / len(runs); len(at) < len(ins)+len(outs); j /= len(places) {
+					at = append(at, places[j%len(places)])
 				}
 				in, out := cut(memory, at, ins), cut(memory, at[len(ins):], outs)
 				want := slices.Clone(memory)
