@@ -12,8 +12,8 @@ type seating struct {
 	place [8]int8
 }
 
-// seat lets arguments that are consecutive in memory sit together, and one of the others, of which most is wanted, at the
-// front.
+// seat lets arguments that are consecutive in memory sit together, behind the others. Lanes that are left have some of the
+// arguments again: nothing is computed of what nobody knows.
 func (b *bundler) seat(x *bundle) (s seating) {
 	n := 2
 	for n < len(x.args) {
