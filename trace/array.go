@@ -22,8 +22,8 @@ type cell struct {
 	value atomic.Pointer[Buffer] // the elements of a concrete array, or a shadow once it is known
 	splat *Buffer                // one element that stands for all, instead of value
 	b     *builder               // the builder of a traced array; nil for a concrete one
-	id    Var                    // its variable there
 	outer *cell                  // of a capture or an input: the array outside that it stands for
+	id    Var                    // its variable in b
 	flags cellFlags
 }
 

@@ -79,9 +79,9 @@ func (b *builder) liftNew(a Array) *cell {
 	if c.b == nil {
 		return b.emit(literal(a), nil)[0]
 	}
-	if i := c.b.made[c.id]; i >= 0 {
-		if _, ok := literalValue(c.b.equations[i].Primitive); ok {
-			return b.emit(c.b.equations[i].Primitive, nil)[0]
+	if e := c.maker(); e != nil {
+		if _, ok := literalValue(e.Primitive); ok {
+			return b.emit(e.Primitive, nil)[0]
 		}
 	}
 	if !b.capturing {
@@ -159,8 +159,8 @@ func (b *builder) results(equation int) []*cell {
 	return b.cells[outs[0] : int(outs[0])+len(outs)]
 }
 
-// finish makes the Func whose results are outs, without the equations that they do not need,
-// and returns the arrays that its captures stand for and the cell of each of its variables.
+// finish closes b and makes the Func whose results are outs, without the equations that they do not need. It
+// returns the arrays that its captures stand for and the cell of each of its variables, too.
 func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 	results := make([]*cell, len(outs))
 	for i, a := range outs {
@@ -169,13 +169,14 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 		}
 		results[i] = b.lift(a)
 	}
-	live, vars, equations := b.live(results)
+	live, vars := b.live(results)
 	f := &Func{
 		inputs:    len(b.inputs),
 		types:     make([]Type, 0, vars),
-		equations: make([]Equation, 0, equations),
+		equations: b.equations[:0], // they move there
 		effects:   len(b.effects) > 0,
 	}
+	b.closed = true
 	f.memo = newMemo(f)
 	cells := make([]*cell, 0, vars)
 	number := make([]Var, len(b.cells))
@@ -188,7 +189,6 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 		add(c)
 	}
 	var outside []Array
-	var store chunks
 	for i, c := range b.captures {
 		if live[c.id] {
 			add(c)
@@ -197,16 +197,18 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 	}
 	f.captures = len(outside)
 	for i := range b.equations {
-		e := b.equations[i]
+		e := &b.equations[i]
 		if !live[e.Outs[0]] {
 			continue
 		}
 		for _, v := range e.Outs {
 			add(b.cells[v])
 		}
-		e.Ins, e.Outs = renumber(&store, e.Ins, number), renumber(&store, e.Outs, number)
-		f.equations = append(f.equations, e)
+		renumber(e.Ins, number)
+		renumber(e.Outs, number)
+		f.equations = append(f.equations, *e)
 	}
+	clear(b.equations[len(f.equations):])
 	for _, c := range results {
 		f.outputs = append(f.outputs, number[c.id])
 	}
@@ -219,8 +221,8 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 }
 
 // live marks the variables on which the results and effects depend, with all results of the equations
-// that make them. It counts those and the inputs, and these equations.
-func (b *builder) live(results []*cell) (live []bool, vars, equations int) {
+// that make them. It counts those and the inputs.
+func (b *builder) live(results []*cell) (live []bool, vars int) {
 	live = make([]bool, len(b.cells))
 	for _, c := range results {
 		live[c.id] = true
@@ -240,16 +242,13 @@ func (b *builder) live(results []*cell) (live []bool, vars, equations int) {
 		for _, v := range e.Ins {
 			live[v] = true
 		}
-		equations++
 		vars += len(e.Outs)
 	}
-	return live, vars + len(b.inputs) + len(b.captures), equations
+	return live, vars + len(b.inputs) + len(b.captures)
 }
 
-func renumber(store *chunks, vs []Var, number []Var) []Var {
-	out := store.vars(len(vs))
+func renumber(vs, number []Var) {
 	for i, v := range vs {
-		out[i] = number[v]
+		vs[i] = number[v]
 	}
-	return out
 }
