@@ -179,10 +179,8 @@ func (c *cell) maker() *Equation {
 
 // operand returns what an equation is given: constants are concrete.
 func (c *cell) operand() Array {
-	if e := c.maker(); e != nil {
-		if a, ok := literalValue(e.Primitive); ok {
-			return a
-		}
+	if c.outer != nil && c.maker() != nil {
+		return Array{c: c.outer}
 	}
 	return Array{c: c}
 }

@@ -48,9 +48,16 @@ func newBuilder() *builder {
 func (b *builder) newCell(t Type, made int) *cell {
 	c := b.free.cell()
 	c.typ, c.b, c.id = t, b, Var(len(b.cells))
-	b.cells = append(b.cells, c)
-	b.made = append(b.made, int32(made))
+	b.cells, b.made = append(roomy(b.cells), c), append(roomy(b.made), int32(made))
 	return c
+}
+
+// roomy returns s with room for one more element. It doubles what is full: append makes less room, so that more is copied.
+func roomy[E any](s []E) []E {
+	if len(s) < cap(s) {
+		return s
+	}
+	return slices.Grow(s, max(8, len(s)))
 }
 
 func (b *builder) input(t Type) *cell {
@@ -76,13 +83,13 @@ func (b *builder) lift(a Array) *cell {
 
 func (b *builder) liftNew(a Array) *cell {
 	c := a.cell()
-	if c.b == nil {
-		return b.emit(literal(a), nil)[0]
+	if c.maker() != nil && c.outer != nil { // it is a constant of another builder
+		c = c.outer
 	}
-	if e := c.maker(); e != nil {
-		if _, ok := literalValue(e.Primitive); ok {
-			return b.emit(e.Primitive, nil)[0]
-		}
+	if c.b == nil {
+		l := b.emit(literal(Array{c: c}), nil)[0]
+		l.outer = c
+		return l
 	}
 	if !b.capturing {
 		panic("BUG: a detached builder met an array of another trace")
@@ -150,7 +157,7 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 		}
 		e.Outs[i] = c.id
 	}
-	b.equations = append(b.equations, e)
+	b.equations = append(roomy(b.equations), e)
 	return b.results(n)
 }
 
