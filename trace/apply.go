@@ -230,8 +230,9 @@ func (w *writer) at(e *Equation, job *work) {
 	}
 }
 
-// reserve makes room for some equations of one result each.
+// reserve makes room for what is made of some equations of one result each: mostly as many, or a few more.
 func (w *writer) reserve(equations int) {
+	equations += equations / 4
 	for _, b := range w.builders {
 		b.equations = slices.Grow(b.equations, equations)
 		b.cells, b.made = slices.Grow(b.cells, equations), slices.Grow(b.made, equations)

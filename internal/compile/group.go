@@ -13,25 +13,25 @@ const maxSmall = 16
 // variable is what the compiler knows of a variable of the func.
 type variable struct {
 	typ      trace.Type
-	made     maker
-	group    int           // that makes it; -1 for arguments and constants
-	hole     bool          // it may be a hole
-	each     bool          // it is made element by element in a loop over all of them
 	constant *trace.Buffer // its value, if that is known
 	view     *view         // where its elements are, if it has no memory of its own
 	place    *view         // where those that make it put its elements, if that is a part of another
-	viewed   bool          // there are views of it
 	pending  *pending      // how it will be made
-	settled  bool          // it was made in cells
-	from     equation      // that makes it element by element
+	from     *equation     // that makes it element by element
 	cost     int           // instructions for an element, with those for what it is made of
-	needed   bool          // others read it than what is elementwise or moves elements
+	group    int           // that makes it; -1 for arguments and constants
 	first    int           // the first group that writes its memory
-	stored   bool          // it needs memory: others than its group read it
-	output   bool
-	last     int // the last group that reads its memory
-	offset   int // in the arena, or -1
+	last     int           // the last group that reads its memory
+	offset   int           // in the arena, or -1
 	words    int
+	made     maker
+	hole     bool // it may be a hole
+	each     bool // it is made element by element in a loop over all of them
+	viewed   bool // there are views of it
+	settled  bool // it was made in cells
+	needed   bool // others read it than what is elementwise or moves elements
+	stored   bool // it needs memory: others than its group read it
+	output   bool
 }
 
 type maker uint8

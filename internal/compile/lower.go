@@ -47,9 +47,8 @@ func lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.V
 // lower is that with constants as symbols, if there are such.
 func (s *symbols) lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.Value, out []trace.Type) ([][]loop.Value, bool) {
 	if elementwise(p) {
-		y := make([]loop.Value, out[0].Size())
+		y, at := make([]loop.Value, out[0].Size()), make([]loop.Value, len(in))
 		for k := range y {
-			at := make([]loop.Value, len(in))
 			for i := range in {
 				at[i] = in[i][k]
 			}
@@ -195,12 +194,14 @@ const maxChoice = 200
 
 func smallTypes(types []trace.Type) bool {
 	for _, t := range types {
-		if t.Stars() > 0 || t.Size() > maxSmall {
+		if !smallType(t) {
 			return false
 		}
 	}
 	return true
 }
+
+func smallType(t trace.Type) bool { return t.Stars() == 0 && t.Size() <= maxSmall }
 
 // constants returns the elements of a known array.
 func constants(b *loop.Builder, c trace.Buffer) []loop.Value {

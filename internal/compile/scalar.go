@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gradus-ad/gradus/internal/loop"
@@ -23,7 +24,8 @@ func (c *compiler) placeScalars(e *trace.Equation) bool {
 
 // small reports whether all arrays of an equation are.
 func (c *compiler) small(e *trace.Equation) bool {
-	return smallTypes(c.f.Types(e.Ins)) && smallTypes(c.f.Types(e.Outs))
+	large := func(v trace.Var) bool { return !smallType(c.f.Type(v)) }
+	return !slices.ContainsFunc(e.Ins, large) && !slices.ContainsFunc(e.Outs, large)
 }
 
 // maxMoved is the number of elements up to which an array may be put together from scalars.
@@ -108,11 +110,11 @@ type reader struct {
 	b      *loop.Builder
 	roots  []trace.Var // of the arrays of the loop
 	arrays map[trace.Var]int
-	values map[trace.Var][]loop.Value
+	values [][]loop.Value // of each variable, or nil
 }
 
 func (c *compiler) newReader() *reader {
-	return &reader{c: c, b: loop.NewBuilder(), arrays: map[trace.Var]int{}, values: map[trace.Var][]loop.Value{}}
+	return &reader{c: c, b: loop.NewBuilder(), arrays: map[trace.Var]int{}, values: make([][]loop.Value, len(c.vars))}
 }
 
 // array returns the number of the array that is the memory of a variable.
@@ -128,7 +130,7 @@ func (r *reader) array(v trace.Var) int {
 
 // elements returns all elements of a variable.
 func (r *reader) elements(v trace.Var) []loop.Value {
-	if e, ok := r.values[v]; ok {
+	if e := r.values[v]; e != nil {
 		return e
 	}
 	x := &r.c.vars[v]
@@ -176,15 +178,16 @@ type scalarStep struct {
 func (c *compiler) scalarStep(g *group) step {
 	r := c.newReader()
 	r.b.Sequential = true
+	r.b.Reserve(c.instructions(g))
+	var in [][]loop.Value
+	var types, out []trace.Type
 	for _, e := range g.equations {
-		in := make([][]loop.Value, len(e.ins))
-		types := make([]trace.Type, len(e.ins))
-		for i, v := range e.ins {
-			in[i], types[i] = r.elements(v), c.vars[v].typ
+		in, types, out = in[:0], types[:0], out[:0]
+		for _, v := range e.ins {
+			in, types = append(in, r.elements(v)), append(types, c.vars[v].typ)
 		}
-		out := make([]trace.Type, len(e.outs))
-		for i, v := range e.outs {
-			out[i] = c.vars[v].typ
+		for _, v := range e.outs {
+			out = append(out, c.vars[v].typ)
 		}
 		if e.Equation == nil {
 			r.values[e.outs[0]] = in[0]
@@ -211,6 +214,17 @@ func (c *compiler) scalarStep(g *group) step {
 		}
 	}
 	return &scalarStep{c.compile(r.b, g), r.roots, len(r.b.Body)}
+}
+
+// instructions returns about how many elementwise equations of a group take: more, if they have some in common.
+func (c *compiler) instructions(g *group) int {
+	n := 0
+	for _, e := range g.equations {
+		if e.Equation != nil && elementwise(e.Primitive) {
+			n += c.vars[e.outs[0]].typ.Size() * (c.loweredOf(e.Primitive, e.ins).size - len(e.ins))
+		}
+	}
+	return n
 }
 
 func (s *scalarStep) run(f *frame) {
