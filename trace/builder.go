@@ -31,6 +31,7 @@ type builder struct {
 	cons cons // equations by their keys
 
 	effects []int32 // equations that have an effect
+	user    bool    // has written an equation
 
 	free chunks // storage
 	text []byte // scratch
@@ -140,6 +141,7 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 	}
 	if !b.written.transform {
 		e.site = callers(3)
+		b.user = b.user || len(ins) > 0
 	}
 	if !b.byRun {
 		flags &^= shadowed
@@ -182,6 +184,7 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 		types:     make([]Type, 0, vars),
 		equations: b.equations[:0], // they move there
 		effects:   len(b.effects) > 0,
+		written:   !b.user,
 	}
 	b.closed = true
 	f.memo = newMemo(f)

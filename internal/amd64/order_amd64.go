@@ -27,8 +27,6 @@ const mostWalked = 4
 type sorter struct {
 	*loop.Loop
 	order  []loop.Value
-	from   []int32 // the operands of value v are in[from[v]:from[v+1]]
-	in     []loop.Value
 	first  []int32 // the users of value v are users[first[v]:first[v+1]]
 	users  []loop.Value
 	left   []int32 // users that have no place
@@ -45,13 +43,11 @@ type sorter struct {
 func newSorter(l *loop.Loop) *sorter {
 	n := len(l.Body)
 	s := &sorter{
-		Loop: l, order: make([]loop.Value, n), from: make([]int32, n+1), first: make([]int32, n+1), left: make([]int32, n),
+		Loop: l, order: make([]loop.Value, n), first: make([]int32, n+1), left: make([]int32, n),
 		placed: make([]bool, n), passed: make([]int32, n), live: make([]bool, n), more: make([]int8, n), at: n - 1,
+		woken: make([]loop.Value, 0, n),
 	}
-	s.in = make([]loop.Value, 0, 2*n)
 	for k := range l.Body {
-		s.in = append(s.in, l.Body[k].Values()...)
-		s.from[k+1] = int32(len(s.in))
 		for _, v := range s.operands(loop.Value(k)) {
 			s.left[v]++
 		}
@@ -60,7 +56,7 @@ func newSorter(l *loop.Loop) *sorter {
 	for v, c := range s.left {
 		s.first[v+1] = s.first[v] + c
 	}
-	s.users = make([]loop.Value, len(s.in))
+	s.users = make([]loop.Value, s.first[n])
 	at := s.passed // which is to be zeros in the end
 	copy(at, s.first)
 	for k := range l.Body {
@@ -73,7 +69,7 @@ func newSorter(l *loop.Loop) *sorter {
 	return s
 }
 
-func (s *sorter) operands(v loop.Value) []loop.Value { return s.in[s.from[v]:s.from[v+1]] }
+func (s *sorter) operands(v loop.Value) []loop.Value { return s.Body[v].Values() }
 
 func (s *sorter) usersOf(v loop.Value) []loop.Value { return s.users[s.first[v]:s.first[v+1]] }
 

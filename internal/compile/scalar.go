@@ -216,7 +216,7 @@ func (c *compiler) scalarStep(g *group) step {
 	return &scalarStep{c.compile(r.b, g), r.roots, len(r.b.Body)}
 }
 
-// instructions returns about how many elementwise equations of a group take: more, if they have some in common.
+// instructions returns about how many elementwise equations of a group take, if they have half of them in common.
 func (c *compiler) instructions(g *group) int {
 	n := 0
 	for _, e := range g.equations {
@@ -224,7 +224,7 @@ func (c *compiler) instructions(g *group) int {
 			n += c.vars[e.outs[0]].typ.Size() * (c.loweredOf(e.Primitive, e.ins).size - len(e.ins))
 		}
 	}
-	return n
+	return n / 2
 }
 
 func (s *scalarStep) run(f *frame) {
