@@ -43,7 +43,7 @@ func (w *worker) matrices(p *product) {
 	}
 	q := *p
 	if p.c.col == 1 {
-		q = p.transposed()
+		q.transpose()
 	}
 	q.c = matrix{w.memory().c.get(q.m * q.n), q.n, 1}
 	if p.add {
@@ -72,7 +72,7 @@ func (p *product) turns() bool {
 // turn writes the transpose of x, of m contiguous rows, to c, the rows of which are contiguous too.
 func (k *kernels) turn(c, x matrix, m, n int) {
 	t := panel{k: n, toStep: 8 * c.row}
-	t.mask, t.lanes = k.last(n)
+	k.last(n, &t.mask, &t.lanes)
 	for i := range k.lanes {
 		t.rows[i] = 8 * i * x.row
 	}
@@ -129,7 +129,7 @@ func (w *worker) panels(t *tile, c, b matrix, n int) {
 	for j := 0; j < n; {
 		width := k.panel(n - j)
 		t.vectors = k.vectors(width)
-		t.mask, t.lanes = k.last(width)
+		k.last(width, &t.mask, &t.lanes)
 		t.c = c.at(0, j)
 		if b.col != 0 {
 			t.b, t.bRow = b.at(0, j), 8*b.row
