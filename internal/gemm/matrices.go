@@ -105,7 +105,8 @@ func (w *worker) blocks(p *product) {
 			}
 			for i := 0; i < p.m; i += mc {
 				w.rows(&t, p.a.from(i, l), min(mc, p.m-i), packA)
-				w.panels(&t, p.c.from(i, j), b, n)
+				t.c = p.c.at(i, j)
+				w.kernels.panels(&t, b, n)
 			}
 		}
 		t.add = 1
@@ -124,19 +125,20 @@ func (w *worker) rows(t *tile, a matrix, m int, pack bool) {
 }
 
 // panels multiplies the rows of the tile by n columns of B, which is packed if it has no strides.
-func (w *worker) panels(t *tile, c, b matrix, n int) {
-	k := w.kernels
-	for j := 0; j < n; {
-		width := k.panel(n - j)
+func (k *kernels) panels(t *tile, b matrix, n int) {
+	packed := b.col == 0
+	t.b, t.bRow = b.p, 8*b.row
+	for n > 0 {
+		width := k.panel(n)
 		t.vectors = k.vectors(width)
 		k.last(width, &t.mask, &t.lanes)
-		t.c = c.at(0, j)
-		if b.col != 0 {
-			t.b, t.bRow = b.at(0, j), 8*b.row
-		} else {
-			t.b, t.bRow = unsafe.Add(b.p, 8*j*t.k), 8*t.vectors*k.lanes
+		next := 8 * width
+		if packed {
+			t.bRow = 8 * t.vectors * k.lanes
+			next *= t.k
 		}
 		k.tiles(t)
-		j += width
+		t.b, t.c = unsafe.Add(t.b, next), unsafe.Add(t.c, 8*width)
+		n -= width
 	}
 }
