@@ -34,7 +34,9 @@ func PullTangents(f *trace.Func, captures []trace.Array, ct, acc []trace.Tangent
 		v, m := c.Parts()
 		p.args = append(p.args, v, m)
 	}
-	f.Walk(p.args, p.forward)
+	if !p.findLinear() {
+		f.Walk(p.args, p.forward)
+	}
 	copy(p.ct, acc)
 	for i, v := range f.Outputs() {
 		if p.linear[v] {
@@ -71,14 +73,27 @@ func newPuller(f *trace.Func, captures []trace.Array) *puller {
 	return p
 }
 
-func (p *puller) forward(e *trace.Equation) {
-	for _, v := range e.Ins {
-		if p.linear[v] {
-			for _, y := range e.Outs {
-				p.linear[y] = true
-			}
-			return
+// findLinear marks what depends on the linear inputs, and reports whether the results of all equations do.
+func (p *puller) findLinear() bool {
+	all := true
+	es := p.f.Equations()
+	for i := range es {
+		e := &es[i]
+		if !slices.ContainsFunc(e.Ins, func(v trace.Var) bool { return p.linear[v] }) {
+			all = false
+			continue
 		}
+		for _, y := range e.Outs {
+			p.linear[y] = true
+		}
+	}
+	return all
+}
+
+// forward computes what does not depend on the linear inputs.
+func (p *puller) forward(e *trace.Equation) {
+	if len(e.Outs) > 0 && p.linear[e.Outs[0]] {
+		return
 	}
 	in := make([]trace.Array, len(e.Ins))
 	for i, v := range e.Ins {

@@ -112,6 +112,15 @@ func Splat(a Array) (any, bool) {
 	}
 }
 
+// SplatF64 is Splat for f64 arrays.
+func SplatF64(a Array) (float64, bool) {
+	c := a.cell()
+	if c.b != nil || c.typ.DType != F64 || c.flags&isHole != 0 || c.repeated() == nil {
+		return 0, false
+	}
+	return c.repeated().F64[0], true
+}
+
 // repeated returns the one element that all elements of a concrete array are known to equal, or nil.
 func (c *cell) repeated() *Buffer {
 	if c.splat == nil && c.typ.Rank() == 0 {

@@ -31,6 +31,21 @@ func lowerOne(b *loop.Builder, p trace.Primitive, types []trace.Type, in []loop.
 	return 0, false
 }
 
+// lowerEach makes all elements of the result, y, of an elementwise equation. The operands of each pass through at.
+func lowerEach(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.Value, y, at []loop.Value) bool {
+	for k := range y {
+		for i := range in {
+			at[i] = in[i][k]
+		}
+		v, ok := lowerOne(b, p, types, at)
+		if !ok {
+			return false
+		}
+		y[k] = v
+	}
+	return true
+}
+
 // elementwise reports whether each element of the result of p is made of those of the operands at the
 // same place.
 func elementwise(p trace.Primitive) bool {
@@ -47,18 +62,8 @@ func lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.V
 // lower is that with constants as symbols, if there are such.
 func (s *symbols) lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.Value, out []trace.Type) ([][]loop.Value, bool) {
 	if elementwise(p) {
-		y, at := make([]loop.Value, out[0].Size()), make([]loop.Value, len(in))
-		for k := range y {
-			for i := range in {
-				at[i] = in[i][k]
-			}
-			v, ok := lowerOne(b, p, types, at)
-			if !ok {
-				return nil, false
-			}
-			y[k] = v
-		}
-		return [][]loop.Value{y}, true
+		y := make([]loop.Value, out[0].Size())
+		return [][]loop.Value{y}, lowerEach(b, p, types, in, y, make([]loop.Value, len(in)))
 	}
 	switch p := p.(type) {
 	case expander:

@@ -111,6 +111,17 @@ type reader struct {
 	roots  []trace.Var // of the arrays of the loop
 	arrays map[trace.Var]int
 	values [][]loop.Value // of each variable, or nil
+	free   []loop.Value   // room for those
+}
+
+// room returns room for the elements of a variable.
+func (r *reader) room(n int) []loop.Value {
+	if len(r.free) < n {
+		r.free = make([]loop.Value, max(n, 256))
+	}
+	room := r.free[:n:n]
+	r.free = r.free[n:]
+	return room
 }
 
 func (c *compiler) newReader() *reader {
@@ -181,6 +192,7 @@ func (c *compiler) scalarStep(g *group) step {
 	r.b.Reserve(c.instructions(g))
 	var in [][]loop.Value
 	var types, out []trace.Type
+	var at []loop.Value
 	for _, e := range g.equations {
 		in, types, out = in[:0], types[:0], out[:0]
 		for _, v := range e.ins {
@@ -191,6 +203,14 @@ func (c *compiler) scalarStep(g *group) step {
 		}
 		if e.Equation == nil {
 			r.values[e.outs[0]] = in[0]
+			continue
+		}
+		if elementwise(e.Primitive) {
+			y := r.room(out[0].Size())
+			at = append(at[:0], make([]loop.Value, len(in))...)
+			if r.values[e.outs[0]] = y; !lowerEach(r.b, e.Primitive, types, in, y, at) {
+				panic("BUG: " + e.Primitive.Name() + " could be lowered before")
+			}
 			continue
 		}
 		ys, ok := lower(r.b, e.Primitive, types, in, out)

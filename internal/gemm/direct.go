@@ -40,12 +40,14 @@ func (w *worker) direct(p *product) bool {
 // panelsTurned multiplies the rows of the tile, whole tiles of them, by n columns of B. Columns of the product go to rows
 // of C.
 func (k *kernels) panelsTurned(t *tile, n int) {
-	for n > 0 {
+	for {
 		width := k.panel(n)
 		t.vectors = k.vectors(width)
 		k.last(width, &t.mask, &t.lanes)
 		k.turned(t)
+		if n -= width; n == 0 { // no pointer may leave its matrix
+			return
+		}
 		t.b, t.c = unsafe.Add(t.b, 8*width), unsafe.Add(t.c, width*t.cRow)
-		n -= width
 	}
 }

@@ -128,7 +128,7 @@ func (w *worker) rows(t *tile, a matrix, m int, pack bool) {
 func (k *kernels) panels(t *tile, b matrix, n int) {
 	packed := b.col == 0
 	t.b, t.bRow = b.p, 8*b.row
-	for n > 0 {
+	for {
 		width := k.panel(n)
 		t.vectors = k.vectors(width)
 		k.last(width, &t.mask, &t.lanes)
@@ -138,7 +138,9 @@ func (k *kernels) panels(t *tile, b matrix, n int) {
 			next *= t.k
 		}
 		k.tiles(t)
+		if n -= width; n == 0 { // no pointer may leave its matrix
+			return
+		}
 		t.b, t.c = unsafe.Add(t.b, next), unsafe.Add(t.c, 8*width)
-		n -= width
 	}
 }
