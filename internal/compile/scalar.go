@@ -207,7 +207,7 @@ func (c *compiler) scalarStep(g *group) step {
 		}
 		if elementwise(e.Primitive) {
 			y := r.room(out[0].Size())
-			at = append(at[:0], make([]loop.Value, len(in))...)
+			at = slices.Grow(at[:0], len(in))[:len(in)]
 			if r.values[e.outs[0]] = y; !lowerEach(r.b, e.Primitive, types, in, y, at) {
 				panic("BUG: " + e.Primitive.Name() + " could be lowered before")
 			}
