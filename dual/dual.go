@@ -54,7 +54,8 @@ func run(f *trace.Func, args []Dual, known Known, owner owner) []Dual {
 	return out
 }
 
-// runner holds the variables of a func, and the parts of the equation that is being run.
+// runner holds the variables of a func, and the parts of the equation that is being run, in slices that are
+// used again.
 type runner struct {
 	args, env []Dual
 	known     Known
@@ -67,14 +68,14 @@ type runner struct {
 
 // primals finds the results of an equation, and their tangents too if it carries them itself.
 func (r *runner) primals(e *trace.Equation) {
-	r.in = make([]trace.Array, len(e.Ins))
-	r.t, r.dy = make([]trace.Tangent, len(e.Ins)), nil
+	r.in, r.t, r.dy = r.in[:0], r.t[:0], nil
 	concrete := true
 	r.varies = false
-	for i, v := range e.Ins {
-		r.in[i], r.t[i] = r.env[v].Primal, r.env[v].Tangent
-		r.varies = r.varies || !r.t[i].Absent()
-		concrete = concrete && !r.in[i].Traced()
+	for _, v := range e.Ins {
+		x := r.env[v]
+		r.in, r.t = append(r.in, x.Primal), append(r.t, x.Tangent)
+		r.varies = r.varies || !x.Tangent.Absent()
+		concrete = concrete && !x.Primal.Traced()
 	}
 	if s, ok := e.Primitive.(trace.Splitter); ok && r.varies {
 		r.out, r.dy = r.owner(s, r.in, r.t)

@@ -233,18 +233,13 @@ func mulExact(a, b Array) Array {
 }
 
 func isLiteral(a Array, v float64) bool {
-	x, ok := trace.Splat(a)
-	if !ok {
-		return false
-	}
-	f, ok := x.(float64)
+	f, ok := trace.SplatF64(a)
 	return ok && f == v && (v != 0 || !negativeZero(f) == !negativeZero(v))
 }
 
 // finiteLiteral reports whether c is a constant that is neither infinite nor NaN, so that a
 // masked tangent scaled by it is still zero outside its mask.
 func finiteLiteral(c Array) bool {
-	x, ok := trace.Splat(c)
-	f, isFloat := x.(float64)
-	return ok && isFloat && f-f == 0
+	f, ok := trace.SplatF64(c)
+	return ok && f-f == 0
 }

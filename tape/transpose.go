@@ -34,7 +34,9 @@ func PullTangents(f *trace.Func, captures []trace.Array, ct, acc []trace.Tangent
 		v, m := c.Parts()
 		p.args = append(p.args, v, m)
 	}
-	f.Walk(p.args, p.forward)
+	if !p.findLinear() {
+		f.Walk(p.args, p.forward)
+	}
 	copy(p.ct, acc)
 	for i, v := range f.Outputs() {
 		if p.linear[v] {
@@ -56,6 +58,7 @@ type puller struct {
 	linear []bool
 	env    []trace.Array
 	ct     []trace.Tangent
+	t      trace.Transposition // of the current equation, in slices that are used again
 }
 
 func newPuller(f *trace.Func, captures []trace.Array) *puller {
@@ -70,14 +73,27 @@ func newPuller(f *trace.Func, captures []trace.Array) *puller {
 	return p
 }
 
-func (p *puller) forward(e *trace.Equation) {
-	for _, v := range e.Ins {
-		if p.linear[v] {
-			for _, y := range e.Outs {
-				p.linear[y] = true
-			}
-			return
+// findLinear marks what depends on the linear inputs, and reports whether the results of all equations do.
+func (p *puller) findLinear() bool {
+	all := true
+	es := p.f.Equations()
+	for i := range es {
+		e := &es[i]
+		if !slices.ContainsFunc(e.Ins, func(v trace.Var) bool { return p.linear[v] }) {
+			all = false
+			continue
 		}
+		for _, y := range e.Outs {
+			p.linear[y] = true
+		}
+	}
+	return all
+}
+
+// forward computes what does not depend on the linear inputs.
+func (p *puller) forward(e *trace.Equation) {
+	if len(e.Outs) > 0 && p.linear[e.Outs[0]] {
+		return
 	}
 	in := make([]trace.Array, len(e.Ins))
 	for i, v := range e.Ins {
@@ -92,21 +108,17 @@ func (p *puller) back(e *trace.Equation) {
 	if !p.linear[e.Outs[0]] {
 		return
 	}
-	t := &trace.Transposition{
-		In:     make([]trace.Array, len(e.Ins)),
-		Types:  p.f.Types(e.Ins),
-		Linear: make([]bool, len(e.Ins)),
-		Ct:     make([]trace.Tangent, len(e.Outs)),
-	}
+	t := &p.t
+	t.In, t.Types, t.Linear, t.Ct = t.In[:0], t.Types[:0], t.Linear[:0], t.Ct[:0]
 	reached := false
-	for i, y := range e.Outs {
-		t.Ct[i] = num.SettleTangent(p.ct[y]).Held()
+	for _, y := range e.Outs {
+		ct := num.SettleTangent(p.ct[y]).Held()
+		t.Ct = append(t.Ct, ct)
 		p.ct[y] = trace.Tangent{}
-		reached = reached || !t.Ct[i].Absent()
+		reached = reached || !ct.Absent()
 	}
-	for i, v := range e.Ins {
-		t.Linear[i] = p.linear[v]
-		t.In[i] = p.env[v]
+	for _, v := range e.Ins {
+		t.In, t.Types, t.Linear = append(t.In, p.env[v]), append(t.Types, p.f.Type(v)), append(t.Linear, p.linear[v])
 	}
 	rule, err := linearRule(e, t.Linear)
 	if err != nil {

@@ -155,28 +155,34 @@ func Producer(a Array) (p Primitive, ins []Array, ok bool) { return ProducerOf[P
 // ProducerOf is Producer for primitives that are a P: it fails for others, and is the faster way to find that out.
 func ProducerOf[P any](a Array) (p P, ins []Array, ok bool) {
 	c := a.cell()
-	if c.b == nil || c.b.made[c.id] < 0 {
+	e := c.maker()
+	if e == nil || len(e.Outs) != 1 {
 		return p, nil, false
 	}
-	e := &c.b.equations[c.b.made[c.id]]
-	if p, ok = e.Primitive.(P); !ok || len(e.Outs) != 1 {
+	if p, ok = e.Primitive.(P); !ok {
 		return p, nil, false
 	}
-	ins = make([]Array, len(e.Ins))
+	ins = c.b.free.arrays(len(e.Ins))
 	for i, v := range e.Ins {
-		ins[i] = c.b.operand(v)
+		ins[i] = c.b.cells[v].operand()
 	}
 	return p, ins, true
 }
 
-// operand returns a variable of b as what an equation is given: constants are concrete.
-func (b *builder) operand(v Var) Array {
-	if i := b.made[v]; i >= 0 {
-		if a, ok := literalValue(b.equations[i].Primitive); ok {
-			return a
-		}
+// maker returns the equation that makes a traced array, or nil: it is an input or a capture, or its func is finished.
+func (c *cell) maker() *Equation {
+	if c.b == nil || c.b.closed || c.b.made[c.id] < 0 {
+		return nil
 	}
-	return Array{c: b.cells[v]}
+	return &c.b.equations[c.b.made[c.id]]
+}
+
+// operand returns what an equation is given: constants are concrete.
+func (c *cell) operand() Array {
+	if c.outer != nil && c.maker() != nil {
+		return Array{c: c.outer}
+	}
+	return Array{c: c}
 }
 
 // writer gives positions, and what they are for, to the equations that a transform records.
@@ -224,11 +230,13 @@ func (w *writer) at(e *Equation, job *work) {
 	}
 }
 
-// reserve makes room for some equations of one result each.
+// reserve makes room for what is made of some equations of one result each: mostly as many, or a few more.
 func (w *writer) reserve(equations int) {
+	equations += equations / 4
 	for _, b := range w.builders {
 		b.equations = slices.Grow(b.equations, equations)
 		b.cells, b.made = slices.Grow(b.cells, equations), slices.Grow(b.made, equations)
+		b.cons.reserve(equations)
 	}
 }
 

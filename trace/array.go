@@ -22,8 +22,8 @@ type cell struct {
 	value atomic.Pointer[Buffer] // the elements of a concrete array, or a shadow once it is known
 	splat *Buffer                // one element that stands for all, instead of value
 	b     *builder               // the builder of a traced array; nil for a concrete one
-	id    Var                    // its variable there
-	outer *cell                  // of a capture or an input: the array outside that it stands for
+	outer *cell                  // of a capture, a constant or an input: the array outside that it stands for
+	id    Var                    // its variable in b
 	flags cellFlags
 }
 
@@ -110,6 +110,15 @@ func Splat(a Array) (any, bool) {
 	default:
 		return one.Bool[0], true
 	}
+}
+
+// SplatF64 is Splat for f64 arrays.
+func SplatF64(a Array) (float64, bool) {
+	c := a.cell()
+	if c.b != nil || c.typ.DType != F64 || c.flags&isHole != 0 || c.repeated() == nil {
+		return 0, false
+	}
+	return c.repeated().F64[0], true
 }
 
 // repeated returns the one element that all elements of a concrete array are known to equal, or nil.
@@ -247,7 +256,7 @@ var atHook = func(Array, []int) Array { panic("BUG: package num is not linked in
 // ProvideAt makes the method At known. It is for package num to call from an init function.
 func ProvideAt(at func(x Array, i []int) Array) { atHook = at }
 
-// origin returns the cell that a capture stands for, through every func between.
+// origin returns the cell that a capture or a constant stands for, through every func between.
 func (c *cell) origin() *cell {
 	for c.outer != nil && int(c.id) >= len(c.b.inputs) {
 		c = c.outer

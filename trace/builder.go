@@ -31,6 +31,7 @@ type builder struct {
 	cons cons // equations by their keys
 
 	effects []int32 // equations that have an effect
+	user    bool    // has written an equation
 
 	free chunks // storage
 	text []byte // scratch
@@ -48,9 +49,16 @@ func newBuilder() *builder {
 func (b *builder) newCell(t Type, made int) *cell {
 	c := b.free.cell()
 	c.typ, c.b, c.id = t, b, Var(len(b.cells))
-	b.cells = append(b.cells, c)
-	b.made = append(b.made, int32(made))
+	b.cells, b.made = append(roomy(b.cells), c), append(roomy(b.made), int32(made))
 	return c
+}
+
+// roomy returns s with room for one more element. It doubles what is full: append makes less room, so that more is copied.
+func roomy[E any](s []E) []E {
+	if len(s) < cap(s) {
+		return s
+	}
+	return slices.Grow(s, max(8, len(s)))
 }
 
 func (b *builder) input(t Type) *cell {
@@ -76,13 +84,13 @@ func (b *builder) lift(a Array) *cell {
 
 func (b *builder) liftNew(a Array) *cell {
 	c := a.cell()
-	if c.b == nil {
-		return b.emit(literal(a), nil)[0]
+	if c.maker() != nil && c.outer != nil { // it is a constant of another builder
+		c = c.outer
 	}
-	if i := c.b.made[c.id]; i >= 0 {
-		if _, ok := literalValue(c.b.equations[i].Primitive); ok {
-			return b.emit(c.b.equations[i].Primitive, nil)[0]
-		}
+	if c.b == nil {
+		l := b.emit(literal(Array{c: c}), nil)[0]
+		l.outer = c
+		return l
 	}
 	if !b.capturing {
 		panic("BUG: a detached builder met an array of another trace")
@@ -133,6 +141,7 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 	}
 	if !b.written.transform {
 		e.site = callers(3)
+		b.user = b.user || len(ins) > 0
 	}
 	if !b.byRun {
 		flags &^= shadowed
@@ -150,7 +159,7 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 		}
 		e.Outs[i] = c.id
 	}
-	b.equations = append(b.equations, e)
+	b.equations = append(roomy(b.equations), e)
 	return b.results(n)
 }
 
@@ -159,8 +168,8 @@ func (b *builder) results(equation int) []*cell {
 	return b.cells[outs[0] : int(outs[0])+len(outs)]
 }
 
-// finish makes the Func whose results are outs, without the equations that they do not need,
-// and returns the arrays that its captures stand for and the cell of each of its variables.
+// finish closes b and makes the Func whose results are outs, without the equations that they do not need. It
+// returns the arrays that its captures stand for and the cell of each of its variables, too.
 func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 	results := make([]*cell, len(outs))
 	for i, a := range outs {
@@ -169,13 +178,15 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 		}
 		results[i] = b.lift(a)
 	}
-	live, vars, equations := b.live(results)
+	live, vars := b.live(results)
 	f := &Func{
 		inputs:    len(b.inputs),
 		types:     make([]Type, 0, vars),
-		equations: make([]Equation, 0, equations),
+		equations: b.equations[:0], // they move there
 		effects:   len(b.effects) > 0,
+		written:   !b.user,
 	}
+	b.closed = true
 	f.memo = newMemo(f)
 	cells := make([]*cell, 0, vars)
 	number := make([]Var, len(b.cells))
@@ -188,7 +199,6 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 		add(c)
 	}
 	var outside []Array
-	var store chunks
 	for i, c := range b.captures {
 		if live[c.id] {
 			add(c)
@@ -197,16 +207,18 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 	}
 	f.captures = len(outside)
 	for i := range b.equations {
-		e := b.equations[i]
+		e := &b.equations[i]
 		if !live[e.Outs[0]] {
 			continue
 		}
 		for _, v := range e.Outs {
 			add(b.cells[v])
 		}
-		e.Ins, e.Outs = renumber(&store, e.Ins, number), renumber(&store, e.Outs, number)
-		f.equations = append(f.equations, e)
+		renumber(e.Ins, number)
+		renumber(e.Outs, number)
+		f.equations = append(f.equations, *e)
 	}
+	clear(b.equations[len(f.equations):])
 	for _, c := range results {
 		f.outputs = append(f.outputs, number[c.id])
 	}
@@ -219,8 +231,8 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 }
 
 // live marks the variables on which the results and effects depend, with all results of the equations
-// that make them. It counts those and the inputs, and these equations.
-func (b *builder) live(results []*cell) (live []bool, vars, equations int) {
+// that make them. It counts those and the inputs.
+func (b *builder) live(results []*cell) (live []bool, vars int) {
 	live = make([]bool, len(b.cells))
 	for _, c := range results {
 		live[c.id] = true
@@ -240,16 +252,13 @@ func (b *builder) live(results []*cell) (live []bool, vars, equations int) {
 		for _, v := range e.Ins {
 			live[v] = true
 		}
-		equations++
 		vars += len(e.Outs)
 	}
-	return live, vars + len(b.inputs) + len(b.captures), equations
+	return live, vars + len(b.inputs) + len(b.captures)
 }
 
-func renumber(store *chunks, vs []Var, number []Var) []Var {
-	out := store.vars(len(vs))
+func renumber(vs, number []Var) {
 	for i, v := range vs {
-		out[i] = number[v]
+		vs[i] = number[v]
 	}
-	return out
 }

@@ -16,12 +16,12 @@ type cons struct {
 
 // consEntry is an equation: its number plus one, or 0 for none.
 type consEntry struct {
-	key    uint64
+	key    uint32
 	number int32
 }
 
 // find returns the equation with a key that is the one wanted, or -1.
-func (c *cons) find(key uint64, wanted func(equation int) bool) int {
+func (c *cons) find(key uint32, wanted func(equation int) bool) int {
 	if c.used == 0 {
 		return -1
 	}
@@ -35,18 +35,28 @@ func (c *cons) find(key uint64, wanted func(equation int) bool) int {
 }
 
 // add enters an equation.
-func (c *cons) add(key uint64, equation int) {
-	if 2*(c.used+1) > len(c.entries) {
-		old := c.entries
-		c.entries = make([]consEntry, max(64, 4*len(old)))
-		for _, e := range old {
-			if e.number != 0 {
-				c.put(e)
-			}
-		}
-	}
+func (c *cons) add(key uint32, equation int) {
+	c.reserve(1)
 	c.put(consEntry{key, int32(equation) + 1})
 	c.used++
+}
+
+// reserve makes room for some equations more.
+func (c *cons) reserve(equations int) {
+	n := max(64, len(c.entries))
+	for n < 2*(c.used+equations) {
+		n *= 2
+	}
+	if n == len(c.entries) {
+		return
+	}
+	old := c.entries
+	c.entries = make([]consEntry, n)
+	for _, e := range old {
+		if e.number != 0 {
+			c.put(e)
+		}
+	}
 }
 
 func (c *cons) put(e consEntry) {
@@ -69,7 +79,7 @@ func mixed(h, x uint64) uint64 {
 var seed = maphash.MakeSeed()
 
 // key returns the key of p applied to ins. Types of primitives count, since two users' own may have one name.
-func (b *builder) key(p Primitive, ins []*cell) uint64 {
+func (b *builder) key(p Primitive, ins []*cell) uint32 {
 	t := reflect.TypeOf(p)
 	h := mixed(0, uint64(reflect.ValueOf(t).Pointer()))
 	if q, ok := p.(full); ok {
@@ -85,7 +95,7 @@ func (b *builder) key(p Primitive, ins []*cell) uint64 {
 	for _, c := range ins {
 		h = mixed(h, uint64(c.id))
 	}
-	return h
+	return uint32(h)
 }
 
 // bitsOf returns bits that values have in common if the same text stands for them.

@@ -14,7 +14,7 @@ func TestCons(t *testing.T) {
 	by := map[int]int{}
 	for range 20_000 {
 		thing := r.IntN(8_000)
-		key := mixed(0, uint64(thing/4))
+		key := uint32(mixed(0, uint64(thing/4)))
 		got := c.find(key, func(i int) bool { return things[i] == thing })
 		want, ok := by[thing]
 		if !ok {

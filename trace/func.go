@@ -24,6 +24,7 @@ type Func struct {
 	equations []Equation
 	outputs   []Var
 	effects   bool // an equation has an effect
+	written   bool // by transforms alone
 	memo      *memo
 }
 
@@ -53,6 +54,9 @@ func (f *Func) Types(vs []Var) []Type {
 	}
 	return ts
 }
+
+// Written reports whether transforms wrote all equations, so that Simplify was asked for each of them.
+func (f *Func) Written() bool { return f.written }
 
 // WithCaptures returns f with its last n inputs as captures.
 func (f *Func) WithCaptures(n int) *Func {
@@ -115,7 +119,11 @@ func (f *Func) WalkBack(args []Array, do func(e *Equation)) {
 func (f *Func) walk(args []Array, back bool, do func(w *writer, e *Equation)) {
 	w := newWriter(args)
 	defer w.done()
-	w.reserve(len(f.equations))
+	if n := len(f.equations); back { // two or so are made of each
+		w.reserve(2 * n)
+	} else {
+		w.reserve(n)
+	}
 	var e *Equation
 	defer place(&e)
 	for i := range f.equations {

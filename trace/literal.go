@@ -76,8 +76,8 @@ func HolePrimitive() Primitive { return hole{} }
 // IsHole reports whether a is certain to be a hole.
 func IsHole(a Array) bool {
 	c := a.cell()
-	if c.b != nil && c.b.made[c.id] >= 0 {
-		_, ok := c.b.equations[c.b.made[c.id]].Primitive.(hole)
+	if e := c.maker(); e != nil {
+		_, ok := e.Primitive.(hole)
 		return ok
 	}
 	return c.flags&isHole != 0

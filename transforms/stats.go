@@ -74,8 +74,8 @@ type chooser interface{ Choices() []*trace.Func }
 func flops(f *trace.Func) int {
 	return trace.Memo(f, "flops", func() int {
 		sum := 0
-		for _, e := range f.Equations() {
-			sum += flopsOf(f, &e)
+		for i := range f.Equations() {
+			sum += flopsOf(f, &f.Equations()[i])
 		}
 		return sum
 	})

@@ -49,7 +49,7 @@ type Code struct {
 	pages   *codePages
 	offset  int // in the unit
 	entry   uintptr
-	loop    *loop.Loop
+	loop    *loop.Loop // without what is in the code
 	nested  bool
 	carries int
 	chunk   int  // elements a call, at most, if they are of one row
@@ -113,9 +113,11 @@ func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 		return nil, err
 	}
 	const most = 32 // lanes
+	bare := *l
+	bare.Body, bare.Stores, bare.Next = nil, nil, nil
 	c := &Code{
 		offset:  offset,
-		loop:    l,
+		loop:    &bare,
 		nested:  l.Nested,
 		carries: len(l.Next) * l.Width(),
 		chunk:   min(max(1<<18/(len(l.Body)+1), most), 1<<14) &^ (most - 1), // about 0.1 ms a call, whatever the body

@@ -89,7 +89,7 @@ type asm struct {
 
 // fix is a displacement of 4 bytes that leads to the pool.
 type fix struct {
-	at, end int // where it stands, and where its instruction ends
+	at, end int32 // where it stands, and where its instruction ends
 	to      int32
 }
 
@@ -183,8 +183,8 @@ func (a *asm) modrm(r reg, m operand, n int32, imm int) {
 		return
 	case inPool:
 		a.bytes(r | 5)
-		at := len(a.code)
-		a.fixes = append(a.fixes, fix{at, at + 4 + imm, m.disp})
+		at := int32(len(a.code))
+		a.fixes = append(a.fixes, fix{at, at + 4 + int32(imm), m.disp})
 		a.word(0)
 		return
 	}

@@ -14,13 +14,15 @@ const (
 
 // negated returns the loop with FMAs that change the signs of their operands themselves.
 func negated(l *loop.Loop) *loop.Loop {
-	found := false
-	body := slices.Clone(l.Body)
+	body := l.Body
 	for k := range body {
-		i := &body[k]
-		if i.Op != loop.FMA {
+		if !negates(body, &body[k]) {
 			continue
 		}
+		if &body[0] == &l.Body[0] {
+			body = slices.Clone(l.Body)
+		}
+		i := &body[k]
 		for _, x := range []struct {
 			v    *loop.Value
 			flag uint64
@@ -32,16 +34,25 @@ func negated(l *loop.Loop) *loop.Loop {
 				}
 				*x.v = v
 				i.Imm ^= x.flag
-				found = true
 			}
 		}
-	}
-	if !found {
-		return l
 	}
 	m := *l
 	m.Body = body
 	return &m
+}
+
+// negates reports whether i is an FMA of which an operand is a negative.
+func negates(body []loop.Instr, i *loop.Instr) bool {
+	if i.Op != loop.FMA {
+		return false
+	}
+	for _, v := range i.Values() {
+		if _, ok := positive(body, v); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // positive returns what v is the negative of.

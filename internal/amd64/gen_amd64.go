@@ -176,7 +176,7 @@ func (g *gen) finishPool() {
 	start := len(g.code)
 	g.code = append(g.code, g.pool...)
 	for _, f := range g.fixes {
-		binary.LittleEndian.PutUint32(g.code[f.at:], uint32(start-f.end)+uint32(f.to))
+		binary.LittleEndian.PutUint32(g.code[f.at:], uint32(int32(start)-f.end+f.to))
 	}
 }
 

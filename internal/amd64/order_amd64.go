@@ -27,8 +27,7 @@ const mostWalked = 4
 type sorter struct {
 	*loop.Loop
 	order  []loop.Value
-	in     [][]loop.Value // operands
-	first  []int32        // the users of value v are users[first[v]:first[v+1]]
+	first  []int32 // the users of value v are users[first[v]:first[v+1]]
 	users  []loop.Value
 	left   []int32 // users that have no place
 	placed []bool
@@ -44,15 +43,12 @@ type sorter struct {
 func newSorter(l *loop.Loop) *sorter {
 	n := len(l.Body)
 	s := &sorter{
-		Loop: l, order: make([]loop.Value, n), in: make([][]loop.Value, n), first: make([]int32, n+1), left: make([]int32, n),
+		Loop: l, order: make([]loop.Value, n), first: make([]int32, n+1), left: make([]int32, n),
 		placed: make([]bool, n), passed: make([]int32, n), live: make([]bool, n), more: make([]int8, n), at: n - 1,
+		woken: make([]loop.Value, 0, n),
 	}
-	all := make([]loop.Value, 0, 3*n)
 	for k := range l.Body {
-		from := len(all)
-		all = append(all, l.Body[k].Values()...)
-		s.in[k] = all[from:]
-		for _, v := range s.in[k] {
+		for _, v := range s.operands(loop.Value(k)) {
 			s.left[v]++
 		}
 		s.order[k], s.more[k] = loop.Value(k), -1
@@ -60,17 +56,20 @@ func newSorter(l *loop.Loop) *sorter {
 	for v, c := range s.left {
 		s.first[v+1] = s.first[v] + c
 	}
-	s.users = make([]loop.Value, len(all))
-	at := make([]int32, n)
+	s.users = make([]loop.Value, s.first[n])
+	at := s.passed // which is to be zeros in the end
 	copy(at, s.first)
 	for k := range l.Body {
-		for _, v := range s.in[k] {
+		for _, v := range s.operands(loop.Value(k)) {
 			s.users[at[v]] = loop.Value(k)
 			at[v]++
 		}
 	}
+	clear(at)
 	return s
 }
+
+func (s *sorter) operands(v loop.Value) []loop.Value { return s.Body[v].Values() }
 
 func (s *sorter) usersOf(v loop.Value) []loop.Value { return s.users[s.first[v]:s.first[v+1]] }
 
@@ -82,24 +81,24 @@ func (s *sorter) free(v loop.Value) bool {
 
 // excess returns by how many values what is live exceeds the room in registers, summed over the instructions.
 func (s *sorter) excess(room int) int {
-	last := make([]int, len(s.Body))
+	last := make([]int32, len(s.Body))
 	for at, k := range s.order {
-		for _, v := range s.in[k] {
-			last[v] = at
+		for _, v := range s.operands(k) {
+			last[v] = int32(at)
 		}
 	}
-	end := len(s.order)
+	end := int32(len(s.order))
 	for _, x := range s.Stores {
 		last[x.Value] = end
 	}
 	for _, v := range s.Next {
 		last[v] = end
 	}
-	ends := make([]int, end+1)
+	ends := make([]int32, end+1)
 	live, sum := 0, 0
 	for at, k := range s.order {
-		live -= ends[at]
-		if !s.free(k) && last[k] > at {
+		live -= int(ends[at])
+		if !s.free(k) && int(last[k]) > at {
 			live++
 			ends[last[k]]++
 		}
@@ -125,11 +124,11 @@ func (s *sorter) sort() {
 		k := s.pop()
 		s.order = append(s.order, k)
 		s.more[k], s.placed[k] = -1, true
-		for _, v := range s.in[k] {
+		for _, v := range s.operands(k) {
 			s.left[v]--
 			s.wake(v)
 		}
-		for _, v := range s.in[k] {
+		for _, v := range s.operands(k) {
 			if s.left[v] == 0 && s.more[v] < 0 {
 				s.push(v)
 			}
@@ -157,7 +156,7 @@ func (s *sorter) wake(v loop.Value) {
 // push puts a value among those that are ready, once more if it costs less now.
 func (s *sorter) push(k loop.Value) {
 	n := int8(0)
-	values := s.in[k]
+	values := s.operands(k)
 	for i, v := range values {
 		if !s.live[v] && !s.free(v) && (i == 0 || values[i-1] != v) {
 			n++

@@ -192,7 +192,7 @@ func (g *gen) fixed(v loop.Value) bool {
 // pressure returns how many registers the values of the body need at most, without those that are fixed or
 // carries, if they are never spilled.
 func (g *gen) pressure() int {
-	change := make([]int, g.nextPlace(len(g.Next))+1)
+	change := make([]int32, g.nextPlace(len(g.Next))+1)
 	for v := range g.Body {
 		v := loop.Value(v)
 		i := &g.Body[v]
@@ -206,12 +206,12 @@ func (g *gen) pressure() int {
 		change[from]++
 		change[g.last(v)]--
 	}
-	live, most := 0, 0
+	live, most := int32(0), int32(0)
 	for _, c := range change {
 		live += c
 		most = max(most, live)
 	}
-	return most
+	return int(most)
 }
 
 // step writes the code of the body for the elements of a copy, and of what happens at their end.

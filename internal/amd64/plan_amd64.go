@@ -105,7 +105,7 @@ func (p *plan) findUses() {
 		total += c
 	}
 	p.uses = make([]int32, total)
-	at := make([]int32, n)
+	at := count // which is needed no more
 	copy(at, p.first)
 	use := func(v loop.Value, place int) {
 		p.uses[at[v]] = int32(place)

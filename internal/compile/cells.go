@@ -89,8 +89,16 @@ func (c *compiler) part(v trace.Var, b box) trace.Var {
 
 func (c *compiler) makePart(v trace.Var, b box) trace.Var {
 	x := &c.vars[v]
-	from, ins := x.from.Equation, x.from.ins
-	if x.pending != nil {
+	if x.pending == nil && !c.again(v) {
+		w := b.of(c.viewOf(v))
+		w.ready = c.after(v) // the whole may still be in the making
+		return c.view(x.typ.DType, b.shape(), w)
+	}
+	var from *trace.Equation
+	var ins []trace.Var
+	if x.pending == nil {
+		from, ins = x.from.Equation, x.from.ins
+	} else {
 		from, ins = x.pending.Equation, x.pending.Ins
 		switch p := from.Primitive.(type) {
 		case placer:
@@ -98,10 +106,6 @@ func (c *compiler) makePart(v trace.Var, b box) trace.Var {
 		case viewer:
 			return c.part(ins[0], c.through(from, b))
 		}
-	} else if !c.again(v) {
-		w := b.of(c.viewOf(v))
-		w.ready = c.after(v) // the whole may still be in the making
-		return c.view(x.typ.DType, b.shape(), w)
 	}
 	parts := make([]trace.Var, len(ins))
 	for i, in := range ins {

@@ -75,7 +75,7 @@ func (c *compiler) placeLoop(e equation, size int, cuts []int, each bool, lo int
 	c.add(g, e)
 	for _, v := range e.outs {
 		c.vars[v].each = each
-		c.vars[v].from, c.vars[v].cost = e, c.costOf(e)
+		c.vars[v].from, c.vars[v].cost = &e, c.costOf(e)
 	}
 	return true
 }

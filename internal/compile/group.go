@@ -13,25 +13,25 @@ const maxSmall = 16
 // variable is what the compiler knows of a variable of the func.
 type variable struct {
 	typ      trace.Type
-	made     maker
-	group    int           // that makes it; -1 for arguments and constants
-	hole     bool          // it may be a hole
-	each     bool          // it is made element by element in a loop over all of them
 	constant *trace.Buffer // its value, if that is known
 	view     *view         // where its elements are, if it has no memory of its own
 	place    *view         // where those that make it put its elements, if that is a part of another
-	viewed   bool          // there are views of it
 	pending  *pending      // how it will be made
-	settled  bool          // it was made in cells
-	from     equation      // that makes it element by element
+	from     *equation     // that makes it element by element
 	cost     int           // instructions for an element, with those for what it is made of
-	needed   bool          // others read it than what is elementwise or moves elements
+	group    int           // that makes it; -1 for arguments and constants
 	first    int           // the first group that writes its memory
-	stored   bool          // it needs memory: others than its group read it
-	output   bool
-	last     int // the last group that reads its memory
-	offset   int // in the arena, or -1
+	last     int           // the last group that reads its memory
+	offset   int           // in the arena, or -1
 	words    int
+	made     maker
+	hole     bool // it may be a hole
+	each     bool // it is made element by element in a loop over all of them
+	viewed   bool // there are views of it
+	settled  bool // it was made in cells
+	needed   bool // others read it than what is elementwise or moves elements
+	stored   bool // it needs memory: others than its group read it
+	output   bool
 }
 
 type maker uint8
@@ -275,53 +275,6 @@ func (c *compiler) join(lo int, ok func(*group) bool, fresh func() *group) *grou
 		}
 	}
 	return fresh()
-}
-
-// layOut gives memory to what steps hand to each other, and returns how many words that takes. Two
-// variables share memory if they are not needed at the same time.
-func (c *compiler) layOut() int {
-	type span struct{ lo, hi, last int }
-	var used []span
-	size := 0
-	begins := c.begins()
-	for g := range c.groups {
-		used = slices.DeleteFunc(used, func(s span) bool { return s.last < g })
-		for _, v := range begins[g] {
-			x := &c.vars[v]
-			x.words = max(1, (x.typ.Size()*kindOf(x.typ.DType).Size()+7)/8)
-			if c.groups[g].kind == update && c.inPlace(c.groups[g]) {
-				from := &c.vars[c.groups[g].equations[0].ins[0]]
-				x.offset = from.offset
-				at := slices.IndexFunc(used, func(s span) bool { return s.lo == from.offset })
-				used[at].last = max(x.last, g)
-				continue
-			}
-			x.offset = 0
-			for _, s := range used { // in order of lo
-				if x.offset+x.words <= s.lo {
-					break
-				}
-				x.offset = max(x.offset, s.hi)
-			}
-			s := span{x.offset, x.offset + x.words, max(x.last, x.group)}
-			at, _ := slices.BinarySearchFunc(used, s, func(a, b span) int { return a.lo - b.lo })
-			used = slices.Insert(used, at, s)
-			size = max(size, s.hi)
-		}
-	}
-	return size
-}
-
-// begins returns, for each group, the variables whose memory is needed from there on.
-func (c *compiler) begins() [][]trace.Var {
-	begins := make([][]trace.Var, len(c.groups))
-	for v := range c.vars {
-		x := &c.vars[v]
-		if x.made == byLoop && x.stored && !x.output && x.place == nil && x.first >= 0 {
-			begins[x.first] = append(begins[x.first], trace.Var(v))
-		}
-	}
-	return begins
 }
 
 // step makes the group a step of the program.

@@ -45,15 +45,16 @@ func (c *compiler) compile(b *loop.Builder, g *group) guarded {
 // names returns what the equations are.
 func (g *guarded) names() string {
 	var all []string
-	for _, e := range g.equations {
+	for k, e := range g.equations {
+		if k == maxNames {
+			all = append(all, fmt.Sprintf("and %d more", len(g.equations)-k))
+			break
+		}
 		if e.Equation == nil {
 			all = append(all, "copy")
 		} else {
 			all = append(all, e.Primitive.Name())
 		}
-	}
-	if n := len(all) - maxNames; n > 0 {
-		all = append(all[:maxNames], fmt.Sprintf("and %d more", n))
 	}
 	return strings.Join(all, " ")
 }

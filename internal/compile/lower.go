@@ -31,6 +31,21 @@ func lowerOne(b *loop.Builder, p trace.Primitive, types []trace.Type, in []loop.
 	return 0, false
 }
 
+// lowerEach makes all elements of the result, y, of an elementwise equation. The operands of each pass through at.
+func lowerEach(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.Value, y, at []loop.Value) bool {
+	for k := range y {
+		for i := range in {
+			at[i] = in[i][k]
+		}
+		v, ok := lowerOne(b, p, types, at)
+		if !ok {
+			return false
+		}
+		y[k] = v
+	}
+	return true
+}
+
 // elementwise reports whether each element of the result of p is made of those of the operands at the
 // same place.
 func elementwise(p trace.Primitive) bool {
@@ -48,18 +63,7 @@ func lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.V
 func (s *symbols) lower(b *loop.Builder, p trace.Primitive, types []trace.Type, in [][]loop.Value, out []trace.Type) ([][]loop.Value, bool) {
 	if elementwise(p) {
 		y := make([]loop.Value, out[0].Size())
-		for k := range y {
-			at := make([]loop.Value, len(in))
-			for i := range in {
-				at[i] = in[i][k]
-			}
-			v, ok := lowerOne(b, p, types, at)
-			if !ok {
-				return nil, false
-			}
-			y[k] = v
-		}
-		return [][]loop.Value{y}, true
+		return [][]loop.Value{y}, lowerEach(b, p, types, in, y, make([]loop.Value, len(in)))
 	}
 	switch p := p.(type) {
 	case expander:
@@ -195,12 +199,14 @@ const maxChoice = 200
 
 func smallTypes(types []trace.Type) bool {
 	for _, t := range types {
-		if t.Stars() > 0 || t.Size() > maxSmall {
+		if !smallType(t) {
 			return false
 		}
 	}
 	return true
 }
+
+func smallType(t trace.Type) bool { return t.Stars() == 0 && t.Size() <= maxSmall }
 
 // constants returns the elements of a known array.
 func constants(b *loop.Builder, c trace.Buffer) []loop.Value {

@@ -185,7 +185,7 @@ func (c *compiler) cost(v trace.Var) int {
 // not in memory so far.
 func (c *compiler) again(v trace.Var) bool {
 	x := &c.vars[v]
-	return x.each && x.view == nil && x.place == nil && !x.stored && x.from.Equation != nil && x.cost <= maxInline
+	return x.each && x.view == nil && x.place == nil && !x.stored && x.from != nil && x.from.Equation != nil && x.cost <= maxInline
 }
 
 // cells goes through the cells of an array.

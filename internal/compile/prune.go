@@ -26,7 +26,7 @@ func (c *compiler) prune() {
 
 // pruneGroup prunes a group. It marks as inside what equations of the group read that others of it make.
 func (c *compiler) pruneGroup(g *group, inside []bool) {
-	kept := make([]equation, 0, len(g.equations))
+	first := len(g.equations) // of those that are kept, which move to the end
 	for _, e := range slices.Backward(g.equations) {
 		fused := g.kind == scalars || g.kind == elements || g.kind == abreast
 		if fused && !slices.ContainsFunc(e.outs, func(v trace.Var) bool { return inside[v] || c.wanted(v) }) {
@@ -49,15 +49,15 @@ func (c *compiler) pruneGroup(g *group, inside []bool) {
 				c.read(v, g.index)
 			}
 		}
-		kept = append(kept, e)
+		first--
+		g.equations[first] = e
 	}
-	slices.Reverse(kept)
-	g.equations = kept
+	g.equations = g.equations[first:]
 	if g.kind != elements {
 		return
 	}
 	g.cuts = nil
-	for _, e := range kept {
+	for _, e := range g.equations {
 		g.cuts, _ = united(g.cuts, c.cutsOf(e), g.size)
 	}
 }

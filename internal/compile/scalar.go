@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gradus-ad/gradus/internal/loop"
@@ -23,7 +24,8 @@ func (c *compiler) placeScalars(e *trace.Equation) bool {
 
 // small reports whether all arrays of an equation are.
 func (c *compiler) small(e *trace.Equation) bool {
-	return smallTypes(c.f.Types(e.Ins)) && smallTypes(c.f.Types(e.Outs))
+	large := func(v trace.Var) bool { return !smallType(c.f.Type(v)) }
+	return !slices.ContainsFunc(e.Ins, large) && !slices.ContainsFunc(e.Outs, large)
 }
 
 // maxMoved is the number of elements up to which an array may be put together from scalars.
@@ -108,11 +110,22 @@ type reader struct {
 	b      *loop.Builder
 	roots  []trace.Var // of the arrays of the loop
 	arrays map[trace.Var]int
-	values map[trace.Var][]loop.Value
+	values [][]loop.Value // of each variable, or nil
+	free   []loop.Value   // room for those
+}
+
+// room returns room for the elements of a variable.
+func (r *reader) room(n int) []loop.Value {
+	if len(r.free) < n {
+		r.free = make([]loop.Value, max(n, 256))
+	}
+	room := r.free[:n:n]
+	r.free = r.free[n:]
+	return room
 }
 
 func (c *compiler) newReader() *reader {
-	return &reader{c: c, b: loop.NewBuilder(), arrays: map[trace.Var]int{}, values: map[trace.Var][]loop.Value{}}
+	return &reader{c: c, b: loop.NewBuilder(), arrays: map[trace.Var]int{}, values: make([][]loop.Value, len(c.vars))}
 }
 
 // array returns the number of the array that is the memory of a variable.
@@ -128,7 +141,7 @@ func (r *reader) array(v trace.Var) int {
 
 // elements returns all elements of a variable.
 func (r *reader) elements(v trace.Var) []loop.Value {
-	if e, ok := r.values[v]; ok {
+	if e := r.values[v]; e != nil {
 		return e
 	}
 	x := &r.c.vars[v]
@@ -176,18 +189,28 @@ type scalarStep struct {
 func (c *compiler) scalarStep(g *group) step {
 	r := c.newReader()
 	r.b.Sequential = true
+	r.b.Reserve(c.instructions(g))
+	var in [][]loop.Value
+	var types, out []trace.Type
+	var at []loop.Value
 	for _, e := range g.equations {
-		in := make([][]loop.Value, len(e.ins))
-		types := make([]trace.Type, len(e.ins))
-		for i, v := range e.ins {
-			in[i], types[i] = r.elements(v), c.vars[v].typ
+		in, types, out = in[:0], types[:0], out[:0]
+		for _, v := range e.ins {
+			in, types = append(in, r.elements(v)), append(types, c.vars[v].typ)
 		}
-		out := make([]trace.Type, len(e.outs))
-		for i, v := range e.outs {
-			out[i] = c.vars[v].typ
+		for _, v := range e.outs {
+			out = append(out, c.vars[v].typ)
 		}
 		if e.Equation == nil {
 			r.values[e.outs[0]] = in[0]
+			continue
+		}
+		if elementwise(e.Primitive) {
+			y := r.room(out[0].Size())
+			at = slices.Grow(at[:0], len(in))[:len(in)]
+			if r.values[e.outs[0]] = y; !lowerEach(r.b, e.Primitive, types, in, y, at) {
+				panic("BUG: " + e.Primitive.Name() + " could be lowered before")
+			}
 			continue
 		}
 		ys, ok := lower(r.b, e.Primitive, types, in, out)
@@ -211,6 +234,17 @@ func (c *compiler) scalarStep(g *group) step {
 		}
 	}
 	return &scalarStep{c.compile(r.b, g), r.roots, len(r.b.Body)}
+}
+
+// instructions returns about how many elementwise equations of a group take, if they have half of them in common.
+func (c *compiler) instructions(g *group) int {
+	n := 0
+	for _, e := range g.equations {
+		if e.Equation != nil && elementwise(e.Primitive) {
+			n += c.vars[e.outs[0]].typ.Size() * (c.loweredOf(e.Primitive, e.ins).size - len(e.ins))
+		}
+	}
+	return n / 2
 }
 
 func (s *scalarStep) run(f *frame) {

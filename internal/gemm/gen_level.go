@@ -1,6 +1,6 @@
 //go:build ignore
 
-// This program writes the kernels of both levels, tiles_amd64.s, vectors_amd64.s and pack_amd64.s.
+// This program writes the kernels of both levels, tiles_amd64.s, vectors_amd64.s, pack_amd64.s and turned_amd64.s.
 package main
 
 import (
@@ -118,7 +118,7 @@ func (v *level) addStore(s *source, x, to string, masked bool, mask, free string
 
 func main() {
 	for name, write := range map[string]func(*source, *level){
-		"tiles_amd64.s": tiles, "vectors_amd64.s": vectors, "pack_amd64.s": packs,
+		"tiles_amd64.s": tiles, "vectors_amd64.s": vectors, "pack_amd64.s": packs, "turned_amd64.s": turned,
 	} {
 		s := newSource()
 		for _, v := range levels {

@@ -54,8 +54,6 @@ func tiles(s *source, v *level) {
 func (v *level) tile(s *source, r, w int) {
 	name := fmt.Sprintf("w%dr%d", w, r)
 	acc := func(i, j int) string { return v.r(i*w + j) }
-	b := func(j int) string { return v.r(v.rows*wide + j) }
-	free := v.registers() - v.rows*wide - wide
 	s.op("MOVQ CX, R15")
 	for i := range r {
 		s.op("PREFETCHT0 (R15)")
@@ -70,29 +68,8 @@ func (v *level) tile(s *source, r, w int) {
 			s.op("ADDQ R9, R15")
 		}
 	}
-	for i := range r * w {
-		v.zero(s, v.r(i))
-	}
-	s.op("MOVQ AX, R12")
-	s.op("LEAQ (AX)(SI*1), R13")
-	s.op("MOVQ BX, R14")
-	s.op("MOVQ R11, R15")
-	s.label("%sloop", name)
-	for j := range w {
-		v.load(s, at(j*v.bytes(), "R14"), b(j), v.is512() && j == w-1, "")
-	}
-	for i := range r {
-		a := v.r(v.rows*wide + wide + i%free)
-		s.op("VBROADCASTSD %s, %s", row(i), a)
-		for j := range w {
-			s.op("VFMADD231PD %s, %s, %s", b(j), a, acc(i, j))
-		}
-	}
-	s.op("ADDQ DI, R12")
-	s.op("ADDQ DI, R13")
-	s.op("ADDQ R8, R14")
-	s.op("DECQ R15")
-	s.op("JNZ %sloop", name)
+	v.product(s, name, r, w)
+	b := func(j int) string { return v.r(v.rows*wide + j) }
 	s.op("MOVQ t+0(FP), R15")
 	if !v.is512() {
 		v.mask(s, "tile", b(0))
@@ -116,6 +93,36 @@ func (v *level) tile(s *source, r, w int) {
 	s.label("%send", name)
 	s.op("ADDQ tile_aNext(R15), AX")
 	s.op("SUBQ $%d, R10", r)
+}
+
+// product leaves the sums of a tile of r rows and w vectors in the first registers.
+func (v *level) product(s *source, name string, r, w int) {
+	acc := func(i, j int) string { return v.r(i*w + j) }
+	b := func(j int) string { return v.r(v.rows*wide + j) }
+	free := v.registers() - v.rows*wide - wide
+	for i := range r * w {
+		v.zero(s, v.r(i))
+	}
+	s.op("MOVQ AX, R12")
+	s.op("LEAQ (AX)(SI*1), R13")
+	s.op("MOVQ BX, R14")
+	s.op("MOVQ R11, R15")
+	s.label("%sloop", name)
+	for j := range w {
+		v.load(s, at(j*v.bytes(), "R14"), b(j), v.is512() && j == w-1, "")
+	}
+	for i := range r {
+		a := v.r(v.rows*wide + wide + i%free)
+		s.op("VBROADCASTSD %s, %s", row(i), a)
+		for j := range w {
+			s.op("VFMADD231PD %s, %s, %s", b(j), a, acc(i, j))
+		}
+	}
+	s.op("ADDQ DI, R12")
+	s.op("ADDQ DI, R13")
+	s.op("ADDQ R8, R14")
+	s.op("DECQ R15")
+	s.op("JNZ %sloop", name)
 }
 
 // registers returns the number of vector registers.

@@ -96,13 +96,13 @@ type panel struct {
 	rows         [8]int // where the lanes of a vector are, if that is not contiguous
 }
 
-// last returns the masks for n elements in vectors, the last of which may not be full.
-func (k *kernels) last(n int) (mask uint64, lanes [4]int64) {
+// last sets the masks for n elements in vectors, the last of which may not be full.
+func (k *kernels) last(n int, mask *uint64, lanes *[4]int64) {
 	used := (n-1)&(k.lanes-1) + 1
+	*mask = 1<<used - 1
 	if k.lanes == len(lanes) {
-		lanes = laneMasks[used]
+		*lanes = laneMasks[used]
 	}
-	return 1<<used - 1, lanes
 }
 
 var laneMasks = [5][4]int64{{}, {-1}, {-1, -1}, {-1, -1, -1}, {-1, -1, -1, -1}}

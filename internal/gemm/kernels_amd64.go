@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-//go:generate go run gen_level.go gen_tile.go gen_vector.go gen_pack.go
+//go:generate go run gen_level.go gen_tile.go gen_vector.go gen_pack.go gen_turned.go
 
 // levels returns the kernels that this processor can run, the fastest first.
 func levels() []*kernels {
@@ -42,6 +42,9 @@ func (k *kernels) tiles(t *tile) {
 		tilesAVX2(t)
 	}
 }
+
+// turned is for AVX-512 only.
+func (k *kernels) turned(t *tile) { turnedAVX512(t) }
 
 func (k *kernels) rows(t *vector) {
 	if k.masks {
@@ -88,6 +91,9 @@ func tilesAVX512(t *tile)
 
 //go:noescape
 func tilesAVX2(t *tile)
+
+//go:noescape
+func turnedAVX512(t *tile)
 
 //go:noescape
 func rowsAVX512(t *vector)

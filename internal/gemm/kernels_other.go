@@ -10,6 +10,7 @@ func choose() *kernels { return nil }
 const noKernels = "BUG: no kernels on this platform"
 
 func (*kernels) tiles(*tile)     { panic(noKernels) }
+func (*kernels) turned(*tile)    { panic(noKernels) }
 func (*kernels) rows(*vector)    { panic(noKernels) }
 func (*kernels) columns(*vector) { panic(noKernels) }
 func (*kernels) inner(*vector)   { panic(noKernels) }

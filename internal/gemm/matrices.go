@@ -43,7 +43,7 @@ func (w *worker) matrices(p *product) {
 	}
 	q := *p
 	if p.c.col == 1 {
-		q = p.transposed()
+		q.transpose()
 	}
 	q.c = matrix{w.memory().c.get(q.m * q.n), q.n, 1}
 	if p.add {
@@ -72,7 +72,7 @@ func (p *product) turns() bool {
 // turn writes the transpose of x, of m contiguous rows, to c, the rows of which are contiguous too.
 func (k *kernels) turn(c, x matrix, m, n int) {
 	t := panel{k: n, toStep: 8 * c.row}
-	t.mask, t.lanes = k.last(n)
+	k.last(n, &t.mask, &t.lanes)
 	for i := range k.lanes {
 		t.rows[i] = 8 * i * x.row
 	}
@@ -105,7 +105,8 @@ func (w *worker) blocks(p *product) {
 			}
 			for i := 0; i < p.m; i += mc {
 				w.rows(&t, p.a.from(i, l), min(mc, p.m-i), packA)
-				w.panels(&t, p.c.from(i, j), b, n)
+				t.c = p.c.at(i, j)
+				w.kernels.panels(&t, b, n)
 			}
 		}
 		t.add = 1
@@ -124,19 +125,22 @@ func (w *worker) rows(t *tile, a matrix, m int, pack bool) {
 }
 
 // panels multiplies the rows of the tile by n columns of B, which is packed if it has no strides.
-func (w *worker) panels(t *tile, c, b matrix, n int) {
-	k := w.kernels
-	for j := 0; j < n; {
-		width := k.panel(n - j)
+func (k *kernels) panels(t *tile, b matrix, n int) {
+	packed := b.col == 0
+	t.b, t.bRow = b.p, 8*b.row
+	for {
+		width := k.panel(n)
 		t.vectors = k.vectors(width)
-		t.mask, t.lanes = k.last(width)
-		t.c = c.at(0, j)
-		if b.col != 0 {
-			t.b, t.bRow = b.at(0, j), 8*b.row
-		} else {
-			t.b, t.bRow = unsafe.Add(b.p, 8*j*t.k), 8*t.vectors*k.lanes
+		k.last(width, &t.mask, &t.lanes)
+		next := 8 * width
+		if packed {
+			t.bRow = 8 * t.vectors * k.lanes
+			next *= t.k
 		}
 		k.tiles(t)
-		j += width
+		if n -= width; n == 0 { // no pointer may leave its matrix
+			return
+		}
+		t.b, t.c = unsafe.Add(t.b, next), unsafe.Add(t.c, 8*width)
 	}
 }

@@ -26,14 +26,15 @@ func (w *worker) packB(b matrix, k, n int) unsafe.Pointer {
 // pack copies a panel: n columns of k elements, and as many more as fill vectors, with anything.
 func (k *kernels) pack(to unsafe.Pointer, x matrix, rows, n int) {
 	row := k.filled(n)
-	t := panel{k: rows, step: 8 * x.row, toStep: 8 * row, vectors: k.vectors(n)}
+	var t panel // not made by a literal; see direct
+	t.k, t.step, t.toStep, t.vectors = rows, 8*x.row, 8*row, k.vectors(n)
 	switch {
 	case x.col == 1 || n == 1:
-		t.mask, t.lanes = k.last(n)
+		k.last(n, &t.mask, &t.lanes)
 		t.from, t.to = x.p, to
 		k.along(&t)
 	case x.row == 1 || rows == 1:
-		t.mask, t.lanes = k.last(rows)
+		k.last(rows, &t.mask, &t.lanes)
 		for j := 0; j < n; j += k.lanes {
 			t.from, t.to = x.at(0, j), unsafe.Add(to, 8*j)
 			for i := range k.lanes {

@@ -26,27 +26,20 @@ func (p *Product) Run(c, a, b *float64, split Split) {
 	if p.M <= 0 || p.N <= 0 {
 		return
 	}
-	first := p.first(c, a, b)
+	var first product // not made by a literal, which would be copied, which has to wait for the parts
+	first.m, first.n, first.k, first.add, first.vector = p.M, p.N, p.K, p.Add, p.M == 1 || p.N == 1
+	first.a.set(a, p.A)
+	first.b.set(b, p.B)
+	first.c.set(c, p.C)
+	w := worker{kernels: kernelsToUse()}
+	if w.kernels != nil && (first.vector && first.n > 1 || !first.vector && first.c.col != 1 && first.c.row == 1) {
+		first.transpose()
+	}
 	if split != nil && p.split(&first, split) {
 		return
 	}
-	w := worker{kernels: kernelsToUse()}
 	w.stack(p.Batch, &first)
 	w.done()
-}
-
-// first returns the first product of the stack.
-func (p *Product) first(c, a, b *float64) product {
-	q := product{
-		m: p.M, n: p.N, k: p.K, add: p.Add, vector: p.M == 1 || p.N == 1,
-		a: matrix{unsafe.Pointer(a), p.A.Row, p.A.Col},
-		b: matrix{unsafe.Pointer(b), p.B.Row, p.B.Col},
-		c: matrix{unsafe.Pointer(c), p.C.Row, p.C.Col},
-	}
-	if kernelsToUse() != nil && (q.vector && q.n > 1 || !q.vector && q.c.col != 1 && q.c.row == 1) {
-		return q.transposed()
-	}
-	return q
 }
 
 // product is one product, or a part of one: some rows and columns of C. With kernels, n is 1 if it is one
@@ -59,11 +52,13 @@ type product struct {
 	swapped bool // a is what the user calls B
 }
 
-// transposed returns the product that computes the transpose of C.
-func (p product) transposed() product {
+// transpose makes p the product that computes the transpose of C.
+func (p *product) transpose() {
 	p.m, p.n, p.swapped = p.n, p.m, !p.swapped
-	p.a, p.b, p.c = p.b.transposed(), p.a.transposed(), p.c.transposed()
-	return p
+	p.a.p, p.b.p = p.b.p, p.a.p
+	p.a.row, p.b.col = p.b.col, p.a.row
+	p.a.col, p.b.row = p.b.row, p.a.col
+	p.c.row, p.c.col = p.c.col, p.c.row
 }
 
 // matrix is a matrix in memory. Strides are in elements.
@@ -80,14 +75,17 @@ func (x matrix) from(i, j int) matrix { return matrix{x.at(i, j), x.row, x.col} 
 
 func (x matrix) transposed() matrix { return matrix{x.p, x.col, x.row} }
 
+// set makes x the matrix at p.
+func (x *matrix) set(p *float64, s Strides) { x.p, x.row, x.col = unsafe.Pointer(p), s.Row, s.Col }
+
 func (x matrix) get(i, j int) float64    { return *(*float64)(x.at(i, j)) }
-func (x matrix) set(i, j int, v float64) { *(*float64)(x.at(i, j)) = v }
+func (x matrix) put(i, j int, v float64) { *(*float64)(x.at(i, j)) = v }
 
 // copyTo copies m rows of n elements.
 func (x matrix) copyTo(y matrix, m, n int) {
 	for i := range m {
 		for j := range n {
-			y.set(i, j, x.get(i, j))
+			y.put(i, j, x.get(i, j))
 		}
 	}
 }
@@ -105,6 +103,9 @@ func (p *product) along(x *Axis, i int) {
 
 // stack runs p, which it changes, at every index of some axes.
 func (w *worker) stack(axes []Axis, p *product) {
+	for len(axes) > 0 && axes[0].Len == 1 {
+		axes = axes[1:]
+	}
 	if len(axes) == 0 {
 		w.multiply(p)
 		return
@@ -127,7 +128,7 @@ func (w *worker) multiply(p *product) {
 		w.blas(p)
 	case p.vector:
 		w.times(p)
-	default:
+	case !w.direct(p):
 		w.matrices(p)
 	}
 }
@@ -136,7 +137,7 @@ func (w *worker) multiply(p *product) {
 func (p *product) clear() {
 	for i := range p.m {
 		for j := range p.n {
-			p.c.set(i, j, 0)
+			p.c.put(i, j, 0)
 		}
 	}
 }

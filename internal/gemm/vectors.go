@@ -47,7 +47,7 @@ func (k *kernels) product(x, y matrix, n int) float64 {
 	}
 	sum := 0.0
 	t := vector{a: x.p, x: y.p, y: unsafe.Pointer(&sum), m: 1, k: n}
-	t.mask, t.lanes = k.last(n)
+	k.last(n, &t.mask, &t.lanes)
 	k.inner(&t)
 	return sum
 }
@@ -65,10 +65,10 @@ func (w *worker) strips(p *product, columns bool) {
 		for i := 0; i < p.m; i += mc {
 			t.m, t.a, t.y = min(mc, p.m-i), p.a.at(i, l), p.c.at(i, 0)
 			if columns {
-				t.mask, t.lanes = k.last(t.m)
+				k.last(t.m, &t.mask, &t.lanes)
 				k.columns(&t)
 			} else {
-				t.mask, t.lanes = k.last(t.k)
+				k.last(t.k, &t.mask, &t.lanes)
 				k.rows(&t)
 			}
 		}

@@ -16,6 +16,12 @@ type Builder struct {
 // NewBuilder returns a builder of a loop without arrays.
 func NewBuilder() *Builder { return &Builder{} }
 
+// Reserve makes room for some instructions more.
+func (b *Builder) Reserve(instructions int) {
+	b.Body = slices.Grow(b.Body, instructions)
+	b.made.reserve(b.Body, instructions)
+}
+
 // Array adds an array and returns its number.
 func (b *Builder) Array(k Kind, step int) int {
 	b.Arrays = append(b.Arrays, Array{Kind: k, Step: step})

@@ -23,14 +23,24 @@ func (t *table) find(body []Instr, i Instr) (Value, bool) {
 
 // add adds the last instruction of a body, which is like no other.
 func (t *table) add(body []Instr) {
-	if 2*(t.used+1) > len(t.numbers) {
-		t.numbers = make([]int32, max(64, 4*len(t.numbers)))
-		for v := range body[:len(body)-1] {
-			t.put(&body[v], v)
-		}
-	}
+	t.reserve(body[:len(body)-1], 1)
 	t.put(&body[len(body)-1], len(body)-1)
 	t.used++
+}
+
+// reserve makes room for some instructions behind those of a body.
+func (t *table) reserve(body []Instr, instructions int) {
+	n := max(64, len(t.numbers))
+	for n < 2*(t.used+instructions) {
+		n *= 2
+	}
+	if n == len(t.numbers) {
+		return
+	}
+	t.numbers = make([]int32, n)
+	for v := range body {
+		t.put(&body[v], v)
+	}
 }
 
 // put enters instruction number v.

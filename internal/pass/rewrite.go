@@ -4,7 +4,8 @@ import (
 	"github.com/gradus-ad/gradus/trace"
 )
 
-// rule returns what stands in place of an equation, given the new operands, if something does.
+// rule returns what stands in place of an equation, given the new operands, if something does. It must not keep the
+// slice of them.
 type rule func(e *trace.Equation, in []trace.Array) (out []trace.Array, ok bool)
 
 // rewrite runs f into a new func, with what a rule gives in place of equations. As it is built, equal
@@ -15,8 +16,12 @@ func rewrite(f *trace.Func, r rule) *trace.Func {
 	return trace.Build(types, func(args []trace.Array) []trace.Array {
 		env := make([]trace.Array, f.NumVars())
 		copy(env, args)
+		var in []trace.Array
 		f.Walk(args, func(e *trace.Equation) {
-			in := pick(env, e.Ins)
+			in = in[:0]
+			for _, v := range e.Ins {
+				in = append(in, env[v])
+			}
 			out, ok := r(e, in)
 			if !ok {
 				out = trace.ApplyAmong(args, e.Primitive, in...)

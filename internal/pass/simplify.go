@@ -20,7 +20,11 @@ func Simplify(f *trace.Func) *trace.Func {
 
 // simplified is true of a func in which Simplify has found nothing to do.
 func simplified(f *trace.Func) *atomic.Bool {
-	return trace.Memo(f, "simplified", func() *atomic.Bool { return new(atomic.Bool) })
+	return trace.Memo(f, "simplified", func() *atomic.Bool {
+		done := new(atomic.Bool)
+		done.Store(f.Written())
+		return done
+	})
 }
 
 // inlined is the call of a func that need not stay one: Inlined returns the func.
