@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"github.com/gradus-ad/gradus/flow"
@@ -8,7 +8,7 @@ import (
 
 // The eval ode: y' = f(x, y) with f_0 = x_0 and f_i = x_i y_(i-1), from y = 0 at t = 0 to t = 2 in s steps of the
 // classical Runge-Kutta method, and the gradient of the last component by x.
-var ode = eval{
+var ode = Eval{
 	"primal": compiled(integrate, odeInput.arg),
 	"gradient": compiled(func(p chain) num.Array {
 		return transforms.Grad(func(p chain) num.Array { return integrate(p).At(-1) })(p).X

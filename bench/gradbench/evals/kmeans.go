@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"github.com/gradus-ad/gradus/num"
@@ -7,7 +7,7 @@ import (
 
 // The eval kmeans: the sum of squared distances of points to the nearest of some centroids, and the step of Newton's
 // method for the centroids. The Hessian is diagonal, so that its product with ones is its diagonal.
-var kmeans = eval{
+var kmeans = Eval{
 	"cost": compiled(clusters.cost, kmeansInput.arg),
 	"dir": compiled(func(c clusters) num.Array {
 		gradient := transforms.Grad(func(centroids num.Array) num.Array { return clusters{c.Points, centroids}.cost() })

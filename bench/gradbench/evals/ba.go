@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 )
 
 // The eval ba, bundle adjustment: where cameras see points and where they should, and the sparse Jacobian of that.
-var ba = eval{
+var ba = Eval{
 	"objective": compiled(bundle.errors, baInput.arg),
 	"jacobian":  finished(bundle.blocks, baInput.arg, bundle.assemble),
 }

@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"github.com/gradus-ad/gradus/flow"
@@ -17,8 +17,8 @@ var (
 
 // mixtures makes the four functions of an eval in which one derivative stands inside of another: the first letter
 // says how the outer one is taken, the second the inner.
-func mixtures[In any](f func(outer, inner gradient) func(num.Array) num.Array, arg func(In) num.Array) eval {
-	return eval{
+func mixtures[In any](f func(outer, inner gradient) func(num.Array) num.Array, arg func(In) num.Array) Eval {
+	return Eval{
 		"ff": compiled(f(forward, forward), arg),
 		"fr": compiled(f(forward, reverse), arg),
 		"rf": compiled(f(reverse, forward), arg),

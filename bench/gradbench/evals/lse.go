@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"github.com/gradus-ad/gradus/num"
@@ -6,7 +6,7 @@ import (
 )
 
 // The eval lse: the logarithm of a sum of exponentials, without overflow, and its gradient.
-var lse = eval{
+var lse = Eval{
 	"primal":   compiled(logSumExp, lseInput.arg),
 	"gradient": compiled(transforms.Grad(logSumExp), lseInput.arg),
 }

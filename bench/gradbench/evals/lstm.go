@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"github.com/gradus-ad/gradus/flow"
@@ -8,7 +8,7 @@ import (
 
 // The eval lstm: the loss of a long short-term memory that predicts the next letter of a text, as bits, and its
 // gradient by the weights. All weights are diagonal.
-var lstm = eval{
+var lstm = Eval{
 	"objective": compiled(memory.loss, lstmInput.arg),
 	"jacobian": compiled(func(m memory) num.Array {
 		g := transforms.Grad(memory.loss)(m)

@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"math"
@@ -9,7 +9,7 @@ import (
 
 // The eval gmm: the log posterior of a mixture of k normal distributions in d dimensions, given n points, with a
 // Wishart prior, and its gradient by the parameters.
-var gmm = eval{
+var gmm = Eval{
 	"objective": compiled(mixture.posterior, gmmInput.arg),
 	"jacobian": compiled(func(m mixture) map[string]num.Array {
 		g := transforms.Grad(mixture.posterior)(m)

@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"github.com/gradus-ad/gradus/flow"

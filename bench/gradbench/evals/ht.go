@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"github.com/gradus-ad/gradus/jac"
@@ -8,7 +8,7 @@ import (
 
 // The eval ht, hand tracking: how far points are from the surface of a hand that is bent by its bones, and the
 // Jacobian of that by the 26 parameters of the pose, and, where points lie in triangles, by their places there.
-var ht = eval{
+var ht = Eval{
 	"objective": compiled(func(h hand) num.Array { return num.Ravel(h.distances()) }, htInput.arg),
 	"jacobian":  compiled(hand.jacobian, htInput.arg),
 }

@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"encoding/json"
@@ -35,7 +35,7 @@ func TestArrays(t *testing.T) {
 // Every number comes back as it was, and so does the shape.
 func TestNumbers(t *testing.T) {
 	data := []float64{0, math.Copysign(0, -1), 1, -1e6, 1e21, 1e-7, 0.1, math.Pi, math.MaxFloat64, math.SmallestNonzeroFloat64, 1 << 53, -2.5}
-	text, err := appendJSON(nil, map[string]num.Array{"a": num.New(data, 2, 3, 2), "b": num.Scalar(7)})
+	text, err := AppendJSON(nil, map[string]num.Array{"a": num.New(data, 2, 3, 2), "b": num.Scalar(7)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"github.com/gradus-ad/gradus/num"
@@ -6,7 +6,7 @@ import (
 )
 
 // The eval llsq: a polynomial fitted to the sign function at n points by least squares.
-var llsq = eval{
+var llsq = Eval{
 	"primal": compiled(misfit, llsqInput.arg),
 	"gradient": compiled(func(p polynomial) num.Array {
 		return transforms.Grad(misfit)(p).Coefficients

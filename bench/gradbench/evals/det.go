@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 
 // The eval det: a determinant by Laplace's expansion along first rows, whose minors are expanded in turn, and its
 // gradient.
-var det = eval{
+var det = Eval{
 	"primal":   compiled(laplace, detInput.arg),
 	"gradient": compiled(func(a num.Array) num.Array { return num.Ravel(transforms.Grad(laplace)(a)) }, detInput.arg),
 }

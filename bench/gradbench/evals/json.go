@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"encoding/json"
@@ -89,9 +89,9 @@ func (r *arrayReader) space() {
 	}
 }
 
-// appendJSON appends what a function gave: an array, arrays by name, or anything else that package encoding/json
+// AppendJSON appends what a function gave: an array, arrays by name, or anything else that package encoding/json
 // writes. What is not finite is no JSON, and an error.
-func appendJSON(b []byte, v any) ([]byte, error) {
+func AppendJSON(b []byte, v any) ([]byte, error) {
 	switch v := v.(type) {
 	case num.Array:
 		return appendArray(b, v.Float64s(), v.Shape())
@@ -100,7 +100,7 @@ func appendJSON(b []byte, v any) ([]byte, error) {
 		for _, name := range slices.Sorted(maps.Keys(v)) {
 			b = append(strconv.AppendQuote(append(b, sep), name), ':')
 			var err error
-			if b, err = appendJSON(b, v[name]); err != nil {
+			if b, err = AppendJSON(b, v[name]); err != nil {
 				return nil, err
 			}
 			sep = ','

@@ -1,4 +1,4 @@
-package main
+package evals
 
 import (
 	"github.com/gradus-ad/gradus/num"
@@ -6,7 +6,7 @@ import (
 )
 
 // The eval hello: the square of a number, and its derivative.
-var hello = eval{
+var hello = Eval{
 	"square": compiled(num.Square, array.value),
 	"double": compiled(transforms.Grad(num.Square), array.value),
 }
