@@ -19,7 +19,9 @@ func Part() harness.Part {
 	}
 }
 
-func rows() []harness.Row { return slices.Concat(physics()) }
+func rows() []harness.Row {
+	return slices.Concat(physics(), table(), batches(), scans(), hessians(), orders(), first())
+}
 
 func versions() (lines [][2]string) {
 	for _, v := range []struct {

@@ -35,7 +35,7 @@ var ways = map[string]struct {
 
 // tolerance is how far results may lie apart, relative to the largest number of an array. It leaves room for sums of
 // many terms in another order.
-const tolerance = 1e-11
+const tolerance = 1e-10
 
 // compare is the row of f, compiled, at what in returns, against the function of that name in Python.
 func compare[In, Out any](name, function string, f func(In) Out, in func() In, others ...string) harness.Row {

@@ -56,9 +56,10 @@ def water_energy(x):
 
 def trap_energy(x, charge):
     places = x.reshape(-1, 3)
-    i, j = jnp.triu_indices(len(places), 1)
-    d = places[i] - places[j]
-    return jnp.sum(charge[i] * charge[j] / jnp.sqrt(jnp.sum(d * d, 1))) + 0.5 * jnp.sum(x * x)
+    d = places[:, None] - places
+    self = jnp.eye(len(places))
+    pairs = charge[:, None] * charge * (1 - self) / jnp.sqrt(jnp.sum(d * d, 2) + self)
+    return 0.5 * jnp.sum(pairs) + 0.5 * jnp.sum(x * x)
 
 
 def ring_energy(x):

@@ -57,9 +57,10 @@ def water_energy(x):
 
 def trap_energy(x, charge):
     places = x.reshape(-1, 3)
-    i, j = torch.triu_indices(len(places), len(places), 1)
-    d = places[i] - places[j]
-    return torch.sum(charge[i] * charge[j] / torch.sqrt(torch.sum(d * d, 1))) + 0.5 * torch.sum(x * x)
+    d = places[:, None] - places
+    self = torch.eye(len(places))
+    pairs = charge[:, None] * charge * (1 - self) / torch.sqrt(torch.sum(d * d, 2) + self)
+    return 0.5 * torch.sum(pairs) + 0.5 * torch.sum(x * x)
 
 
 def ring_energy(x):
@@ -72,20 +73,20 @@ def lagrangian(q, v):
     return va * va + 0.5 * vb * vb + va * vb * torch.cos(a - b) + 9.8 * (2 * torch.cos(a) + torch.cos(b))
 
 
+def acceleration(x):
+    grad, jacfwd = torch.func.grad, torch.func.jacfwd
+    q, v = x[:2], x[2:]
+    by_v = grad(lagrangian, 1)
+    mass = jacfwd(by_v, 1)(q, v)
+    f = grad(lagrangian, 0)(q, v) - jacfwd(by_v, 0)(q, v) @ v
+    det = mass[0, 0] * mass[1, 1] - mass[0, 1] * mass[1, 0]
+    return torch.stack([mass[1, 1] * f[0] - mass[0, 1] * f[1], mass[0, 0] * f[1] - mass[1, 0] * f[0]]) / det
+
+
 def accelerations(way, x):
     if way != "torch.func":
         no_way(way)
-    grad, jacfwd = torch.func.grad, torch.func.jacfwd
-    by_v = grad(lagrangian, 1)
-
-    def call():
-        q, v = x[:2], x[2:]
-        mass = jacfwd(by_v, 1)(q, v)
-        f = grad(lagrangian, 0)(q, v) - jacfwd(by_v, 0)(q, v) @ v
-        det = mass[0, 0] * mass[1, 1] - mass[0, 1] * mass[1, 0]
-        return torch.stack([mass[1, 1] * f[0] - mass[0, 1] * f[1], mass[0, 0] * f[1] - mass[1, 0] * f[0]]) / det
-
-    return call
+    return lambda: acceleration(x)
 
 
 spring = gradient(spring_energy)
