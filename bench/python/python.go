@@ -20,7 +20,7 @@ func Part() harness.Part {
 }
 
 func rows() []harness.Row {
-	return slices.Concat(physics(), table(), batches(), scans(), hessians(), orders(), first())
+	return slices.Concat(physics(), table(), gradbench(), batches(), scans(), hessians(), orders(), first())
 }
 
 func versions() (lines [][2]string) {

@@ -14,7 +14,9 @@ def swing_end(x, steps, h=0.01):
     return q * q + p * p
 
 
-def chain_end(q, steps, h=0.01):
+def chain_end(q, steps):
+    h = 10 / steps
+
     def step(_, s):
         q, p = s
         stretch = jnp.roll(q, -1) - q

@@ -13,7 +13,8 @@ def swing_end(x, steps, h=0.01):
     return q * q + p * p
 
 
-def chain_end(q, steps, h=0.01):
+def chain_end(q, steps):
+    h = 10 / steps
     p = torch.zeros_like(q)
     for _ in range(steps):
         stretch = torch.roll(q, -1) - q
