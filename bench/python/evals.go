@@ -3,6 +3,7 @@ package python
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/gradus-ad/gradus/bench/gradbench/evals"
 	"github.com/gradus-ad/gradus/bench/harness"
@@ -47,7 +48,11 @@ func gradbench() (rows []harness.Row) {
 
 func (w workload) row(function string) harness.Row {
 	name := fmt.Sprintf("GradBench %s, %s: %s", w.eval, w.of, function)
-	return row(name, w.others, func() (harness.Contender, work) {
+	others := w.others
+	if function == "objective" {
+		others = slices.DeleteFunc(slices.Clone(others), func(o string) bool { return o == functorch })
+	}
+	return row(name, others, func() (harness.Contender, work) {
 		input, err := w.input()
 		if err != nil {
 			panic(err)

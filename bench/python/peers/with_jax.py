@@ -21,19 +21,20 @@ def load(order):
     work = getattr(importlib.import_module("jax_" + module), name)
     if module == "first":
         return First(work, order)
+    args, shown = inputs.read(order), list
     if "text" in order:
-        work, args = work(json.loads(order["text"]))
-    else:
-        args = inputs.read(order)
-    if work is None:
-        raise NotImplementedError(args)
+        work, args, *after = work(json.loads(order["text"]))
+        if work is None:
+            raise NotImplementedError(args)
+        if after:
+            shown = lambda arrays: after[0](*arrays)
     args = jax.device_put(tuple(args))
     f = jax.jit(lambda *args: one_or_all(work(*args)))
     if isinstance(jax.eval_shape(f, *args), tuple):
         ready = lambda result: result[0].block_until_ready()  # one computation gives all
     else:
         ready = lambda result: result.block_until_ready()
-    return peer.Call(lambda: f(*args), ready, arrays)
+    return peer.Call(lambda: f(*args), ready, lambda result: shown(arrays(result)))
 
 
 def one_or_all(result):
