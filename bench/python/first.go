@@ -5,6 +5,7 @@ import (
 	"github.com/gradus-ad/gradus/bench/ours"
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/transforms"
+	"github.com/gradus-ad/gradus/tree"
 )
 
 // first has the time from a new function to its first gradient: to trace, differentiate, compile and call it.
@@ -19,7 +20,28 @@ func first() []harness.Row {
 		fromNothing("a pendulum, 1000 steps: first gradient", "first.swing", func() func(num.Array) num.Array {
 			return transforms.Grad(func(x num.Array) num.Array { return swingEnd(x, 1000) })
 		}, swingStart),
+		uncompiled("energy of a double pendulum", "first.pendulum", transforms.Grad(pendulumEnergy), func() num.Array { return num.Vector(0.3, -0.4, 1, 2) }),
+		uncompiled("perceptron 32-64-64-10, batch of 64", "first.perceptron", func(f fit) layers { return transforms.Grad(fit.loss)(f).layers }, newFit),
+		uncompiled("a pendulum, 1000 steps", "first.swing", transforms.Grad(func(x num.Array) num.Array { return swingEnd(x, 1000) }), swingStart),
 	}
+}
+
+// uncompiled is the row of a gradient without JIT and Compile.
+func uncompiled[In, Out any](name, function string, gradient func(In) Out, in func() In) harness.Row {
+	return row(name+": gradient, nothing compiled", []string{jaxEager, torch}, func() (harness.Contender, work) {
+		x := in()
+		var last Out
+		return harness.Contender{
+			Name: ours.Name,
+			Time: harness.Loop(func() { last = gradient(x) }),
+			Result: func() (out [][]float64) {
+				for _, a := range tree.Leaves(last) {
+					out = append(out, a.Float64s())
+				}
+				return out
+			},
+		}, given(function, x)
+	})
 }
 
 // fromNothing is the row of the gradient that newGradient makes, each time a new one.

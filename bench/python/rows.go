@@ -14,6 +14,7 @@ import (
 const (
 	jax       = "JAX"
 	jax2      = "JAX 2 threads"
+	jaxEager  = "JAX without jit"
 	torch     = "PyTorch"
 	torch2    = "PyTorch 2 threads"
 	functorch = "torch.func"
@@ -27,6 +28,7 @@ var ways = map[string]struct {
 }{
 	jax:       {system{"jax", 1}, jax},
 	jax2:      {system{"jax", 2}, jax},
+	jaxEager:  {system{"jax", 1}, jaxEager},
 	torch:     {system{"torch", 1}, torch},
 	torch2:    {system{"torch", 2}, torch},
 	functorch: {system{"torch", 1}, functorch},
