@@ -13,13 +13,13 @@ func first() []harness.Row {
 	return []harness.Row{
 		fromNothing("energy of a double pendulum: first gradient", "first.pendulum", func() func(num.Array) num.Array {
 			return transforms.Grad(func(x num.Array) num.Array { return pendulumEnergy(x) })
-		}, func() num.Array { return num.Vector(0.3, -0.4, 1, 2) }),
+		}, func() num.Array { return num.Vector(0.3, -0.4, 1, 2) }, jax, torch, inductor),
 		fromNothing("perceptron 32-64-64-10, batch of 64: first gradient", "first.perceptron", func() func(fit) layers {
 			return func(f fit) layers { return transforms.Grad(fit.loss)(f).layers }
-		}, newFit),
+		}, newFit, jax, torch, inductor),
 		fromNothing("a pendulum, 1000 steps: first gradient", "first.swing", func() func(num.Array) num.Array {
 			return transforms.Grad(func(x num.Array) num.Array { return swingEnd(x, 1000) })
-		}, swingStart),
+		}, swingStart, jax, torch),
 		uncompiled("energy of a double pendulum", "first.pendulum", transforms.Grad(pendulumEnergy), func() num.Array { return num.Vector(0.3, -0.4, 1, 2) }),
 		uncompiled("perceptron 32-64-64-10, batch of 64", "first.perceptron", func(f fit) layers { return transforms.Grad(fit.loss)(f).layers }, newFit),
 		uncompiled("a pendulum, 1000 steps", "first.swing", transforms.Grad(func(x num.Array) num.Array { return swingEnd(x, 1000) }), swingStart),
@@ -45,8 +45,8 @@ func uncompiled[In, Out any](name, function string, gradient func(In) Out, in fu
 }
 
 // fromNothing is the row of the gradient that newGradient makes, each time a new one.
-func fromNothing[In, Out any](name, function string, newGradient func() func(In) Out, in func() In) harness.Row {
-	return row(name, []string{jax, torch}, func() (harness.Contender, work) {
+func fromNothing[In, Out any](name, function string, newGradient func() func(In) Out, in func() In, others ...string) harness.Row {
+	return row(name, others, func() (harness.Contender, work) {
 		x := in()
 		var out [][]float64
 		return harness.Contender{
