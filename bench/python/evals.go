@@ -3,7 +3,6 @@ package python
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/gradus-ad/gradus/bench/gradbench/evals"
 	"github.com/gradus-ad/gradus/bench/harness"
@@ -21,21 +20,26 @@ type workload struct {
 
 // gradbench has the evals of GradBench, a function and its derivative each.
 func gradbench() (rows []harness.Row) {
-	both := []string{jax, torch}
+	both, objective, jacobian := []string{jax, torch}, []string{"objective"}, []string{"jacobian"}
+	gradient, gradients := []string{"primal", "gradient"}, []string{"objective", "jacobian"}
+	const bundle, hand, triangles = "49 cameras, 7776 points, 31843 observations", "30 points", "100 points in triangles"
 	for _, w := range []workload{
 		{"hello", "a number", "", 1.5, []string{"square", "double"}, both},
-		{"lse", "100000 numbers", "", object{"x": spread(1e5)}, []string{"primal", "gradient"}, both},
-		{"llsq", "128 coefficients, 4096 points", "", object{"x": spread(128), "n": 4096}, []string{"primal", "gradient"}, both},
+		{"lse", "100000 numbers", "", object{"x": spread(1e5)}, gradient, both},
+		{"llsq", "128 coefficients, 4096 points", "", object{"x": spread(128), "n": 4096}, gradient, both},
 		{"kmeans", "25 centroids, 400 points in 4 dimensions", "kmeans_k25_n400_d4", nil, []string{"cost", "dir"}, both},
-		{"gmm", "5 normals, 100 points in 10 dimensions", "gmm_d10_k5_n100_m0_g1.0", nil, []string{"objective", "jacobian"}, both},
-		{"gmm", "25 normals, 1000 points in 10 dimensions", "", newMixture(10, 25, 1000), []string{"objective", "jacobian"}, both},
-		{"lstm", "2 layers, 1024 letters", "lstm_adbench_l2_c1024_b14", nil, []string{"objective", "jacobian"}, both},
-		{"ode", "100 components, 100 steps", "", object{"x": spread(100), "s": 100}, []string{"primal", "gradient"}, both},
-		{"det", "5 x 5", "det_l5", nil, []string{"primal", "gradient"}, both},
-		{"det", "7 x 7", "", object{"A": spread(49), "ell": 7}, []string{"primal", "gradient"}, both},
-		{"ba", "49 cameras, 7776 points, 31843 observations", "ba_ba1_n49_m7776_p31843", nil, []string{"objective", "jacobian"}, []string{jax, torch, functorch}},
-		{"ht", "30 points", "ht_simple_small_hand1_c30", nil, []string{"objective", "jacobian"}, []string{jax, torch, functorch}},
-		{"ht", "100 points in triangles", "ht_complicated_small_hand1_c100", nil, []string{"objective", "jacobian"}, []string{jax, torch, functorch}},
+		{"gmm", "5 normals, 100 points in 10 dimensions", "gmm_d10_k5_n100_m0_g1.0", nil, gradients, both},
+		{"gmm", "25 normals, 1000 points in 10 dimensions", "", newMixture(10, 25, 1000), gradients, both},
+		{"lstm", "2 layers, 1024 letters", "lstm_adbench_l2_c1024_b14", nil, gradients, both},
+		{"ode", "100 components, 100 steps", "", object{"x": spread(100), "s": 100}, gradient, both},
+		{"det", "5 x 5", "det_l5", nil, gradient, both},
+		{"det", "7 x 7", "", object{"A": spread(49), "ell": 7}, gradient, both},
+		{"ba", bundle, "ba_ba1_n49_m7776_p31843", nil, objective, both},
+		{"ba", bundle, "ba_ba1_n49_m7776_p31843", nil, jacobian, []string{jax, torch, functorch}},
+		{"ht", hand, "ht_simple_small_hand1_c30", nil, objective, both},
+		{"ht", hand, "ht_simple_small_hand1_c30", nil, jacobian, []string{jax, functorch}},
+		{"ht", triangles, "ht_complicated_small_hand1_c100", nil, objective, both},
+		{"ht", triangles, "ht_complicated_small_hand1_c100", nil, jacobian, []string{jax, functorch}},
 		{"particle", "as in the suite", "particle_official", nil, []string{"ff", "fr", "rf", "rr"}, both},
 		{"saddle", "as in the suite", "saddle_official", nil, []string{"ff", "fr", "rf", "rr"}, both},
 	} {
@@ -48,11 +52,7 @@ func gradbench() (rows []harness.Row) {
 
 func (w workload) row(function string) harness.Row {
 	name := fmt.Sprintf("GradBench %s, %s: %s", w.eval, w.of, function)
-	others := w.others
-	if function == "objective" {
-		others = slices.DeleteFunc(slices.Clone(others), func(o string) bool { return o == functorch })
-	}
-	return row(name, others, func() (harness.Contender, work) {
+	return row(name, w.others, func() (harness.Contender, work) {
 		input, err := w.input()
 		if err != nil {
 			panic(err)

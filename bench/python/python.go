@@ -10,17 +10,18 @@ import (
 )
 
 const text = `The same programs in JAX (float64, by jit) and in PyTorch (float64: by its autograd, by torch.func, and by torch.compile of the function),
-in turns with compiled Gradus. Each is called as its users call it: JAX with arrays on the device, and until the result is ready; PyTorch with
-tensors; Gradus by Program.Run with slices, and in the rows that say so by a function that JIT returns, with arrays. What a call costs is part of all
-times; compiling is not, except in the rows of first gradients, where each time a new function is traced, differentiated, compiled and
-called, with JAX's caches empty. PyTorch compiles nothing there, and so the rows that say "nothing compiled" have all three without compilation.
+in turns with compiled Gradus. Columns are others' times as multiples of ours: above 1 we are faster, and the rows where we are not come first.
 
-One thread is one: a process of Python has one processor and is told so. In rows of two threads all have two, and times are the clock's.
-All results agree to 1e-10 of the largest number of each array (1e-9 after 100,000 steps of a pendulum, whose phase drifts by
-roundings). Loops are scans in JAX and loops in Python in PyTorch, which has no scan that is stable; what many points or bodies share is
-one operation on arrays in both, and in Gradus too but for sums over up to ten bodies, which are loops in Go.
-JAX has no reverse mode through a loop of unknown length, and PyTorch's column has no rows where only tangents make sense. What is not ready after
-a minute is not measured.`
+Each is called as its users call it: JAX with arrays on the device, and until the result is ready; PyTorch with tensors; Gradus by Program.Run with
+slices, and in the rows that say so by a function that JIT returns, with arrays. What a call costs is part of all times; compiling is not, except in the
+rows of first gradients, where each time a new function is traced, differentiated, compiled and called, with the caches of JAX and torch.compile empty.
+PyTorch alone compiles nothing there; the rows that say "nothing compiled" have all three without.
+
+One thread is one: a process of Python has one processor, and is told so. In rows of two threads all have two, and times are the clock's. All results
+agree to 1e-10 of the largest number of each array (1e-9 after 100,000 steps of a pendulum, whose phase drifts by roundings). Loops are scans in JAX, and
+loops in Python in PyTorch, which has no scan that is stable; what many points or bodies share is one operation on arrays in both, and in Gradus
+too but for sums over pairs of up to ten bodies, which are loops in Go. JAX has no reverse mode through loops of unknown length, which two evals of GradBench have.
+PyTorch has no figure where only tangents make sense, and torch.compile few. What is not ready after a minute is not measured.`
 
 // Part is the table.
 func Part() harness.Part {

@@ -315,7 +315,7 @@ def ht_objective(way, input):
 
 def ht_jacobian(way, input):
     if way != "torch.func":
-        raise NotImplementedError("no forward mode of many tangents without torch.func")
+        no_way(way)
     f, theta, places = distances(input)
     by_theta = torch.func.jacfwd(f, 0)
     push = lambda d: torch.func.jvp(lambda p: f(theta, p), (places,), (d.expand(len(places), 2),))[1]
@@ -388,7 +388,7 @@ def saddle_rr(way, input):
 
 
 def only_reverse(way, input):
-    raise NotImplementedError("written in reverse mode alone, which is what PyTorch has for such loops")
+    raise NotImplementedError("only rr is written: its autograd is reverse")
 
 
 particle_ff = particle_fr = particle_rf = saddle_ff = saddle_fr = saddle_rf = only_reverse
