@@ -20,7 +20,8 @@ func first() []harness.Row {
 		fromNothing("a pendulum, 1000 steps: first gradient", "first.swing", func() func(num.Array) num.Array {
 			return transforms.Grad(func(x num.Array) num.Array { return swingEnd(x, 1000) })
 		}, swingStart, jax, torch),
-		uncompiled("energy of a double pendulum", "first.pendulum", transforms.Grad(pendulumEnergy), func() num.Array { return num.Vector(0.3, -0.4, 1, 2) }),
+		uncompiled("energy of a double pendulum", "first.pendulum", transforms.Grad(pendulumEnergy),
+			func() num.Array { return num.Vector(0.3, -0.4, 1, 2) }),
 		uncompiled("perceptron 32-64-64-10, batch of 64", "first.perceptron", func(f fit) layers { return transforms.Grad(fit.loss)(f).layers }, newFit),
 		uncompiled("a pendulum, 1000 steps", "first.swing", transforms.Grad(func(x num.Array) num.Array { return swingEnd(x, 1000) }), swingStart),
 	}

@@ -22,7 +22,8 @@ func scans() (rows []harness.Row) {
 		rows = append(rows, compare(fmt.Sprintf("a ring of %d oscillators, %d steps: gradient", c.size, c.steps),
 			fmt.Sprintf("scans.chain_%d", c.steps), end, func() num.Array { return num.Vector(spread(c.size)...) }, jax, torch))
 	}
-	name, slope := "recurrent network of 64 units, batch of 16, 1000 steps: gradient", func(n network) recurrence { return transforms.Grad(network.loss)(n).recurrence }
+	const name = "recurrent network of 64 units, batch of 16, 1000 steps: gradient"
+	slope := func(n network) recurrence { return transforms.Grad(network.loss)(n).recurrence }
 	return append(rows,
 		compare(name, "scans.network", slope, newNetwork, jax, torch),
 		compareOnTwo(name, "scans.network", slope, newNetwork))

@@ -31,6 +31,12 @@ var inPython = []struct {
 	{"1000 equations", "first.thousand", nil, []string{jax, torch}},
 }
 
+// large is the work that is done with two threads, too.
+var large = map[string]bool{
+	"tanh(ax + b)c - exp(-x²), 1000000 elements: value and gradient": true,
+	"product of matrices 1024x1024x1024, AB":                         true,
+}
+
 // table has the rows of the table against C, with the same inputs.
 func table() (rows []harness.Row) {
 	for _, r := range againstc.Part().Rows() {
@@ -39,6 +45,12 @@ func table() (rows []harness.Row) {
 				ready := r.Contenders
 				w := work{function: p.function, shapes: p.shapes}
 				rows = append(rows, row(r.Work, p.others, func() (harness.Contender, work) { return taken(ready(), w, r.Work) }))
+				if large[r.Work] {
+					rows = append(rows, row(r.Work+", two threads", []string{jax2, torch2}, func() (harness.Contender, work) {
+						subject, w := taken(ready(), w, r.Work)
+						return onTwo(subject), w
+					}))
+				}
 			}
 		}
 	}
