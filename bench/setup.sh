@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the benchmarks compare with: C and C++ compilers, ADOL-C and OpenBLAS, by apt, and PyTorch, into .venv here. What is
+# Installs what the benchmarks compare with: C and C++ compilers, ADOL-C and OpenBLAS, by apt, and JAX and PyTorch, into .venv here. What is
 # missing at the end is left out of the table.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -12,4 +12,4 @@ if command -v apt-get >/dev/null; then
 fi
 
 [ -d .venv ] || python3 -m venv .venv
-.venv/bin/pip install torch numpy
+.venv/bin/pip install jax torch numpy

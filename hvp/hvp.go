@@ -32,15 +32,17 @@ func Product[In any](f func(In) num.Array) func(x, v In) In {
 // gradient is linearized once, and the basis pushed through it, many directions at once; see
 // package jac.
 //
-// The matrix is not made symmetric: entries that mirror each other may differ by rounding.
+// The matrix is not made symmetric: entries that mirror each other may differ by rounding. Row i is the derivative of
+// the gradient by element i, as it was pushed: to turn the matrix would cost more than to make it, often.
 func Hessian[In any](f func(In) num.Array) func(In) num.Array {
 	gradient := transforms.Grad(f)
 	return func(x In) num.Array {
 		v, unravel := tree.Ravel(x)
-		return jac.Fwd(func(v num.Array) num.Array {
+		columns := jac.Fwd(func(v num.Array) num.Array {
 			g, _ := tree.Ravel(gradient(unravel(v)))
 			return g
 		})(v)
+		return num.Transpose(columns)
 	}
 }
 

@@ -15,8 +15,9 @@ import (
 // those of matrices: it does once its axes are, in memory, in the order that Order says.
 func (p dot) Product(types []trace.Type, stride [2][]int) (g gemm.Product, fits [2]bool) {
 	batch, rows, columns, sum := p.axes(types, stride)
-	rows, fits[0] = matrixAxis(rows)
-	columns, fits[1] = matrixAxis(columns)
+	m, n := size(rows), size(columns)
+	rows, fits[0] = matrixAxis(rows, n)
+	columns, fits[1] = matrixAxis(columns, m)
 	for i := range fits {
 		alone := slices.Clone(sum)
 		for k := range alone {
@@ -32,10 +33,10 @@ func (p dot) Product(types []trace.Type, stride [2][]int) (g gemm.Product, fits 
 		return g, fits
 	}
 	sum = united(sum)
-	m, n, k := rows[0], columns[0], sum[0]
+	row, column, k := rows[0], columns[0], sum[0]
 	return gemm.Product{
-		M: m.Len, N: n.Len, K: k.Len,
-		A: gemm.Strides{Row: m.A, Col: k.A}, B: gemm.Strides{Row: k.B, Col: n.B}, C: gemm.Strides{Row: m.C, Col: n.C},
+		M: row.Len, N: column.Len, K: k.Len,
+		A: gemm.Strides{Row: row.A, Col: k.A}, B: gemm.Strides{Row: k.B, Col: column.B}, C: gemm.Strides{Row: row.C, Col: column.C},
 		Batch: slices.Concat(united(batch), rows[1:], columns[1:]),
 	}, fits
 }
@@ -99,12 +100,26 @@ func united(axes []gemm.Axis) []gemm.Axis {
 	return few
 }
 
-// minSide is how long a side of a matrix should be if there are more axes than that of the matrix.
-const minSide = 8
+// size is how many places there are along axes.
+func size(axes []gemm.Axis) int {
+	n := 1
+	for _, x := range axes {
+		n *= x.Len
+	}
+	return n
+}
+
+// A side of a matrix should have minSide elements if there are more axes than that of the matrix, and goodSide if the operand
+// is met so often, goodSide times, that to copy it is little beside the product.
+const (
+	minSide  = 8
+	goodSide = 64
+)
 
 // matrixAxis returns axes the first of which can be that of a matrix, the others those of a stack of
-// products. It reports whether that is a good idea.
-func matrixAxis(axes []gemm.Axis) ([]gemm.Axis, bool) {
+// products. It reports whether that is a good idea, and no copy is better, where each element of the operand meets
+// that many of the other.
+func matrixAxis(axes []gemm.Axis, meets int) ([]gemm.Axis, bool) {
 	axes = united(axes)
 	longest := 0
 	for i, x := range axes {
@@ -113,7 +128,11 @@ func matrixAxis(axes []gemm.Axis) ([]gemm.Axis, bool) {
 		}
 	}
 	first := axes[longest]
-	return slices.Concat([]gemm.Axis{first}, slices.Delete(slices.Clone(axes), longest, longest+1)), len(axes) == 1 || first.Len >= minSide
+	enough := minSide
+	if meets >= goodSide {
+		enough = goodSide
+	}
+	return slices.Concat([]gemm.Axis{first}, slices.Delete(slices.Clone(axes), longest, longest+1)), len(axes) == 1 || first.Len >= enough
 }
 
 // multiplyFloats computes the contraction of f64 arrays.

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// golden is what a file in testdata says: an input and what functions make of it.
+// golden is what a file in evals/testdata says: an input and what functions make of it.
 type golden struct {
 	Eval    string
 	Input   json.RawMessage
@@ -23,7 +23,7 @@ type golden struct {
 }
 
 func TestGoldens(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.json.gz")
+	files, err := filepath.Glob("evals/testdata/*.json.gz")
 	if err != nil || len(files) != 29 {
 		t.Fatalf("%d files: %v", len(files), err)
 	}

@@ -4,7 +4,7 @@
 //
 //	gradbench run --eval EVAL --tool 'go -C bench run ./gradbench'
 //
-// Each eval has a file of its own. Tracing and compiling a function is reported as "prepare"; "evaluate" is the
+// The evals are in package evals. Tracing and compiling a function is reported as "prepare"; "evaluate" is the
 // compiled program alone, on one thread, as the suite asks of all its tools (-threads for more).
 package main
 
@@ -14,22 +14,6 @@ import (
 	"os"
 	"runtime"
 )
-
-// evals are the evals of GradBench.
-var evals = map[string]eval{
-	"ba":       ba,
-	"det":      det,
-	"gmm":      gmm,
-	"hello":    hello,
-	"ht":       ht,
-	"kmeans":   kmeans,
-	"llsq":     llsq,
-	"lse":      lse,
-	"lstm":     lstm,
-	"ode":      ode,
-	"particle": particle,
-	"saddle":   saddle,
-}
 
 func main() {
 	threads := flag.Int("threads", 1, "how many threads may compute at once")

@@ -9,6 +9,8 @@ import (
 	"io"
 	"strconv"
 	"time"
+
+	"github.com/gradus-ad/gradus/bench/gradbench/evals"
 )
 
 // message is what the suite sends; fields that a kind lacks stay empty.
@@ -78,7 +80,7 @@ func answer(line []byte) ([]byte, error) {
 }
 
 func define(response []byte, m message) []byte {
-	if _, ok := evals[m.Module]; !ok {
+	if _, ok := evals.All[m.Module]; !ok {
 		return failure(response, fmt.Errorf("there is no eval %q", m.Module))
 	}
 	return append(response, `,"success":true`...)
@@ -113,22 +115,22 @@ func run(m message) (output []byte, timings []timing, err error) {
 			err = fmt.Errorf("%v", p)
 		}
 	}()
-	f, ok := evals[m.Module][m.Function]
+	f, ok := evals.All[m.Module][m.Function]
 	if !ok {
 		return nil, nil, fmt.Errorf("there is no such function")
 	}
-	prepare, err := f(m.Input)
+	loaded, err := f(m.Input)
 	if err != nil {
 		return nil, nil, fmt.Errorf("input: %w", err)
 	}
 	start := time.Now()
-	compute, err := prepare()
+	compute, err := loaded.Prepare()
 	if err != nil {
 		return nil, nil, err
 	}
 	timings = append(timings, timing{"prepare", time.Since(start)})
 	result, times := repeat(compute, m.Input)
-	output, err = appendJSON(nil, result)
+	output, err = evals.AppendJSON(nil, result)
 	return output, append(timings, times...), err
 }
 

@@ -12,6 +12,8 @@ type Contender struct {
 	// Result returns the arrays that the work gave last, the same ones in the same order for each contender of
 	// a row. It is nil where there is nothing to compare.
 	Result func() [][]float64
+	// In is what a kernel is given, for contenders elsewhere that do the same.
+	In [][]float64
 	// Close, if there is one, ends what the contender needs.
 	Close func() error
 	// Missing says why there is nothing to measure, if so.
@@ -44,7 +46,9 @@ type Kernel func(n int, in, out [][]float64)
 // was left out, since there was no C compiler.
 func OfKernel(name string, k Kernel, in [][]float64, sizes ...int) Contender {
 	if k == nil {
-		return Missing(name, "built without cgo")
+		c := Missing(name, "built without cgo")
+		c.In = in
+		return c
 	}
 	out := Slices(sizes...)
 	return Contender{
@@ -55,6 +59,7 @@ func OfKernel(name string, k Kernel, in [][]float64, sizes ...int) Contender {
 			return clock() - start
 		},
 		Result: func() [][]float64 { return out },
+		In:     in,
 	}
 }
 

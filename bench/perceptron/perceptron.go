@@ -47,7 +47,7 @@ func Rows() []harness.Row {
 			in := [][]float64{x.Float64s(), w.W1.Float64s(), w.B1.Float64s(), w.W2.Float64s(), w.B2.Float64s()}
 			return append(ours.Compiled(transforms.Grad(loss(x, num.New(oneHot, batch, classes))), w),
 				torch(in, classOf),
-				harness.OfKernel("Go", harness.Repeat(newGradient(classOf)), in, inputs*hidden, hidden, hidden*classes, classes))
+				harness.OfKernel("Go", harness.Repeat(newGradient(classOf)), append(in, oneHot), inputs*hidden, hidden, hidden*classes, classes))
 		},
 	}}
 }

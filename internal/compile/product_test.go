@@ -39,6 +39,7 @@ var products = []struct {
 	{"ij,jk", []int{4, 0}, []int{0, 5}},
 	{"ij,jk", []int{0, 4}, []int{4, 5}},
 	{"bij,bjk->bik", []int{0, 5, 6}, []int{0, 6, 4}},
+	{"nj,ijk->nki", []int{70, 3}, []int{5, 3, 4}},
 }
 
 // TestProducts multiplies views of arguments and of what loops make, and gives the same bits as Eval, but
@@ -111,5 +112,19 @@ func TestProductsOfViews(t *testing.T) {
 	p := compile.Compile(trace.Build([]trace.Type{a.Type(), b.Type()}, f), compile.Default())
 	if n := strings.Count(p.String(), "product of"); n != p.Steps() {
 		t.Errorf("%d of %d steps are products:\n%v", n, p.Steps(), p)
+	}
+}
+
+// TestProductsOfAxesOutOfOrder checks that an operand whose axes are none of a matrix is put in order where it is met often, and read
+// where it is otherwise.
+func TestProductsOfAxesOutOfOrder(t *testing.T) {
+	f := func(x []num.Array) []num.Array { return []num.Array{num.Einsum("nj,ijk->nki", x[0], x[1])} }
+	for rows, want := range map[int]string{100: "product of 100 x 3 and 3 x 120:", 20: "product of 20 x 3 and 3 x 12, 10 times:"} {
+		a, b := floats(1, rows, 3), floats(2, 12, 3, 10)
+		agree(t, f, a, b)
+		p := compile.Compile(trace.Build([]trace.Type{a.Type(), b.Type()}, f), compile.Default())
+		if !strings.Contains(p.String(), want) {
+			t.Errorf("no %s\n%v", want, p)
+		}
 	}
 }
