@@ -172,3 +172,16 @@ func (b binary[R]) Jumps() bool {
 	_, jumps := any(b.Op).(mod)
 	return jumps
 }
+
+// Cheaper takes the first place of those where the extreme stands, or a NaN does: that is the same, and made of what loops can do.
+func (p argExtreme[R]) Cheaper(in []Array) (Array, bool) {
+	x, n := in[0], in[0].Type().Shape[p.Axis]
+	best := apply(reduceExtreme[R]{Op: p.Op, Axes: []int{p.Axis}}, x)
+	there := Equal(x, ExpandDims(best, p.Axis))
+	if x.DType() == trace.F64 {
+		there = Or(there, IsNaN(x))
+	}
+	places := slices.Repeat([]int{1}, x.Rank())
+	places[p.Axis] = n
+	return Amin(Where(there, Reshape(Arange(n), places...), n), p.Axis), true
+}
