@@ -111,6 +111,7 @@ func (g *gen) fused(i *loop.Instr, o opcode) opcode {
 	o.code += uint8(i.Imm)
 	if g.width == 1 {
 		o.code++
+		o.n = 8
 	}
 	return o
 }
