@@ -49,6 +49,7 @@ type regrouper struct {
 	forms   []monomial
 	seen    []bool  // variables that are looked through, which are monomials or multiples of them
 	cluster []int32 // of variables that are looked through: another one of those that are made of each other, or itself
+	wild    []bool  // isWild
 	depth   []int32 // how many equations it takes to make a variable, one after the other
 	values  []value // what is made beside variables, which come first: value k is number NumVars + k
 	groups  map[int32]*group
@@ -62,6 +63,7 @@ type value struct {
 	factors []factor // of a product, without numbers
 	c       float64  // a number
 	depth   int32
+	wild    bool
 	array   trace.Array // as it is built
 	built   bool
 }
@@ -112,7 +114,8 @@ func newRegrouper(f *trace.Func) *regrouper {
 		return nil
 	}
 	r.jumps = jumping(f)
-	r.forms, r.seen, r.cluster, r.depth = make([]monomial, n), make([]bool, n), make([]int32, n), make([]int32, n)
+	r.forms, r.seen, r.wild = make([]monomial, n), make([]bool, n), make([]bool, n)
+	r.cluster, r.depth = make([]int32, n), make([]int32, n)
 	r.groups = make(map[int32]*group)
 	return r
 }
@@ -139,8 +142,9 @@ func (r *regrouper) find() {
 		for _, v := range e.Ins {
 			d = max(d, r.depth[v])
 		}
+		wild := r.isWild(e)
 		for _, v := range e.Outs {
-			r.depth[v] = d + 1
+			r.depth[v], r.wild[v] = d+1, wild
 		}
 		if len(e.Outs) != 1 {
 			continue
@@ -212,7 +216,7 @@ func (r *regrouper) add(x, y monomial, e *trace.Equation) (monomial, bool) {
 		return x, (x.by > 0) == (y.by > 0) && math.Abs(x.by) > math.Abs(y.by) && ordinary(x.by)
 	}
 	both, restX, restY := common(x.factors, y.factors)
-	if len(restX) == 0 || len(restY) == 0 || slices.ContainsFunc(both, r.vanishes) {
+	if len(restX) == 0 || len(restY) == 0 || slices.ContainsFunc(both, r.wildFactor) {
 		return monomial{}, false
 	}
 	by := x.by
@@ -227,26 +231,25 @@ func (r *regrouper) add(x, y monomial, e *trace.Equation) (monomial, bool) {
 	if !ordinary(y.by / by) {
 		return monomial{}, false
 	}
-	sum := r.put(value{kind: aSum, x: monomial{x.by / by, restX}, y: monomial{y.by / by, restY}, depth: r.depth[e.Outs[0]]})
+	v := e.Outs[0]
+	sum := r.put(value{
+		kind: aSum, x: monomial{x.by / by, restX}, y: monomial{y.by / by, restY}, depth: r.depth[v], wild: r.wild[v],
+	})
 	return times(monomial{by, both}, 1, monomial{1, []factor{{sum, 1}}}, 1)
 }
 
-// vanishes reports whether a factor may be 0, being too small, where others are of ordinary size: if it is taken out of a
-// sum, that might overflow, and their product is NaN.
-func (r *regrouper) vanishes(f factor) bool {
-	if int(f.of) >= r.NumVars() {
-		return false
+// isWild reports whether what an equation makes may be 0, being too small, where inputs are of ordinary size, or is made of what may.
+// It is not taken out of a sum: that might overflow then, and their product would be NaN.
+func (r *regrouper) isWild(e *trace.Equation) bool {
+	p, ok := e.Primitive.(steady)
+	_, moves := e.Primitive.(trace.Mover)
+	return len(e.Ins) > 0 && !moves && (!ok || !p.Steady()) || slices.ContainsFunc(e.Ins, func(v trace.Var) bool { return r.wild[v] })
+}
+
+// wildFactor reports that of a factor.
+func (r *regrouper) wildFactor(f factor) bool {
+	if x := r.valueOf(f.of); x != nil {
+		return x.wild
 	}
-	for v := trace.Var(f.of); ; {
-		e := r.made[v]
-		if e == nil {
-			return false
-		}
-		if _, moves := e.Primitive.(trace.Mover); moves && len(e.Ins) == 1 {
-			v = e.Ins[0]
-			continue
-		}
-		p, ok := e.Primitive.(steady)
-		return !ok || !p.Steady()
-	}
+	return r.wild[f.of]
 }

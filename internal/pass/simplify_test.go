@@ -359,6 +359,16 @@ func TestPasses(t *testing.T) {
   i:f64[] = sub h e
   return e g i
 }`, ""},
+		{"nor without what is made of it", "regroup", `func(a:f64[], b:f64[]) {
+  c:f64[] = exp b
+  d:f64[] = add 1.0 c
+  e:f64[] = div 1.0 d
+  f:f64[] = mul e a
+  g:f64[] = mul f a
+  h:f64[] = mul 2.0 e
+  i:f64[] = sub h g
+  return i
+}`, ""},
 		{"not what may cancel, or is compared, or does not pay", "regroup", `func(a:f64[], b:f64[], c:f64[], d:f64[]) {
   e:f64[] = mul a b
   f:f64[] = mul e c
