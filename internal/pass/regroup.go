@@ -25,9 +25,9 @@ type (
 // regroup looks at products of products as monomials: powers of what they are made of, times a number. Derivatives have many
 // that are equal, or multiples of each other, or are added where they have factors in common, as they are made equation by
 // equation. Where it takes fewer products and sums, they are multiplied in another order: x*y + y*x is one product and
-// 2*x*y + z*(x*w) is x*(2*y + z*w). So results are rounded elsewhere, but what becomes of infinities and NaN among the operands
-// stays, but that inf*x - inf*y, which is NaN, may be inf*(x - y), and a sum that is 0 may have the other sign. What overflows or
-// underflows on the way does so for operands that are about as large or as small as before.
+// 2*x*y + z*(x*w) is x*(2*y + z*w). So results are rounded elsewhere. What becomes of infinities and NaN among the operands
+// stays, except that inf*x - inf*y, which is NaN, may be inf*(x - y), and that a sum that is 0 may have the other sign. What
+// overflows or underflows on the way does so for operands that are about as large or as small as before.
 func regroup(f *trace.Func) *trace.Func {
 	r := newRegrouper(f)
 	if r == nil {
