@@ -31,13 +31,15 @@ func (mul) Minus(x, y Array) Array { return apply(sub{}, x, y) }
 func (mul) Negative(x Array) Array { return apply(neg{}, x) }
 
 // Steady reports that a result is not 0, being too small, where operands are of ordinary size: it is for what is made by
-// arithmetic, but not for what decays as exp does.
-func (add) Steady() bool { return true }
-func (sub) Steady() bool { return true }
-func (mul) Steady() bool { return true }
-func (div) Steady() bool { return true }
-func (neg) Steady() bool { return true }
-func (fma) Steady() bool { return true }
+// arithmetic or taken from operands, but not for what decays as exp does.
+func (add) Steady() bool    { return true }
+func (sub) Steady() bool    { return true }
+func (mul) Steady() bool    { return true }
+func (div) Steady() bool    { return true }
+func (neg) Steady() bool    { return true }
+func (fma) Steady() bool    { return true }
+func (concat) Steady() bool { return true }
+func (gather) Steady() bool { return true }
 
 func (u unary[R]) Steady() bool {
 	switch any(u.Op).(type) {
