@@ -25,7 +25,7 @@ func (s *sorter) stagger() {
 	}
 	behind, place := make([]int, len(s.Body)), make([]int, len(s.Body))
 	for at, k := range s.order {
-		for _, v := range s.in[k] {
+		for _, v := range s.operands(k) {
 			n := behind[v]
 			if o := s.Body[v].Op; o == loop.Sqrt || o == loop.Div {
 				n = min(n+1, 2)
