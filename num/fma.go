@@ -48,10 +48,11 @@ func (fma) Lower(b *loop.Builder, _ trace.DType, in []loop.Value) (loop.Value, b
 }
 
 // Contract makes x*y + z one equation, if z is not a product too: of a*b + c*d one product would be rounded and
-// the other not, and where they cancel, something would be left.
+// the other not, and where they cancel, something would be left. Squares do not cancel.
 func (add) Contract(in []Array) (Array, bool) {
+	squares := isSquare(in[0]) && isSquare(in[1])
 	for i, a := range in {
-		if x, y, ok := factors(a); ok && (exact(a) || !productIn(in[1-i])) {
+		if x, y, ok := factors(a); ok && (exact(a) || squares || !productIn(in[1-i])) {
 			return apply(fma{}, x, y, in[1-i]), true
 		}
 	}
@@ -102,6 +103,12 @@ func factors(a Array) (x, y Array, ok bool) {
 		return in[0], in[0], true
 	}
 	return
+}
+
+// isSquare reports whether a is a product of equal factors.
+func isSquare(a Array) bool {
+	x, y, ok := factors(a)
+	return ok && trace.Same(x, y)
 }
 
 // productIn reports whether a is a product, whatever moves its elements or changes their signs.

@@ -102,7 +102,7 @@ func (g *gen) fillConstant(r reg, bits uint64) {
 // one returns the form of a float instruction for the current width: for single elements it has another prefix.
 func (g *gen) one(o opcode) opcode {
 	if g.width == 1 {
-		o.pp = pF2
+		o.pp, o.n = pF2, 8
 	}
 	return o
 }

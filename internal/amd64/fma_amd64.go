@@ -39,7 +39,7 @@ func negated(l *loop.Loop) *loop.Loop {
 	}
 	m := *l
 	m.Body = body
-	return &m
+	return m.Live() // for ordered, what reads a value keeps it alive, even what nobody reads
 }
 
 // negates reports whether i is an FMA of which an operand is a negative.
@@ -111,6 +111,7 @@ func (g *gen) fused(i *loop.Instr, o opcode) opcode {
 	o.code += uint8(i.Imm)
 	if g.width == 1 {
 		o.code++
+		o.n = 8
 	}
 	return o
 }

@@ -52,3 +52,19 @@ func TestSigns(t *testing.T) {
 		}
 	}
 }
+
+// TestSignsLeaveNothing has signs that FMAs take up: what made them is gone, as it would be in the way when the body is ordered.
+func TestSignsLeaveNothing(t *testing.T) {
+	b := loop.NewBuilder()
+	b.Sequential = true
+	in := b.Array(loop.F64, 0)
+	x, y, z := b.Sqrt(b.Load(in, 0)), b.Load(in, 1), b.Load(in, 2)
+	b.Store(b.Array(loop.F64, 0), 0, b.FMA(b.Neg(x), y, b.Neg(z)))
+	var ops []loop.Op
+	for _, i := range negated(b.Live()).Body {
+		ops = append(ops, i.Op)
+	}
+	if want := []loop.Op{loop.Load, loop.Sqrt, loop.Load, loop.Load, loop.FMA}; !slices.Equal(ops, want) {
+		t.Errorf("%v, want %v", ops, want)
+	}
+}

@@ -40,6 +40,7 @@ type gen struct {
 	bases
 	*plan
 	level     Level
+	many      bool               // code for single elements may use 32 vector registers
 	constants map[uint64]int32   // where they are in the pool
 	vectors   map[[8]int64]int32 // and vectors of them
 	slotsAt   int                // where spilled values are in scratch memory
@@ -71,13 +72,17 @@ func translate(code []byte, l *loop.Loop, level Level) (*gen, error) {
 		return nil, err
 	}
 	l = bundled(negated(l), level)
+	many := level == AVX512 && manyRegisters(l)
 	if room := 14; (l.Sequential || l.Few > 0) && !l.Ends {
-		if l.Few > 0 && level == AVX512 {
+		if many || l.Few > 0 && level == AVX512 {
 			room = 30
 		}
 		l = ordered(l, room)
 	}
-	g := &gen{plan: newPlan(l), level: level, numbersTemp: noReg, constants: make(map[uint64]int32), vectors: make(map[[8]int64]int32)}
+	g := &gen{
+		plan: newPlan(l), level: level, many: many, numbersTemp: noReg,
+		constants: make(map[uint64]int32), vectors: make(map[[8]int64]int32),
+	}
 	for _, lanes := range g.span {
 		g.setWidth(int(lanes))
 		g.longest = max(g.longest, g.len)
@@ -105,6 +110,32 @@ func translate(code []byte, l *loop.Loop, level Level) (*gen, error) {
 	}
 	g.finishPool()
 	return g, nil
+}
+
+// manyRegisters reports whether a loop is sequential, without bundles, and all its instructions have a form that reaches
+// the 32 registers of AVX-512.
+func manyRegisters(l *loop.Loop) bool {
+	if !l.Sequential || l.Ends || lanesOf(l) != nil {
+		return false
+	}
+	for _, a := range l.Arrays {
+		if a.Kind == loop.Bool {
+			return false
+		}
+	}
+	for k := range l.Body {
+		switch i := &l.Body[k]; i.Op {
+		case loop.Const:
+			if i.Imm == 1<<64-1 {
+				return false
+			}
+		case loop.Load, loop.Carry, loop.Add, loop.Sub, loop.Mul, loop.Div, loop.Sqrt, loop.FMA, loop.Min, loop.Max,
+			loop.And, loop.AndNot, loop.Or, loop.Xor:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // checkRange returns an error if a place in an array is too far for an instruction.

@@ -75,7 +75,7 @@ func (g *gen) leave() {
 func (g *gen) begin(width, copies int) {
 	g.width, g.len, g.copy = width, [...]length{1: l128, 4: l256, 8: l512}[width], 0
 	count := 16
-	if width == 8 {
+	if width == 8 || g.many {
 		count = 32
 	}
 	g.registers = registers{all: uint32(1<<count - 1), freeMasks: 0x7c} // k0 stands for no mask, k1 is a temp

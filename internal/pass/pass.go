@@ -21,6 +21,7 @@ var Pipeline = []Pass{
 	{"products", false, products},
 	{"cheaper", false, cheaper},
 	{"reciprocals", false, reciprocals},
+	{"regroup", false, regroup},
 	{"contract", false, contract},
 }
 

@@ -278,6 +278,110 @@ func TestPasses(t *testing.T) {
   h:f64[] = sub d e
   return f g h
 }`},
+		{"squares do not cancel", "contract", `func(a:f64[], b:f64[]) {
+  c:f64[] = square a
+  d:f64[] = mul b b
+  e:f64[] = add c d
+  f:f64[] = sub c d
+  return e f
+}`, `func(a:f64[], b:f64[]) {
+  c:f64[] = square a
+  d:f64[] = mul b b
+  e:f64[] = fma a a d
+  f:f64[] = sub c d
+  return e f
+}`},
+		{"equal products are one", "regroup", `func(a:f64[], b:f64[], c:f64[], d:f64[]) {
+  e:f64[] = mul a b
+  f:f64[] = mul c e
+  g:f64[] = mul b c
+  h:f64[] = mul g a
+  i:f64[] = add f h
+  j:f64[] = sub i d
+  return j
+}`, `func(a:f64[], b:f64[], c:f64[], d:f64[]) {
+  e:f64[] = mul a b
+  f:f64[] = mul 2.0 c
+  g:f64[] = mul e f
+  h:f64[] = sub g d
+  return h
+}`},
+		{"common factors", "regroup", `func(a:f64[], b:f64[], c:f64[], d:f64[]) {
+  e:f64[] = mul a b
+  f:f64[] = mul e c
+  g:f64[] = mul a d
+  h:f64[] = sub f g
+  return h
+}`, `func(a:f64[], b:f64[], c:f64[], d:f64[]) {
+  e:f64[] = mul b c
+  f:f64[] = sub e d
+  g:f64[] = mul a f
+  return g
+}`},
+		{"common numbers", "regroup", `func(a:f64[], b:f64[], c:f64[], d:f64[]) {
+  e:f64[] = mul 2.0 a
+  f:f64[] = mul e b
+  g:f64[] = mul 2.0 c
+  h:f64[] = mul g d
+  i:f64[] = add f h
+  j:f64[] = mul 0.5 i
+  return j
+}`, `func(a:f64[], b:f64[], c:f64[], d:f64[]) {
+  e:f64[] = mul a b
+  f:f64[] = mul c d
+  g:f64[] = add e f
+  return g
+}`},
+		{"powers", "regroup", `func(a:f64[3], b:f64[3]) {
+  c:f64[3] = mul a a
+  d:f64[3] = mul c b
+  e:f64[3] = mul c a
+  f:f64[3] = mul e b
+  g:f64[3] = mul f c
+  h:f64[3] = neg g
+  i:f64[3] = add h a
+  return d f i
+}`, `func(a:f64[3], b:f64[3]) {
+  c:f64[3] = mul a a
+  d:f64[3] = mul b c
+  e:f64[3] = mul a d
+  f:f64[3] = mul c e
+  g:f64[3] = sub a f
+  return d e g
+}`},
+		{"no power that there was not, and no sum without what decays", "regroup", `func(a:f64[], b:f64[]) {
+  c:f64[] = exp b
+  d:f64[] = mul c a
+  e:f64[] = mul d a
+  f:f64[] = mul d b
+  g:f64[] = mul f b
+  h:f64[] = mul 2.0 c
+  i:f64[] = sub h e
+  return e g i
+}`, ""},
+		{"nor without what is made of it", "regroup", `func(a:f64[], b:f64[]) {
+  c:f64[] = exp b
+  d:f64[] = add 1.0 c
+  e:f64[] = div 1.0 d
+  f:f64[] = mul e a
+  g:f64[] = mul f a
+  h:f64[] = mul 2.0 e
+  i:f64[] = sub h g
+  return i
+}`, ""},
+		{"not what may cancel, or is compared, or does not pay", "regroup", `func(a:f64[], b:f64[], c:f64[], d:f64[]) {
+  e:f64[] = mul a b
+  f:f64[] = mul e c
+  g:f64[] = mul a c
+  h:f64[] = mul g b
+  i:f64[] = sub f h
+  j:f64[] = mul g d
+  k:f64[] = mul e d
+  l:bool[] = lt j k
+  m:f64[] = mul 1e+250 a
+  n:f64[] = mul m 1e-250
+  return i l n
+}`, ""},
 		{"small powers", "cheaper", `func(a:f64[]) {
   b:f64[] = pow a 2.0
   c:f64[] = pow a 3.0
