@@ -38,6 +38,7 @@ const maxWants = 32
 // decide plans how to make what is read, and keeps the plans that cost less than what there is. It reports whether there are any.
 func (r *regrouper) decide() bool {
 	read := readers(r.Func)
+	r.leaveAlone()
 	es := r.Equations()
 	for i := range es {
 		e := &es[i]
@@ -68,6 +69,19 @@ func (r *regrouper) decide() bool {
 		}
 	}
 	return found
+}
+
+// leaveAlone looks through no equation that is alone in its group: there is nothing to gain.
+func (r *regrouper) leaveAlone() {
+	sizes := make([]int32, len(r.seen))
+	for v, seen := range r.seen {
+		if seen {
+			sizes[r.root(int32(v))]++
+		}
+	}
+	for v := range r.seen {
+		r.seen[v] = r.seen[v] && sizes[r.root(int32(v))] > 1
+	}
 }
 
 func (r *regrouper) groupOf(v trace.Var) *group {

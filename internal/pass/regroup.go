@@ -131,8 +131,10 @@ func powersOf(e *trace.Equation) []int {
 
 // find finds the monomials.
 func (r *regrouper) find() {
+	selves := make([]factor, len(r.forms))
 	for v := range r.forms {
-		r.forms[v] = monomial{1, []factor{{int32(v), 1}}}
+		selves[v] = factor{int32(v), 1}
+		r.forms[v] = monomial{1, selves[v : v+1 : v+1]}
 		r.cluster[v] = int32(v)
 	}
 	es := r.Equations()
