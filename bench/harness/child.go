@@ -51,3 +51,6 @@ func (c *Child) Close() error {
 	}
 	return c.process.Wait()
 }
+
+// Kill ends a child that does not answer.
+func (c *Child) Kill() error { return c.process.Process.Kill() }

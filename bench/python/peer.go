@@ -98,6 +98,37 @@ func (p *peer) mustAsk(o order) answer {
 	return a
 }
 
+// patience is how long a peer may take to make a call ready. It gives up itself before that, but not while a compiler runs that
+// does not listen.
+const patience = 75 * time.Second
+
+// load has a call made ready. A peer that does not answer is ended, and another will be started.
+func (p *peer) load(s system, o order) answer {
+	answers := make(chan answer, 1)
+	failed := make(chan error, 1)
+	go func() {
+		if a, err := p.ask(o); err != nil {
+			failed <- err
+		} else {
+			answers <- a
+		}
+	}()
+	select {
+	case a := <-answers:
+		return a
+	case err := <-failed:
+		panic(err)
+	case <-time.After(patience):
+	}
+	started.Lock()
+	delete(started.peers, s)
+	started.Unlock()
+	if err := errors.Join(p.Kill(), os.RemoveAll(p.dir)); err != nil {
+		panic(err)
+	}
+	return answer{Missing: fmt.Sprintf("not ready within %v", patience)}
+}
+
 // work is what a peer is to do: a function there, and its arguments, arrays or text.
 type work struct {
 	function string
@@ -116,7 +147,7 @@ func (w work) contender(name, way string, s system) harness.Contender {
 	if err := writeFloats(file, w.arrays); err != nil {
 		panic(err)
 	}
-	a := p.mustAsk(order{Do: "load", Work: w.function, Way: way, File: file, Shapes: w.shapes, Text: w.text})
+	a := p.load(s, order{Do: "load", Work: w.function, Way: way, File: file, Shapes: w.shapes, Text: w.text})
 	if a.Missing != "" {
 		return harness.Missing(name, a.Missing)
 	}

@@ -53,6 +53,7 @@ func publish() error {
 		if !ok {
 			continue
 		}
+		r.Title, r.Text = p.Title, p.Text // the words may be newer than the numbers
 		fmt.Fprintln(&doc)
 		r.Write(&doc)
 		drawn, err := drawPart(r)

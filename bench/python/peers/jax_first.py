@@ -7,15 +7,7 @@ import jax_scans
 
 
 def thousand():
-    def f(x):
-        s, t, u, v = x
-        for _ in range(142):
-            s = s * u + t
-            t = jnp.sin(t) - s * v
-            u = 0.9 * (u + t)
-        return s * t
-
-    return f, 0
+    raise NotImplementedError("XLA compiles it for over 4 minutes, and does not listen meanwhile")
 
 
 def pendulum():
