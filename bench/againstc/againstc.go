@@ -26,8 +26,8 @@ func Part() harness.Part {
 of the base's; the last columns too: machine code without AVX-512, the portable backend, and Go by hand.
 
 Where we are behind what is to be reached, as far as profiles say why: products of 16 x 16 spend 17 ns of some 140 in Program.Run, and 50 in packing where a
-right operand is transposed; the sensors' Jacobian has 8 columns, against one function in C. Compiling has no peak: half of it is machine code, a quarter the
-passes, and a fifth collecting garbage.`,
+right operand is transposed; the sensors' Jacobian has 8 columns, against one function in C. Compiling has no peak: a third is machine code, a quarter the
+passes, a fifth tracing and differentiating, and a sixth collecting garbage.`,
 		Subject: ours.Name, Others: []string{ours.AVX2, ours.Portable, "Go"},
 		Versions: func() [][2]string {
 			return [][2]string{

@@ -39,14 +39,17 @@ func Compiling() harness.Part {
 	}
 }
 
-// Passes is the part that shows what the passes gain that round elsewhere.
+// Passes is the part that shows what each pass gains that may move roundings.
 func Passes() harness.Part {
-	left := []string{"reciprocals", "contract"}
-	without := func(name string) string { return "without " + name }
-	others := []string{without(left[0]), without(left[1])}
+	var left, others []string
+	for _, q := range pass.Pipeline {
+		if !q.Exact {
+			left, others = append(left, q.Name), append(others, "without "+q.Name)
+		}
+	}
 	return harness.Part{
 		Name: "passes", Title: "What passes gain", Style: harness.Versus, Subject: ours.Name, Others: others,
-		Text: "Gradients compiled without one of the passes that move roundings, as multiples of the time with it.",
+		Text: "Gradients compiled without one of the passes that may move roundings, as multiples of the time with it.",
 		Rows: func() []harness.Row {
 			var rows []harness.Row
 			for _, m := range []model{

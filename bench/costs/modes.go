@@ -39,16 +39,16 @@ func Modes() harness.Part {
 func inModes(m model) []harness.Contender {
 	return []harness.Contender{
 		unlike(ours.One(function, m.f, m.x)),
-		unlike(ours.One(tangent, pushed(m.f), m.x)),
+		unlike(ours.One(tangent, pushed(m.f, m.x), m.x)),
 		ours.One(gradient, transforms.Grad(m.f), m.x),
 		unlike(ours.One(product, func(x num.Array) num.Array { return hvp.Product(m.f)(x, x) }, m.x)),
 	}
 }
 
-// pushed returns the derivative of f along its argument.
-func pushed(f func(num.Array) num.Array) func(num.Array) num.Array {
+// pushed returns the derivative of f along dx.
+func pushed(f func(num.Array) num.Array, dx num.Array) func(num.Array) num.Array {
 	return func(x num.Array) num.Array {
-		_, dy := transforms.JVP(f, x, x)
+		_, dy := transforms.JVP(f, x, dx)
 		return dy
 	}
 }

@@ -38,8 +38,8 @@ gradient for each output. Where a library gives wrong numbers, or none, the cell
 Not compared: itsubaki/autograd and Malcolmston/algebra, whose modules the Go module proxy did not serve; pbenner/autodiff, whose licence
 is the GPL; gotch, which needs libtorch.
 
-Where C++ by hand is far ahead: the Hessian of 10 bodies is written there as a 3 x 3 block for each pair, where we push 30 directions; and the smallest rows
-are a call of Program.Run, which takes 10 ns, against a function that the compiler has inlined.`
+Where C++ by hand is far ahead: the Hessian of 10 bodies is written there as a 3 x 3 block for each pair, where we push 30 directions; and a call of
+Program.Run takes 10 ns, which is much of the smallest rows. Neither was profiled.`
 
 func versions() [][2]string {
 	v := [][2]string{{"C++", harness.FirstLine("g++", "--version")}, {"ADOL-C", harness.FirstLine("pkg-config", "--modversion", "adolc")}}

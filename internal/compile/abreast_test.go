@@ -110,18 +110,7 @@ func randomAbreast(seed uint64, size int) (*trace.Func, []num.Array) {
 			m.beside()
 		}
 	}
-	outs := ""
-	for v := range m.types {
-		if m.IntN(5) == 0 || v == len(m.types)-1 {
-			outs += " " + m.name(v)
-		}
-	}
-	text := fmt.Sprintf("func(%s) {\n%s  return%s\n}", strings.Join(head, ", "), m.text.String(), outs)
-	f, err := trace.Parse(text)
-	if err != nil {
-		panic(fmt.Sprint(err, "\n", text))
-	}
-	return f, args
+	return m.parsed(head, 5), args
 }
 
 // TestAbreast compares random funcs of arrays that have a long axis in common with Eval.

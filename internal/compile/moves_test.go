@@ -248,9 +248,14 @@ func randomMoves(seed uint64, size int) (*trace.Func, []num.Array) {
 			break
 		}
 	}
+	return m.parsed(head, 4), args
+}
+
+// parsed returns the func that has been written, which returns the last variable and one in some of the others.
+func (m *mover) parsed(head []string, some int) *trace.Func {
 	outs := ""
 	for v := range m.types {
-		if m.IntN(4) == 0 || v == len(m.types)-1 {
+		if m.IntN(some) == 0 || v == len(m.types)-1 {
 			outs += " " + m.name(v)
 		}
 	}
@@ -259,7 +264,7 @@ func randomMoves(seed uint64, size int) (*trace.Func, []num.Array) {
 	if err != nil {
 		panic(fmt.Sprint(err, "\n", text))
 	}
-	return f, args
+	return f
 }
 
 // TestMoves compares random funcs that move elements with Eval. Arguments must be as they were.

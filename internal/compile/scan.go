@@ -23,7 +23,7 @@ type nativeLoop struct {
 	first   []*uint64   // of each carry: its first value, if that is known
 	steady  *steady     // nil if no carries come to stay the same
 	lanes   *lanes      // nil if a step is no row of lanes
-	symbols *symbols    // of what is in lanes, as that is found out
+	symbols *symbols    // how constants and larger arrays are lowered
 }
 
 // rowAccess is an array of the loop: a const, or rows.
