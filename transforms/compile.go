@@ -5,6 +5,7 @@ import (
 
 	"github.com/gradus-ad/gradus/internal/compile"
 	"github.com/gradus-ad/gradus/internal/pass"
+	"github.com/gradus-ad/gradus/internal/tree"
 	"github.com/gradus-ad/gradus/trace"
 )
 
@@ -18,6 +19,7 @@ type Program[In, Out any] struct {
 	in     trace.Tree // without data
 	out    trace.Tree
 	result Out
+	trees  tree.Trees[trace.Array, Out] // of results
 	stats  Stats
 	finite bool // results are checked
 }
@@ -62,6 +64,7 @@ func newProgram[In, Out any](t *traced[In, Out]) *Program[In, Out] {
 // compile makes what runs of what was traced.
 func (p *Program[In, Out]) compile(traced int) {
 	start := time.Now()
+	p.trees = tree.Of[trace.Array, Out]()
 	p.fn = pass.Compile(p.source)
 	p.code = compile.Compile(p.fn, compile.Default())
 	p.stats = statsOf(p.fn, p.code)
@@ -86,7 +89,7 @@ func (p *Program[In, Out]) Call(in In) Out {
 func (p *Program[In, Out]) call(args []trace.Array) Out {
 	ys := p.run(args)
 	p.check("call", args, ys)
-	return trace.Unflatten(p.result, ys)
+	return p.trees.Unflatten(p.result, ys)
 }
 
 // run applies what the program does, at once or as a part of a trace.

@@ -32,6 +32,7 @@ import (
 func JIT[In, Out any](f func(In) Out) func(In) Out {
 	j := &jitted[In, Out]{
 		f:       f,
+		trees:   tree.Of[trace.Array, In](),
 		dynamic: reflect.TypeFor[In]().Kind() == reflect.Interface,
 		check:   os.Getenv("GRADUS_CHECK") == "retrace",
 	}
@@ -41,13 +42,17 @@ func JIT[In, Out any](f func(In) Out) func(In) Out {
 // jitted is a function that JIT has been given.
 type jitted[In, Out any] struct {
 	f        func(In) Out
+	trees    tree.Trees[trace.Array, In] // arguments
 	programs cache[Program[In, Out]]
 	dynamic  bool // In is an interface
 	check    bool
 }
 
 func (j *jitted[In, Out]) call(in In) Out {
-	t := flatten("jit", in)
+	t, err := j.trees.Flatten(in)
+	if err != nil || len(t.Values) == 0 {
+		flatten("jit", in) // panics
+	}
 	if trace.Tracing() || anyTraced(t.Values) {
 		return inlined(recordAt("jit", j.f, in, t, false))
 	}

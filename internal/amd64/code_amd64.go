@@ -185,15 +185,18 @@ func (c *Code) Run(arrays []unsafe.Pointer, n int, carries, scratch []uint64) {
 	runtime.KeepAlive(c)
 }
 
-// Short reports whether RunOnce may be called: the code is of a sequential loop that needs little scratch memory.
-func (c *Code) Short() bool {
-	return c.loop.Sequential && !c.nested && !c.ends && c.scratch <= scratchOnStack/8
+// Short reports whether RunShort may be called for so many elements: the code needs little scratch memory, and they
+// are no more than run without a pause.
+func (c *Code) Short(n int) bool {
+	return !c.nested && !c.ends && c.scratch <= scratchOnStack/8 && n <= c.chunk
 }
 
-// RunOnce does what Run does for one element, with scratch memory on the stack. There are to be as many arrays as
-// the loop has, and carries.
-func (c *Code) RunOnce(arrays *unsafe.Pointer, carries *uint64) {
-	callOnStack(c.entry, arrays, carries)
+// Once reports whether the code is of a sequential loop.
+func (c *Code) Once() bool { return c.loop.Sequential }
+
+// RunShort does what Run does, with scratch memory on the stack. There are to be as many arrays as the loop has, and carries.
+func (c *Code) RunShort(arrays *unsafe.Pointer, n int, carries *uint64) {
+	callOnStack(c.entry, arrays, n, carries)
 	runtime.KeepAlive(c)
 }
 
@@ -236,10 +239,10 @@ func call(code uintptr, arrays *unsafe.Pointer, start, end int, carries, scratch
 // scratchOnStack is the size of the scratch memory of callOnStack, in bytes. It knows.
 const scratchOnStack = 2048
 
-// callOnStack runs code for one element.
+// callOnStack runs code for the first n elements.
 //
 //go:noescape
-func callOnStack(code uintptr, arrays *unsafe.Pointer, carries *uint64)
+func callOnStack(code uintptr, arrays *unsafe.Pointer, n int, carries *uint64)
 
 // mapping is memory that holds code.
 type mapping []byte

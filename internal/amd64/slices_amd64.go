@@ -34,7 +34,7 @@ const (
 // which it stores to. If onto, one of out may start where one of in does. There is none where code has too few registers for it.
 func (u *Unit) Enter(c *Code, in, out []Slice, onto bool) *Entry {
 	long := func(s Slice) bool { return s.Size > longest }
-	if !c.Short() || !c.own || 2*len(out)*len(in)+len(out)*(len(out)-1) > 2*mostPairs ||
+	if !c.Once() || !c.Short(1) || !c.own || 2*len(out)*len(in)+len(out)*(len(out)-1) > 2*mostPairs ||
 		slices.ContainsFunc(in, long) || slices.ContainsFunc(out, long) {
 		return nil
 	}
@@ -117,7 +117,7 @@ func (e *entry) apart(s, t Slice, onto bool) {
 	}
 }
 
-// RunSlices does what RunOnce does, on slices, by the entry. It returns false if these are not as many as that takes, have not
+// RunSlices does what RunShort does for one element, on slices, by the entry. It returns false if these are not as many as that takes, have not
 // the right sizes, or overlap, and then it has done nothing; or if a carry is not 0 afterwards.
 // It is small, so that it costs no call.
 func (e *Entry) RunSlices(out, in [][]float64) bool {

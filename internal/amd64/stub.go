@@ -67,7 +67,10 @@ func (c *Code) RunRows(arrays []unsafe.Pointer, n, _ int, carries, scratch []uin
 }
 
 // Short returns false.
-func (*Code) Short() bool { return false }
+func (*Code) Short(int) bool { return false }
 
-// RunOnce panics.
-func (c *Code) RunOnce(*unsafe.Pointer, *uint64) { c.Run(nil, 0, nil, nil) }
+// Once returns false.
+func (*Code) Once() bool { return false }
+
+// RunShort panics.
+func (c *Code) RunShort(*unsafe.Pointer, int, *uint64) { c.Run(nil, 0, nil, nil) }

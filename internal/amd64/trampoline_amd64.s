@@ -12,15 +12,15 @@ TEXT ·call(SB), NOSPLIT|NOFRAME, $0-48
 	MOVQ scratch+40(FP), R13
 	JMP  AX
 
-// func callOnStack(code uintptr, arrays *unsafe.Pointer, carries *uint64)
+// func callOnStack(code uintptr, arrays *unsafe.Pointer, n int, carries *uint64)
 //
 // The frame is scratch memory, and 64 bytes more to align it.
-TEXT ·callOnStack(SB), 0, $2112-24
+TEXT ·callOnStack(SB), 0, $2112-32
 	MOVQ code+0(FP), AX
 	MOVQ arrays+8(FP), DI
 	XORL CX, CX
-	MOVL $1, R12
-	MOVQ carries+16(FP), R15
+	MOVQ n+16(FP), R12
+	MOVQ carries+24(FP), R15
 	LEAQ 63(SP), R13
 	ANDQ $~63, R13
 	CALL AX

@@ -9,20 +9,30 @@ import (
 	"github.com/gradus-ad/gradus/trace"
 )
 
-// short is a program that is one piece of machine code for scalars, or one product, between the memory of the caller's
+// short is a program that is a few pieces of machine code and products, between the memory of the caller's and constants
 // alone. It needs no frame: to get one takes as long as dozens of instructions.
 type short struct {
-	code    *amd64.Code // or nil
-	product *productStep
-	factors [3]int // of the product, the result last, among the arrays
-	in, out []slice64
-	onto    bool // a result may be an argument's memory, the first element at the first: it is read before it is written
+	parts     []part
+	constants [maxShort + 1]unsafe.Pointer // among the arrays; others are nil
+	in, out   []slice64
+	onto      bool // a result may be an argument's memory, the first element at the first: it is read before it is written
 }
+
+// part is one step of a short program.
+type part struct {
+	code    *amd64.Code // or nil
+	n       int         // elements
+	product *productStep
+	at      []operand // where the arrays of the code start, or the factors and the product
+}
+
+// operand is somewhere in one of the arrays of a short program, in bytes from its start.
+type operand struct{ array, offset int }
 
 // slice64 is what Run is told of an array.
 type slice64 struct {
 	size int
-	at   int // its number among the arrays of the code; unread if it does not matter
+	at   int // its number among the arrays; unread if it does not matter
 }
 
 const (
@@ -32,38 +42,72 @@ const (
 
 // shortOf returns p as a short program, if it is one.
 func shortOf(p *Program) *short {
-	if len(p.steps) != 1 || p.sizesIn == nil || p.sizesOut == nil || slices.Contains(p.direct, false) {
+	const most = 8 // steps: the time for a frame matters little then
+	if len(p.steps) == 0 || len(p.steps) > most || p.sizesIn == nil || p.sizesOut == nil || slices.Contains(p.direct, false) {
 		return nil
 	}
 	q := &short{}
-	var roots []trace.Var
-	switch s := p.steps[0].(type) {
-	case *scalarStep:
-		code, ok := s.code.(*amd64.Code)
-		if !ok || !code.Short() || s.carries > 1 || s.carries == 1 && s.guard < 0 {
+	var roots []trace.Var // of the arrays
+	for _, s := range p.steps {
+		x, ok := partOf(s)
+		if !ok || len(x.at) > maxShort {
 			return nil
 		}
-		q.code, q.onto, roots = code, s.carries == 0, s.roots // what fails runs again
-	case *productStep:
-		q.product = s
-		for i, v := range []trace.Var{s.in[0].root, s.in[1].root, s.out} {
-			if !slices.Contains(roots, v) {
-				roots = append(roots, v)
+		for i, r := range x.roots {
+			if !slices.Contains(roots, r) {
+				roots = append(roots, r)
 			}
-			q.factors[i] = slices.Index(roots, v)
+			x.at[i].array = slices.Index(roots, r)
 		}
-	default:
-		return nil
+		q.parts, q.onto = append(q.parts, x.part), x.onto && len(p.steps) == 1
 	}
 	return q.bind(p, roots)
 }
 
-// bind finds where slices go among the arrays of the code, which are all to be slices.
+// rooted is a part, and which variables its operands are in.
+type rooted struct {
+	part
+	roots []trace.Var
+	onto  bool
+}
+
+// partOf returns a step as a part of a short program, if it can be one.
+func partOf(s step) (rooted, bool) {
+	switch s := s.(type) {
+	case *scalarStep:
+		code, ok := s.code.(*amd64.Code)
+		if !ok || !code.Short(1) || s.carries > 1 || s.carries == 1 && s.guard < 0 {
+			return rooted{}, false
+		}
+		return rooted{part{code: code, n: 1, at: make([]operand, len(s.roots))}, s.roots, s.carries == 0}, true // what fails runs again
+	case *elementStep:
+		code, ok := s.code.(*amd64.Code)
+		if !ok || !code.Short(s.n) || s.mode != whole || s.rows != 1 || s.carries > 0 || len(s.sums) > 0 || s.apart && s.large(s.n) {
+			return rooted{}, false
+		}
+		x := rooted{part: part{code: code, n: s.n}}
+		for i := range s.arrays {
+			x.at, x.roots = append(x.at, operand{offset: s.arrays[i].offset}), append(x.roots, s.arrays[i].root)
+		}
+		return x, true
+	case *productStep:
+		return rooted{part{product: s, at: make([]operand, 3)}, []trace.Var{s.in[0].root, s.in[1].root, s.out}, false}, true
+	}
+	return rooted{}, false
+}
+
+// bind finds where slices and constants go among the arrays, which are all to be such.
 func (s *short) bind(p *Program, roots []trace.Var) *short {
 	if len(roots) > maxShort {
 		return nil
 	}
 	known := 0
+	for i, v := range roots {
+		if k := p.vars[v].constant; k != nil {
+			s.constants[i] = pointer(*k)
+			known++
+		}
+	}
 	find := func(v trace.Var, size int) slice64 {
 		if at := slices.Index(roots, v); at >= 0 {
 			known++
@@ -85,7 +129,7 @@ func (s *short) bind(p *Program, roots []trace.Var) *short {
 
 // enter returns code that takes the slices of s itself, or nil. It is made before the unit is sealed.
 func (s *short) enter(u unit) *amd64.Entry {
-	if s == nil || s.code == nil {
+	if s == nil || len(s.parts) > 1 || s.parts[0].code == nil || !s.parts[0].code.Once() {
 		return nil
 	}
 	slices := func(of []slice64) (all []amd64.Slice) {
@@ -94,17 +138,30 @@ func (s *short) enter(u unit) *amd64.Entry {
 		}
 		return all
 	}
-	return u.machine.Enter(s.code, slices(s.in), slices(s.out), s.onto)
+	return u.machine.Enter(s.parts[0].code, slices(s.in), slices(s.out), s.onto)
 }
 
-// run runs the step. It returns false if that failed, and what is in the arrays for results then is of no use.
+// run runs the parts. It returns false if one of them failed, and what is in the arrays for results then is of no use.
 func (s *short) run(arrays *[maxShort + 1]unsafe.Pointer) bool {
-	if s.code == nil {
-		s.product.multiply(arrays[s.factors[0]], arrays[s.factors[1]], arrays[s.factors[2]])
+	for i := range s.parts {
+		if !s.parts[i].run(arrays) {
+			return false
+		}
+	}
+	return true
+}
+
+func (x *part) run(arrays *[maxShort + 1]unsafe.Pointer) bool {
+	var at [maxShort]unsafe.Pointer
+	for i, p := range x.at {
+		at[i] = unsafe.Add(arrays[p.array], p.offset)
+	}
+	if x.code == nil {
+		x.product.multiply(at[0], at[1], at[2])
 		return true
 	}
 	var failed uint64
-	s.code.RunOnce(&arrays[0], &failed)
+	x.code.RunShort(&at[0], x.n, &failed)
 	return failed == 0
 }
 
@@ -114,7 +171,7 @@ func (p *Program) callShort(args []trace.Array) []trace.Array {
 	if s == nil {
 		return nil
 	}
-	var arrays [maxShort + 1]unsafe.Pointer
+	arrays := s.constants
 	for i, a := range args {
 		arrays[s.in[i].at&unread] = pointer(trace.Read(a))
 	}
@@ -138,7 +195,7 @@ func (s *short) runSlices(out, in [][]float64) bool {
 	if len(in) != len(s.in) || len(out) != len(s.out) {
 		return false
 	}
-	var arrays [maxShort + 1]unsafe.Pointer
+	arrays := s.constants
 	low, high := ^uintptr(0), uintptr(0) // all slices so far are between them
 	for i, x := range in {
 		a := &s.in[i]

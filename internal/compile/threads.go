@@ -17,8 +17,11 @@ const (
 // shares reports whether so many elements are worth several threads. Results are the same then: parts write to
 // different places, and every row or block folds what it has by itself.
 func (s *elementStep) shares(elements int) bool {
-	return s.apart && elements*s.cost() >= shareWork && runtime.GOMAXPROCS(0) > 1
+	return s.apart && s.large(elements) && runtime.GOMAXPROCS(0) > 1
 }
+
+// large reports whether so many elements take long.
+func (s *elementStep) large(elements int) bool { return elements*s.cost() >= shareWork }
 
 // cost is how long an element takes: instructions, and moves between memory and registers.
 func (s *elementStep) cost() int { return s.size + 2*len(s.arrays) }

@@ -18,12 +18,14 @@ func Unflatten[L any](like any, leaves []L) any {
 }
 
 // UnflattenAs is Unflatten for trees whose type is known.
-func UnflattenAs[L, T any](like T, leaves []L) T {
-	r := rootOf(reflect.TypeFor[L](), reflect.TypeFor[T]())
-	if r.dynamic {
+func UnflattenAs[L, T any](like T, leaves []L) T { return Of[L, T]().Unflatten(like, leaves) }
+
+// Unflatten does what the function Unflatten does.
+func (t Trees[L, T]) Unflatten(like T, leaves []L) T {
+	if t.root.dynamic {
 		return Unflatten(any(like), leaves).(T)
 	}
-	rebuild(r.plan, unsafe.Pointer(&like), leaves)
+	rebuild(t.root.plan, unsafe.Pointer(&like), leaves)
 	return like
 }
 

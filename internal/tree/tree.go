@@ -43,17 +43,26 @@ func (f Flat[L]) Difference(from Flat[L]) string {
 
 // Flatten lists the leaves of v in order: fields as declared, map entries by sorted keys.
 // It fails, naming the path, on a value that can be neither a leaf nor static.
-func Flatten[L, T any](v T) (Flat[L], error) {
-	r := rootOf(reflect.TypeFor[L](), reflect.TypeFor[T]())
-	if !r.dynamic {
-		return flatten[L](r, unsafe.Pointer(&v), func() any { return v })
+func Flatten[L, T any](v T) (Flat[L], error) { return Of[L, T]().Flatten(v) }
+
+// Trees are those of type T whose leaves are of type L, for who has many: what is known of the types is looked up once.
+type Trees[L, T any] struct{ root *root }
+
+// Of returns the trees of two types.
+func Of[L, T any]() Trees[L, T] {
+	return Trees[L, T]{rootOf(reflect.TypeFor[L](), reflect.TypeFor[T]())}
+}
+
+// Flatten does what the function Flatten does.
+func (t Trees[L, T]) Flatten(v T) (Flat[L], error) {
+	if !t.root.dynamic {
+		return flatten[L](t.root, unsafe.Pointer(&v), func() any { return v })
 	}
 	x := addressable(reflect.ValueOf(v))
 	if !x.IsValid() {
 		return slowly[L](nil)
 	}
-	r = rootOf(reflect.TypeFor[L](), x.Type())
-	return flatten[L](r, x.Addr().UnsafePointer(), x.Interface)
+	return flatten[L](rootOf(reflect.TypeFor[L](), x.Type()), x.Addr().UnsafePointer(), x.Interface)
 }
 
 // flatten lists the leaves of the value at a place. Their paths and the static text, which cost most, are those
