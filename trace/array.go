@@ -184,6 +184,16 @@ func (a Array) Size() int { return a.cell().typ.Size() }
 // It panics with an *Error for any other traced array.
 func Read(a Array) Buffer { return a.read("Read", true) }
 
+// ReadFloats is Read for the elements of an f64 array.
+func ReadFloats(a Array) []float64 {
+	if c := a.cell(); c.b == nil {
+		if v := c.value.Load(); v != nil {
+			return v.F64
+		}
+	}
+	return Read(a).F64
+}
+
 // Float64 returns the value of an array of one element. Like every method that gives numbers
 // away, it refuses a traced array, unless the concrete value is known and carries no
 // derivative, as after num.StopGradient.

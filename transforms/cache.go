@@ -24,6 +24,7 @@ var patience = time.Second
 // cache holds the programs that a function returned by JIT has made: P is their type.
 // Finding one takes no lock; making one is done by one goroutine, for which others wait.
 type cache[P any] struct {
+	only     atomic.Pointer[entry[P]]               // if there is one alone
 	programs atomic.Pointer[map[uint64][]*entry[P]] // by hash; copied when it changes
 	mu       sync.Mutex
 	made     []*entry[P] // in the order in which they were begun
@@ -32,24 +33,23 @@ type cache[P any] struct {
 // key is what a program is good for: the static fields and the leaf types of an argument, and its Go type if
 // the parameter is an interface.
 type key struct {
-	hash uint64
 	typ  reflect.Type
 	tree trace.Tree
 }
 
 var seed = maphash.MakeSeed()
 
-func keyOf(typ reflect.Type, t trace.Tree) key {
-	h := maphash.String(seed, t.Static)
+func (k *key) hash() uint64 {
+	h := maphash.String(seed, k.tree.Static)
 	mix := func(n int) { h = (h ^ uint64(n)) * 0x9E3779B97F4A7C15 }
-	for i := range t.Values {
-		x := t.Values[i].Type()
+	for i := range k.tree.Values {
+		x := k.tree.Values[i].Type()
 		mix(int(x.DType) - len(x.Shape)<<8)
 		for _, n := range x.Shape {
 			mix(n)
 		}
 	}
-	return key{h, typ, t}
+	return h
 }
 
 // entry is a program, or the promise of one.
@@ -78,8 +78,11 @@ func (e *entry[P]) fits(k *key) bool {
 
 // entry returns what there is for a key.
 func (c *cache[P]) entry(k *key) *entry[P] {
+	if e := c.only.Load(); e != nil && e.fits(k) {
+		return e
+	}
 	if all := c.programs.Load(); all != nil {
-		for _, e := range (*all)[k.hash] {
+		for _, e := range (*all)[k.hash()] {
 			if e.fits(k) {
 				return e
 			}
@@ -137,7 +140,7 @@ func (c *cache[P]) begin(k *key, statics []tree.Static, stuck *entry[P]) (e *ent
 	} else if e != nil {
 		c.remove(e)
 	}
-	e = &entry[P]{hash: k.hash, typ: k.typ, static: k.tree.Static, statics: statics, done: make(chan struct{})}
+	e = &entry[P]{hash: k.hash(), typ: k.typ, static: k.tree.Static, statics: statics, done: make(chan struct{})}
 	for _, x := range k.tree.Values {
 		e.types = append(e.types, x.Type())
 	}
@@ -157,6 +160,9 @@ func (c *cache[P]) publish() {
 		all[e.hash] = append(all[e.hash], e)
 	}
 	c.programs.Store(&all)
+	if c.only.Store(nil); len(c.made) == 1 {
+		c.only.Store(c.made[0])
+	}
 }
 
 func (c *cache[P]) finish(e *entry[P], record func() bool, compile func() *P) (p *P) {

@@ -56,7 +56,10 @@ func (j *jitted[In, Out]) call(in In) Out {
 	if trace.Tracing() || anyTraced(t.Values) {
 		return inlined(recordAt("jit", j.f, in, t, false))
 	}
-	k := j.keyOf(in, t)
+	k := key{tree: t}
+	if j.dynamic {
+		k.typ = reflect.TypeOf(in)
+	}
 	p := j.programs.find(&k)
 	if p == nil {
 		return j.cold(in, k)
@@ -65,13 +68,6 @@ func (j *jitted[In, Out]) call(in In) Out {
 		j.retrace(p, in, t)
 	}
 	return p.call(t.Values)
-}
-
-func (j *jitted[In, Out]) keyOf(in In, t trace.Tree) key {
-	if j.dynamic {
-		return keyOf(reflect.TypeOf(in), t)
-	}
-	return keyOf(nil, t)
 }
 
 // cold is a call for which there was no program.

@@ -173,13 +173,13 @@ func (p *Program) callShort(args []trace.Array) []trace.Array {
 	}
 	arrays := s.constants
 	for i, a := range args {
-		arrays[s.in[i].at&unread] = pointer(trace.Read(a))
+		arrays[s.in[i].at&unread] = start(trace.ReadFloats(a))
 	}
 	results := make([]trace.Array, len(p.outs))
 	for i, v := range p.outs {
 		var b trace.Buffer
 		results[i], b = trace.NewArray(p.vars[v].typ)
-		arrays[s.out[i].at&unread] = pointer(b)
+		arrays[s.out[i].at&unread] = start(b.F64)
 	}
 	if !s.run(&arrays) {
 		return nil
