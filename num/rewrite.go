@@ -17,6 +17,13 @@ import (
 //	ByFew(in) divides once for each of the few divisors that a broadcast repeats, ByKnown(in) not at all where ByFew has.
 //	Inverse(in) divides once for quotients that have the same divisor, and multiplies.
 //	Jumps reports whether a result that has been rounded otherwise may be another one altogether.
+//	Chooses marks select, and Negates not. Both tells and, which is true where both operands are, from or, which is
+//	false where both are.
+
+func (selectP) Chooses() {}
+func (not) Negates()     {}
+func (and) Both() bool   { return true }
+func (or) Both() bool    { return false }
 
 // Repeats marks broadcast: it makes more elements of few, so what can be done before it should be.
 func (broadcast) Repeats() {}

@@ -18,6 +18,7 @@ var Pipeline = []Pass{
 	{"inline", true, inline},
 	{"simplify", true, Simplify},
 	{"outward", true, outward},
+	{"needed", true, needed},
 	{"products", false, products},
 	{"cheaper", false, cheaper},
 	{"reciprocals", false, reciprocals},

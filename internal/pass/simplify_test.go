@@ -454,6 +454,55 @@ func TestPasses(t *testing.T) {
   n:f64[2,9] = add_at k m d e
   return n
 }`},
+		{"a select goes where its choice is known", "needed", `func(a:bool[3], b:bool[3], c:f64[3], d:f64[3]) {
+  e:f64[3] = select a c d
+  f:f64[3] = sin e
+  g:f64[3] = mul f c
+  h:bool[3] = and a b
+  i:f64[3] = select h g d
+  return i
+}`, `func(a:bool[3], b:bool[3], c:f64[3], d:f64[3]) {
+  e:f64[3] = sin c
+  f:f64[3] = mul e c
+  g:bool[3] = and a b
+  h:f64[3] = select g f d
+  return h
+}`},
+		{"the other choice", "needed", `func(a:bool[3], b:bool[3], c:f64[3], d:f64[3]) {
+  e:bool[3] = not a
+  f:f64[3] = select e c d
+  g:f64[3] = sin f
+  h:f64[3] = select b c d
+  i:f64[3] = mul g h
+  j:bool[3] = or b e
+  k:f64[3] = select j d i
+  return k
+}`, `func(a:bool[3], b:bool[3], c:f64[3], d:f64[3]) {
+  e:bool[3] = not a
+  f:f64[3] = sin d
+  g:f64[3] = mul f d
+  h:bool[3] = or b e
+  i:f64[3] = select h d g
+  return i
+}`},
+		{"a choice that is seen elsewhere too stays", "needed", `func(a:bool[3], b:bool[3], c:f64[3], d:f64[3]) {
+  e:f64[3] = select a c d
+  f:f64[3] = sin e
+  g:f64[3] = mul f c
+  h:f64[3] = select a g d
+  i:f64[3] = cos e
+  j:bool[3] = or a b
+  k:f64[3] = select j i d
+  l:bool[3] = lt e c
+  m:f64[3] = select l d c
+  return h k m
+}`, ""},
+		{"elements that move are seen elsewhere", "needed", `func(a:bool[3], b:f64[3], c:f64[3]) {
+  d:f64[3] = select a b c
+  e:f64[3] = flip[axes=(0)] d
+  f:f64[3] = select a e c
+  return f
+}`, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, err := trace.Parse(c.in)
