@@ -105,6 +105,9 @@ func acoshOf(x float64) pair {
 }
 
 func atanhOf(x float64) pair {
+	if x == 1 {
+		return exact(inf)
+	}
 	return log1pOf(exact(2 * x).div(twoSum(1, -x))).ldexp(-1)
 }
 
