@@ -20,9 +20,10 @@ type multiplier interface {
 // productStep is a product of matrices, from memory to memory.
 type productStep struct {
 	gemm.Product
-	name string
-	in   [2]view
-	out  trace.Var
+	name  string
+	in    [2]view
+	out   trace.Var
+	small *gemm.Small // or nil
 }
 
 // placeProduct makes a product a step of its own. Operands that are views are read where they are.
@@ -45,6 +46,7 @@ func (c *compiler) placeProduct(e *trace.Equation) bool {
 	if !fits[0] || !fits[1] {
 		s.Product, _ = p.Product(types, [2][]int{s.in[0].stride, s.in[1].stride})
 	}
+	s.small = s.Small()
 	c.vars[s.out].stored = true
 	c.add(&group{kind: owned, make: func(*group) step { return s }}, equation{e, ins, e.Outs})
 	return true
@@ -81,6 +83,10 @@ func (s *productStep) multiply(x, y, z unsafe.Pointer) {
 	}
 	if y != nil {
 		y = unsafe.Add(y, 8*s.in[1].offset)
+	}
+	if s.small != nil {
+		s.small.Run((*float64)(z), (*float64)(x), (*float64)(y))
+		return
 	}
 	s.Run((*float64)(z), (*float64)(x), (*float64)(y), s.Threads())
 }

@@ -59,6 +59,23 @@ func (s *source) text(name, args string) {
 	s.op("MOVQ t+0(FP), R15")
 }
 
+// textTile begins a function of a tile and the places of its matrices, which it leaves in AX, BX and CX.
+func (s *source) textTile(name string, frame int) {
+	s.line("")
+	s.line("// func %s(t *tile, c, a, b unsafe.Pointer)", name)
+	s.line("TEXT ·%s(SB), NOSPLIT, $%d-32", name, frame)
+	s.op("MOVQ t+0(FP), R15")
+	s.op("MOVQ c+8(FP), CX")
+	s.op("MOVQ a+16(FP), AX")
+	s.op("MOVQ b+24(FP), BX")
+	for _, f := range []string{"aRow DX", "aCol DI", "bRow R8", "cRow R9", "m R10", "k R11"} {
+		var field, reg string
+		fmt.Sscan(f, &field, &reg)
+		s.op("MOVQ tile_%s(R15), %s", field, reg)
+	}
+	s.op("LEAQ (DX)(DX*2), SI")
+}
+
 func (s *source) end() {
 	s.op("VZEROUPPER")
 	s.op("RET")

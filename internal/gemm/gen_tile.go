@@ -10,16 +10,12 @@ func row(i int) string {
 }
 
 // tiles writes the kernel that multiplies rows of A by a panel of B of up to three vectors, a tile at a
-// time. Registers: AX, BX, CX are A, B and C; DX, SI a row of A and three; DI a column of A; R8 a row of B;
-// R9 a row of C; R10 the rows that are left; R11 k.
+// time. Registers: AX, CX are A and C; DX, SI a row of A and three; DI a column of A; R8 a row of B;
+// R9 a row of C; R10 the rows that are left. What of the next panel of B is fetched next is on the stack.
 func tiles(s *source, v *level) {
-	s.text("tiles"+v.name, "tile")
-	for _, f := range []string{"a AX", "b BX", "c CX", "aRow DX", "aCol DI", "bRow R8", "cRow R9", "m R10", "k R11"} {
-		var field, reg string
-		fmt.Sscan(f, &field, &reg)
-		s.op("MOVQ tile_%s(R15), %s", field, reg)
-	}
-	s.op("LEAQ (DX)(DX*2), SI")
+	s.textTile("tiles"+v.name, 8)
+	s.op("ADDQ tile_next(R15), BX")
+	s.op("MOVQ BX, next-8(SP)")
 	if v.is512() {
 		v.mask(s, "tile", "")
 	}
@@ -54,21 +50,7 @@ func tiles(s *source, v *level) {
 func (v *level) tile(s *source, r, w int) {
 	name := fmt.Sprintf("w%dr%d", w, r)
 	acc := func(i, j int) string { return v.r(i*w + j) }
-	s.op("MOVQ CX, R15")
-	for i := range r {
-		s.op("PREFETCHT0 (R15)")
-		if v.is512() {
-			for j := 1; j < w; j++ {
-				s.op("PREFETCHT0 %d(R15)", 64*j)
-			}
-		} else if w > 1 {
-			s.op("PREFETCHT0 64(R15)")
-		}
-		if i < r-1 {
-			s.op("ADDQ R9, R15")
-		}
-	}
-	v.product(s, name, r, w)
+	v.product(s, name, r, w, func() { v.fetch(s, name, r, w) })
 	b := func(j int) string { return v.r(v.rows*wide + j) }
 	s.op("MOVQ t+0(FP), R15")
 	if !v.is512() {
@@ -95,8 +77,9 @@ func (v *level) tile(s *source, r, w int) {
 	s.op("SUBQ $%d, R10", r)
 }
 
-// product leaves the sums of a tile of r rows and w vectors in the first registers.
-func (v *level) product(s *source, name string, r, w int) {
+// product leaves the sums of a tile of r rows and w vectors in the first registers. If there is something to fetch, it adds
+// some products at a time: fetch sets R15 to how many, and R11 to how many are left then.
+func (v *level) product(s *source, name string, r, w int, fetch func()) {
 	acc := func(i, j int) string { return v.r(i*w + j) }
 	b := func(j int) string { return v.r(v.rows*wide + j) }
 	free := v.registers() - v.rows*wide - wide
@@ -105,8 +88,12 @@ func (v *level) product(s *source, name string, r, w int) {
 	}
 	s.op("MOVQ AX, R12")
 	s.op("LEAQ (AX)(SI*1), R13")
-	s.op("MOVQ BX, R14")
-	s.op("MOVQ R11, R15")
+	if fetch != nil {
+		fetch()
+	} else {
+		s.op("MOVQ BX, R14")
+		s.op("MOVQ R11, R15")
+	}
 	s.label("%sloop", name)
 	for j := range w {
 		v.load(s, at(j*v.bytes(), "R14"), b(j), v.is512() && j == w-1, "")
@@ -123,6 +110,38 @@ func (v *level) product(s *source, name string, r, w int) {
 	s.op("ADDQ R8, R14")
 	s.op("DECQ R15")
 	s.op("JNZ %sloop", name)
+	if fetch != nil {
+		s.op("TESTQ R11, R11")
+		s.op("JNZ %sfetch", name)
+	}
+}
+
+// fetch fetches a row of C and, for whole tiles, some of the next panel of B, while products are added. All of C at once would
+// take all places that there are for lines on their way, and A and B would have to wait.
+func (v *level) fetch(s *source, name string, r, w int) {
+	lines := (w*v.bytes() + 63) / 64
+	s.op("MOVQ b+24(FP), R14")
+	s.op("MOVQ CX, BX")
+	s.op("MOVQ t+0(FP), R15")
+	s.op("MOVQ tile_k(R15), R11")
+	s.label("%sfetch", name)
+	for j := range lines {
+		s.op("PREFETCHT0 %d(BX)", 64*j)
+	}
+	s.op("ADDQ R9, BX")
+	if r == v.rows && w == wide {
+		s.op("MOVQ next-8(SP), R15")
+		for j := range lines {
+			s.op("PREFETCHT1 %d(R15)", 64*j)
+		}
+		s.op("ADDQ $%d, R15", w*v.bytes())
+		s.op("MOVQ R15, next-8(SP)")
+	}
+	s.op("MOVQ t+0(FP), R15")
+	s.op("MOVQ tile_some(R15), R15")
+	s.op("CMPQ R15, R11")
+	s.op("CMOVQGT R11, R15")
+	s.op("SUBQ R15, R11")
 }
 
 // registers returns the number of vector registers.

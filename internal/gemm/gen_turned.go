@@ -10,13 +10,7 @@ func turned(s *source, v *level) {
 	if !v.is512() {
 		return
 	}
-	s.text("turned"+v.name, "tile")
-	for _, f := range []string{"a AX", "b BX", "c CX", "aRow DX", "aCol DI", "bRow R8", "cRow R9", "m R10", "k R11"} {
-		var field, reg string
-		fmt.Sscan(f, &field, &reg)
-		s.op("MOVQ tile_%s(R15), %s", field, reg)
-	}
-	s.op("LEAQ (DX)(DX*2), SI")
+	s.textTile("turned"+v.name, 0)
 	v.mask(s, "tile", "")
 	s.op("MOVQ tile_add(R15), R14")
 	s.op("NEGQ R14")
@@ -28,7 +22,7 @@ func turned(s *source, v *level) {
 	}
 	for w := wide; w > 0; w-- {
 		s.label("w%d", w)
-		v.product(s, fmt.Sprintf("w%d", w), v.rows, w)
+		v.product(s, fmt.Sprintf("w%d", w), v.rows, w, nil)
 		s.op("MOVQ t+0(FP), R15")
 		s.op("MOVQ tile_mask(R15), R14")
 		s.op("MOVQ CX, R12")

@@ -64,15 +64,17 @@ func Lanes(m, n int) int {
 
 // tile is m rows of A times a panel of B of up to three vectors.
 type tile struct {
-	a, b, c    unsafe.Pointer
 	aRow, aCol int
 	aNext      int // from a tile of rows to the next
 	bRow, cRow int
 	m, k       int // not 0
+	some       int // products that are added between fetches: all k, if C and B are near
+	next       int // from the panel to the next, which is fetched
 	vectors    int
 	mask       uint64
 	lanes      [4]int64
-	add        int // not 0 to add to C
+	add        int  // not 0 to add to C
+	packed     bool // rows of a panel of B follow each other
 }
 
 // vector is a matrix of m rows times x, which is added to y.

@@ -2,6 +2,7 @@ package gemm
 
 import (
 	"os"
+	"unsafe"
 
 	"golang.org/x/sys/cpu"
 )
@@ -35,16 +36,16 @@ func choose() *kernels {
 
 // Calls are direct, so that arguments may be on the stack.
 
-func (k *kernels) tiles(t *tile) {
+func (k *kernels) tiles(t *tile, c, a, b unsafe.Pointer) {
 	if k.masks {
-		tilesAVX512(t)
+		tilesAVX512(t, c, a, b)
 	} else {
-		tilesAVX2(t)
+		tilesAVX2(t, c, a, b)
 	}
 }
 
 // turned is for AVX-512 only.
-func (k *kernels) turned(t *tile) { turnedAVX512(t) }
+func (k *kernels) turned(t *tile, c, a, b unsafe.Pointer) { turnedAVX512(t, c, a, b) }
 
 func (k *kernels) rows(t *vector) {
 	if k.masks {
@@ -87,13 +88,13 @@ func (k *kernels) across(t *panel) {
 }
 
 //go:noescape
-func tilesAVX512(t *tile)
+func tilesAVX512(t *tile, c, a, b unsafe.Pointer)
 
 //go:noescape
-func tilesAVX2(t *tile)
+func tilesAVX2(t *tile, c, a, b unsafe.Pointer)
 
 //go:noescape
-func turnedAVX512(t *tile)
+func turnedAVX512(t *tile, c, a, b unsafe.Pointer)
 
 //go:noescape
 func rowsAVX512(t *vector)

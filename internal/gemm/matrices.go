@@ -2,12 +2,12 @@ package gemm
 
 import "unsafe"
 
-// Lengths of blocks: a panel of B of maxK rows nearly fills the first cache, a block of A half of the second,
-// and the kernel works on them for 40 microseconds.
+// Lengths of blocks: a panel of B of maxK rows and a tile of A fill the first cache, a block of A a quarter of the second, and
+// the kernel works on them for 60 microseconds.
 const (
-	maxK = 256
-	maxM = 192
-	maxN = 1008
+	maxK = 192
+	maxM = 240
+	maxN = 2064
 )
 
 // From packedA elements on is A copied; and B, if it has at least packedRows rows of A to meet. Smaller
@@ -91,56 +91,67 @@ func (w *worker) blocks(p *product) {
 	packA := p.m*p.k >= packedA
 	packB := p.b.col != 1 && p.n > 1 || p.n*p.k >= packedB && p.m >= packedRows ||
 		!w.kernels.masks && p.n%lanes != 0
-	t := tile{cRow: 8 * p.c.row}
+	t := tile{bRow: 8 * p.b.row, cRow: 8 * p.c.row, packed: packB}
 	if p.add {
 		t.add = 1
 	}
 	for l := 0; l < p.k; l += kc {
 		t.k = min(kc, p.k-l)
+		t.some = (t.k + lanes - 1) / lanes // so that all rows of a tile are fetched
 		for j := 0; j < p.n; j += nc {
 			n := min(nc, p.n-j)
 			b := p.b.from(l, j)
 			if packB {
-				b = matrix{w.packB(b, t.k, n), 0, 0}
+				b.p = w.packB(b, t.k, n)
 			}
 			for i := 0; i < p.m; i += mc {
-				w.rows(&t, p.a.from(i, l), min(mc, p.m-i), packA)
-				t.c = p.c.at(i, j)
-				w.kernels.panels(&t, b, n)
+				t.m = min(mc, p.m-i)
+				a := w.rows(&t, p.a.from(i, l), packA)
+				w.kernels.panels(&t, p.c.at(i, j), a, b.p, n, false)
 			}
 		}
 		t.add = 1
 	}
 }
 
-// rows prepares the tile for m rows of A.
-func (w *worker) rows(t *tile, a matrix, m int, pack bool) {
+// rows prepares the tile for rows of A, and returns where they are.
+func (w *worker) rows(t *tile, a matrix, pack bool) unsafe.Pointer {
 	lanes := w.kernels.lanes
-	t.m = m
 	if pack {
-		t.a, t.aRow, t.aCol, t.aNext = w.packA(a, m, t.k), 8, 8*lanes, 8*lanes*t.k
-	} else {
-		t.a, t.aRow, t.aCol, t.aNext = a.p, 8*a.row, 8*a.col, 8*lanes*a.row
+		t.aRow, t.aCol, t.aNext = 8, 8*lanes, 8*lanes*t.k
+		return w.packA(a, t.m, t.k)
 	}
+	t.aRow, t.aCol, t.aNext = 8*a.row, 8*a.col, 8*lanes*a.row
+	return a.p
 }
 
-// panels multiplies the rows of the tile by n columns of B, which is packed if it has no strides.
-func (k *kernels) panels(t *tile, b matrix, n int) {
-	packed := b.col == 0
-	t.b, t.bRow = b.p, 8*b.row
+// panels multiplies the rows of the tile by n columns of B. It writes the product, or its transpose.
+func (k *kernels) panels(t *tile, c, a, b unsafe.Pointer, n int, turned bool) {
 	for {
-		width := k.panel(n)
-		t.vectors = k.vectors(width)
-		k.last(width, &t.mask, &t.lanes)
-		next := 8 * width
-		if packed {
-			t.bRow = 8 * t.vectors * k.lanes
-			next *= t.k
+		width := k.begin(t, n)
+		cNext := 8 * width
+		if turned {
+			k.turned(t, c, a, b)
+			cNext = width * t.cRow
+		} else {
+			k.tiles(t, c, a, b)
 		}
-		k.tiles(t)
 		if n -= width; n == 0 { // no pointer may leave its matrix
 			return
 		}
-		t.b, t.c = unsafe.Add(t.b, next), unsafe.Add(t.c, 8*width)
+		b, c = unsafe.Add(b, t.next), unsafe.Add(c, cNext)
 	}
+}
+
+// begin makes the tile that for the next panel of B, of n columns that are left, and returns how many it has.
+func (k *kernels) begin(t *tile, n int) int {
+	width := k.panel(n)
+	t.vectors = k.vectors(width)
+	k.last(width, &t.mask, &t.lanes)
+	t.next = 8 * width
+	if t.packed {
+		t.bRow = 8 * t.vectors * k.lanes
+		t.next *= t.k
+	}
+	return width
 }

@@ -26,20 +26,24 @@ func (p *Product) Run(c, a, b *float64, split Split) {
 	if p.M <= 0 || p.N <= 0 {
 		return
 	}
-	var first product // not made by a literal, which would be copied, which has to wait for the parts
-	first.m, first.n, first.k, first.add, first.vector = p.M, p.N, p.K, p.Add, p.M == 1 || p.N == 1
-	first.a.set(a, p.A)
-	first.b.set(b, p.B)
-	first.c.set(c, p.C)
 	w := worker{kernels: kernelsToUse()}
-	if w.kernels != nil && (first.vector && first.n > 1 || !first.vector && first.c.col != 1 && first.c.row == 1) {
-		first.transpose()
-	}
+	var first product // not made by a literal, which would be copied, which has to wait for the parts
+	first.a.p, first.b.p, first.c.p = unsafe.Pointer(a), unsafe.Pointer(b), unsafe.Pointer(c)
+	p.first(&first, w.kernels)
 	if split != nil && p.split(&first, split) {
 		return
 	}
 	w.stack(p.Batch, &first)
 	w.done()
+}
+
+// first makes q, which has places, the first product of the stack as the kernels like it.
+func (p *Product) first(q *product, k *kernels) {
+	q.m, q.n, q.k, q.add, q.vector = p.M, p.N, p.K, p.Add, p.M == 1 || p.N == 1
+	q.a.row, q.a.col, q.b.row, q.b.col, q.c.row, q.c.col = p.A.Row, p.A.Col, p.B.Row, p.B.Col, p.C.Row, p.C.Col
+	if k != nil && (q.vector && q.n > 1 || !q.vector && q.c.col != 1 && q.c.row == 1) {
+		q.transpose()
+	}
 }
 
 // product is one product, or a part of one: some rows and columns of C. With kernels, n is 1 if it is one
@@ -74,9 +78,6 @@ func (x matrix) at(i, j int) unsafe.Pointer { return unsafe.Add(x.p, 8*(i*x.row+
 func (x matrix) from(i, j int) matrix { return matrix{x.at(i, j), x.row, x.col} }
 
 func (x matrix) transposed() matrix { return matrix{x.p, x.col, x.row} }
-
-// set makes x the matrix at p.
-func (x *matrix) set(p *float64, s Strides) { x.p, x.row, x.col = unsafe.Pointer(p), s.Row, s.Col }
 
 func (x matrix) get(i, j int) float64    { return *(*float64)(x.at(i, j)) }
 func (x matrix) put(i, j int, v float64) { *(*float64)(x.at(i, j)) = v }

@@ -3,12 +3,12 @@
 #include "go_asm.h"
 #include "textflag.h"
 
-// func turnedAVX512(t *tile)
-TEXT ·turnedAVX512(SB), NOSPLIT, $0-8
+// func turnedAVX512(t *tile, c, a, b unsafe.Pointer)
+TEXT ·turnedAVX512(SB), NOSPLIT, $0-32
 	MOVQ t+0(FP), R15
-	MOVQ tile_a(R15), AX
-	MOVQ tile_b(R15), BX
-	MOVQ tile_c(R15), CX
+	MOVQ c+8(FP), CX
+	MOVQ a+16(FP), AX
+	MOVQ b+24(FP), BX
 	MOVQ tile_aRow(R15), DX
 	MOVQ tile_aCol(R15), DI
 	MOVQ tile_bRow(R15), R8

@@ -9,6 +9,7 @@ import (
 type worker struct {
 	kernels *kernels
 	own     *workspace
+	small   prepared // the last one
 }
 
 // workspace is memory for packed operands, and for a result.
