@@ -105,6 +105,9 @@ func (v *level) product(s *source, name string, r, w int, fetch func()) {
 			s.op("VFMADD231PD %s, %s, %s", b(j), a, acc(i, j))
 		}
 	}
+	if fetch != nil && r == v.rows && w == wide {
+		s.op("PREFETCHT0 1024(R12)") // of use where A is packed
+	}
 	s.op("ADDQ DI, R12")
 	s.op("ADDQ DI, R13")
 	s.op("ADDQ R8, R14")

@@ -2,10 +2,10 @@ package gemm
 
 import "unsafe"
 
-// Lengths of blocks: a panel of B of maxK rows and a tile of A fill the first cache, a block of A a quarter of the second, and
-// the kernel works on them for 60 microseconds.
+// Lengths of blocks: a panel of B of maxK rows stays in the first cache while tiles of A and C pass by, a block of A in the
+// second, and the kernel works on them for 20 microseconds.
 const (
-	maxK = 192
+	maxK = 160
 	maxM = 240
 	maxN = 2064
 )
