@@ -97,7 +97,7 @@ func (w *worker) blocks(p *product) {
 	}
 	for l := 0; l < p.k; l += kc {
 		t.k = min(kc, p.k-l)
-		t.some = (t.k + lanes - 1) / lanes // so that all rows of a tile are fetched
+		t.some = (t.k + 2*lanes - 1) / (2 * lanes) // all rows of C of a tile are fetched in half its time, then those of the next
 		for j := 0; j < p.n; j += nc {
 			n := min(nc, p.n-j)
 			b := p.b.from(l, j)
