@@ -62,7 +62,7 @@ func Lanes(m, n int) int {
 // The arguments of kernels. Steps are in bytes. The lanes of the last vector that are used are given by mask,
 // and to AVX2 by lanes.
 
-// tile is m rows of A times a panel of B of up to three vectors.
+// tile is m rows of A times a panel of B of up to three vectors, wherever they are.
 type tile struct {
 	aRow, aCol int
 	aNext      int // from a tile of rows to the next

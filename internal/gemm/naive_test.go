@@ -65,6 +65,10 @@ const (
 // newOperand returns stack[0] x stack[1] ... matrices of m by n with random elements. The memory ends (or
 // starts) at a guard page.
 func newOperand(t testing.TB, rnd *rand.Rand, how layout, stack []int, m, n int) *operand {
+	return newOperandAt(t, rnd, rnd.IntN(2) == 0, how, stack, m, n)
+}
+
+func newOperandAt(t testing.TB, rnd *rand.Rand, end bool, how layout, stack []int, m, n int) *operand {
 	s := [...]Strides{
 		{n, 1}, {1, m}, {2*n + 3, 2}, {-n, -1}, {n + 517, 1}, {1, m + 517}, {0, 1}, {1, 0}, {0, 0},
 	}[how]
@@ -89,7 +93,7 @@ func newOperand(t testing.TB, rnd *rand.Rand, how layout, stack []int, m, n int)
 		size = 0
 	}
 	x.first = -lo
-	bytes := fence.Bytes(t, 8*size, rnd.IntN(2) == 0)
+	bytes := fence.Bytes(t, 8*size, end)
 	if size > 0 {
 		x.memory = unsafe.Slice((*float64)(unsafe.Pointer(&bytes[0])), size)
 	}
@@ -121,10 +125,12 @@ type problem struct {
 }
 
 func newProblem(t testing.TB, rnd *rand.Rand, m, n, k int, how [3]layout, stack ...int) *problem {
-	p := &problem{stack: stack, Product: Product{M: m, N: n, K: k, Add: rnd.IntN(2) == 0}}
-	p.a = newOperand(t, rnd, how[0], stack, m, k)
-	p.b = newOperand(t, rnd, how[1], stack, k, n)
-	p.c = newOperand(t, rnd, how[2], stack, m, n)
+	return problemOf(m, n, k, rnd.IntN(2) == 0, newOperand(t, rnd, how[0], stack, m, k),
+		newOperand(t, rnd, how[1], stack, k, n), newOperand(t, rnd, how[2], stack, m, n), stack...)
+}
+
+func problemOf(m, n, k int, add bool, a, b, c *operand, stack ...int) *problem {
+	p := &problem{stack: stack, Product: Product{M: m, N: n, K: k, Add: add}, a: a, b: b, c: c}
 	p.A, p.B, p.C = p.a.strides, p.b.strides, p.c.strides
 	for d, n := range stack {
 		p.Batch = append(p.Batch, Axis{n, p.a.stack[d], p.b.stack[d], p.c.stack[d]})
@@ -136,6 +142,17 @@ func newProblem(t testing.TB, rnd *rand.Rand, m, n, k int, how [3]layout, stack 
 func (p *problem) run(split Split) {
 	copy(p.c.memory, p.before)
 	p.Run(p.c.pointer(), p.a.pointer(), p.b.pointer(), split)
+}
+
+// runSmall does what run does by a prepared product, if it is one that can be. It reports whether it is.
+func (p *problem) runSmall() bool {
+	s := p.Small()
+	if s == nil {
+		return false
+	}
+	copy(p.c.memory, p.before)
+	s.Run(p.c.pointer(), p.a.pointer(), p.b.pointer())
+	return true
 }
 
 // check compares the result with sums in twice the precision, up to the bound of sums of k products, and

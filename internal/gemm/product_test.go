@@ -3,6 +3,7 @@ package gemm
 import (
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -36,6 +37,81 @@ func TestSizes(t *testing.T) {
 			p.check(t)
 		}
 	})
+}
+
+// TestGuards multiplies matrices all of which end, or start, at memory that must not be touched: odd sizes about those of
+// tiles, panels and blocks, each operand transposed or not, and prepared if that is possible. The last sizes need copies.
+func TestGuards(t *testing.T) {
+	sizes := [][3]int{{101, 77, 163}, {53, 341, 193}, {257, 67, 261}}
+	for _, m := range []int{2, 7, 9, 15, 17} {
+		for _, n := range []int{2, 3, 5, 11, 13, 23, 25, 31, 33, 49, 63} {
+			sizes = append(sizes, [3]int{m, n, 1 + (m*n)%19})
+		}
+	}
+	withKernels(t, func(t *testing.T) {
+		rnd := rand.New(rand.NewPCG(8, 8))
+		for _, s := range sizes {
+			m, n, k := s[0], s[1], s[2]
+			for how := range layout(8) {
+				for _, end := range []bool{false, true} {
+					at := func(how layout, m, n int) *operand { return newOperandAt(t, rnd, end, how, nil, m, n) }
+					p := problemOf(m, n, k, how&1 == 0, at(how&1, m, k), at(how>>1&1, k, n), at(how>>2, m, n))
+					p.run(nil)
+					p.check(t)
+					got := slices.Clone(p.c.memory)
+					if p.runSmall() && !slices.Equal(got, p.c.memory) {
+						t.Fatalf("%+v: prepared, the result is another", p.Product)
+					}
+				}
+			}
+		}
+	})
+}
+
+// TestPieces hands out a stack of products whose pieces are of two sizes, one of them small.
+func TestPieces(t *testing.T) {
+	withKernels(t, func(t *testing.T) {
+		p := newProblem(t, rand.New(rand.NewPCG(9, 9)), 130, 20, 16, [3]layout{columnMajor, rowMajor, rowMajor}, 40)
+		p.run(func(n int, do func(int)) {
+			for i := range n {
+				do(i)
+			}
+		})
+		p.check(t)
+	})
+}
+
+// TestPrepared checks what products are prepared: small ones that kernels suit.
+func TestPrepared(t *testing.T) {
+	withKernels(t, func(t *testing.T) {
+		row, column := Strides{16, 1}, Strides{1, 16}
+		for _, how := range [][2]Strides{{row, row}, {column, row}, {row, column}, {column, column}} {
+			p := Product{M: 16, N: 16, K: 16, A: how[0], B: how[1], C: row}
+			if got, want := p.Small() != nil, best != nil; got != want {
+				t.Errorf("%+v is prepared: %v", p, got)
+			}
+		}
+		for _, p := range []Product{
+			{M: 1, N: 16, K: 16, A: row, B: row, C: row}, {M: 16, N: 16, K: 0, A: row, B: row, C: row}, {M: 100, N: 16, K: 16, A: row, B: row, C: row},
+			{M: 16, N: 16, K: 16, A: row, B: row, C: row, Batch: []Axis{{2, 256, 256, 256}}},
+		} {
+			if p.Small() != nil {
+				t.Errorf("%+v is prepared", p)
+			}
+		}
+	})
+}
+
+// TestTilesHoldNoPointers checks that no pointer beyond a matrix, which is another array's or nobody's, can be left where the
+// garbage collector finds it: what stays between panels has none.
+func TestTilesHoldNoPointers(t *testing.T) {
+	for f := range reflect.TypeFor[tile]().Fields() {
+		switch f.Type.Kind() {
+		case reflect.Int, reflect.Uint64, reflect.Bool, reflect.Array:
+		default:
+			t.Errorf("%s is a %v", f.Name, f.Type)
+		}
+	}
 }
 
 // TestEdges walks the edges of tiles: rows and columns up to two of them and one more.
@@ -171,12 +247,22 @@ func (r *recorder) Dgemm(ta, tb blas.Transpose, m, n, k int, alpha float64, a []
 // TestRegistered checks that an implementation that the user has registered is asked.
 func TestRegistered(t *testing.T) {
 	r := &recorder{}
+	p := newProblem(t, rand.New(rand.NewPCG(6, 6)), 20, 30, 40, [3]layout{rowMajor, columnMajor, rowMajor})
+	prepared := p.Small()
 	defer blas64.Use(blas64.Implementation())
 	blas64.Use(r)
-	p := newProblem(t, rand.New(rand.NewPCG(6, 6)), 20, 30, 40, [3]layout{rowMajor, columnMajor, rowMajor})
 	p.run(nil)
 	p.check(t)
 	if r.calls != 1 {
 		t.Errorf("%d calls of Dgemm", r.calls)
+	}
+	if prepared == nil {
+		t.Skip("no kernels")
+	}
+	copy(p.c.memory, p.before)
+	prepared.Run(p.c.pointer(), p.a.pointer(), p.b.pointer())
+	p.check(t)
+	if r.calls != 2 {
+		t.Errorf("%d calls of Dgemm, with a product prepared before", r.calls)
 	}
 }
