@@ -54,15 +54,27 @@ func (g *gen) storeCarry(r reg, k int) {
 // other carries.
 func (g *gen) moveCarries() {
 	from := make(map[reg]reg)
+	var to []reg
 	for k := g.memCarry; k < len(g.Next); k++ {
 		if r := g.vals[g.Next[k]].reg; r != noReg && r != g.carryReg(k) {
 			from[g.carryReg(k)] = r
 		}
+		to = append(to, g.carryReg(k))
 	}
+	g.moves(to, from)
+	for k := g.memCarry; k < len(g.Next); k++ {
+		if v := g.Next[k]; g.vals[v].reg == noReg {
+			g.fill(v, g.carryReg(k))
+			g.finish()
+		}
+	}
+}
+
+// moves moves at once what registers are to get from others, one after the other of all that there are.
+func (g *gen) moves(all []reg, from map[reg]reg) {
 	for len(from) > 0 {
 		moved := false
-		for k := g.memCarry; k < len(g.Next); k++ {
-			to := g.carryReg(k)
+		for _, to := range all {
 			if r, ok := from[to]; ok && !wanted(from, to) {
 				g.put(vmovapd, g.len, to, 0, register(r))
 				delete(from, to)
@@ -71,12 +83,6 @@ func (g *gen) moveCarries() {
 		}
 		if !moved {
 			g.swap(from)
-		}
-	}
-	for k := g.memCarry; k < len(g.Next); k++ {
-		if v := g.Next[k]; g.vals[v].reg == noReg {
-			g.fill(v, g.carryReg(k))
-			g.finish()
 		}
 	}
 }

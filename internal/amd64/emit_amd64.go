@@ -132,7 +132,9 @@ func (g *gen) instruction(i *loop.Instr) {
 	case loop.Shl, loop.Shr:
 		g.shift(i)
 	case loop.Select:
-		g.choose(i)
+		if !g.joined(loop.Value(g.place)) {
+			g.choose(i)
+		}
 	case loop.Gather:
 		g.gather(i)
 	case join:

@@ -71,9 +71,13 @@ func translate(code []byte, l *loop.Loop, level Level) (*gen, error) {
 	if err := checkRange(l); err != nil {
 		return nil, err
 	}
-	l = bundled(negated(l), level)
+	l = negated(l)
+	branches := l.Branches()
+	if !branches {
+		l = bundled(l, level)
+	}
 	many := level == AVX512 && manyRegisters(l)
-	if room := 14; (l.Sequential || l.Few > 0) && !l.Ends {
+	if room := 14; (l.Sequential || l.Few > 0) && !l.Ends && !branches {
 		if many || l.Few > 0 && level == AVX512 {
 			room = 30
 		}

@@ -224,6 +224,11 @@ func (g *gen) step(copy int) {
 	}
 	g.reset()
 	for k := range g.Body {
+		if f := g.forks[k]; f != nil {
+			g.place = int32(k)
+			g.branch(f)
+			g.finish()
+		}
 		if g.live(loop.Value(k)) {
 			g.place = int32(k)
 			g.like(loop.Value(k))

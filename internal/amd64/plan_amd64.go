@@ -7,6 +7,7 @@ import "github.com/gradus-ad/gradus/internal/loop"
 // and then the next values of the carries.
 type plan struct {
 	*loop.Loop
+	branches
 	first   []int32 // the uses of value v are uses[first[v]:first[v+1]], in order
 	uses    []int32
 	early   []bool  // what must be read where it stands, as its memory changes before its last use
@@ -27,6 +28,7 @@ func newPlan(l *loop.Loop) *plan {
 		touched: make([]int, len(l.Arrays)),
 		span:    lanesOf(l),
 	}
+	p.findForks()
 	p.findUses()
 	p.findEarly()
 	p.findCarries()
@@ -92,10 +94,8 @@ func (p *plan) findUses() {
 		count[p.While]++
 	}
 	for k := n - 1; k >= 0; k-- {
-		if count[k] > 0 {
-			for _, v := range p.Body[k].Values() {
-				count[v]++
-			}
+		for _, v := range p.reads(k, count[k] > 0) {
+			count[v]++
 		}
 	}
 	p.first = make([]int32, n+1)
@@ -115,10 +115,8 @@ func (p *plan) findUses() {
 		use(p.While, int(p.While)) // as soon as it is known
 	}
 	for k := range p.Body {
-		if p.live(loop.Value(k)) {
-			for _, v := range p.Body[k].Values() {
-				use(v, k)
-			}
+		for _, v := range p.reads(k, p.live(loop.Value(k))) {
+			use(v, k)
 		}
 	}
 	for s, x := range p.Stores {

@@ -80,9 +80,13 @@ func (g *gen) take() reg {
 // evict takes a register from its value, which is spilled if it cannot be had again.
 func (g *gen) evict(r reg) {
 	v := loop.Value(g.owner[r])
-	s := &g.vals[v]
-	s.reg = noReg
-	if s.slot == noSlot && !g.again(v) {
+	g.save(v)
+	g.vals[v].reg = noReg
+}
+
+// save puts a value in memory, if it cannot be had again otherwise.
+func (g *gen) save(v loop.Value) {
+	if s := &g.vals[v]; s.slot == noSlot && !g.again(v) {
 		if n := len(g.slots); n > 0 {
 			s.slot = g.slots[n-1]
 			g.slots = g.slots[:n-1]
@@ -92,7 +96,7 @@ func (g *gen) evict(r reg) {
 		}
 		was := g.width
 		g.like(v)
-		g.put(vmovupdStore, g.len, r, 0, g.slot(s.slot))
+		g.put(vmovupdStore, g.len, s.reg, 0, g.slot(s.slot))
 		if g.span != nil {
 			g.setWidth(was)
 		}
@@ -144,21 +148,25 @@ func (g *gen) operand(v loop.Value, float bool) operand {
 func (g *gen) done(values ...loop.Value) {
 	for _, v := range values {
 		s := &g.vals[v]
-		if s.use++; s.use < g.first[v+1] {
-			continue
+		if s.use++; s.use == g.first[v+1] {
+			g.release(s)
 		}
-		if s.reg != noReg && g.pinned>>s.reg&1 == 0 {
-			g.free |= 1 << s.reg
-			g.locked &^= 1 << s.reg
-		}
-		if s.slot >= g.numKept {
-			g.dead = append(g.dead, s.slot)
-		}
-		if s.mask != noReg {
-			g.deadMasks |= 1 << s.mask
-		}
-		*s = state{reg: noReg, mask: noReg, slot: noSlot, use: s.use}
 	}
+}
+
+// release frees what holds a value that is used no more.
+func (g *gen) release(s *state) {
+	if s.reg != noReg && g.pinned>>s.reg&1 == 0 {
+		g.free |= 1 << s.reg
+		g.locked &^= 1 << s.reg
+	}
+	if s.slot >= g.numKept {
+		g.dead = append(g.dead, s.slot)
+	}
+	if s.mask != noReg {
+		g.deadMasks |= 1 << s.mask
+	}
+	*s = state{reg: noReg, mask: noReg, slot: noSlot, use: s.use}
 }
 
 // def returns the register for the result of the current instruction.

@@ -32,7 +32,7 @@ func (c *compiler) compile(b *loop.Builder, g *group) guarded {
 		b.Next[k.guard] = any
 	}
 	k.carries = len(b.Next)
-	l := b.Live()
+	l := b.Live().Branched(dear)
 	k.width = l.Width()
 	if err := l.Check(); err != nil {
 		panic("BUG: " + err.Error())

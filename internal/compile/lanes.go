@@ -28,6 +28,7 @@ type symbols struct {
 	lanes int  // the length; 0 if there are no symbols
 	wide  bool // the body is for lanes only: arrays may be small for each lane
 	of    []element
+	jumps bool // branches may become jumps
 }
 
 // allow reports whether arrays are small enough to be elements.

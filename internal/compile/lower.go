@@ -176,9 +176,9 @@ func (s *symbols) lowerChoice(b *loop.Builder, funcs []*trace.Func, in [][]loop.
 	if equations > maxChoice {
 		return nil, false
 	}
-	out, ok := s.lowerFunc(b, funcs[0], in[1:])
+	out, ok := s.lowerBranch(b, funcs[0], in[1:])
 	for i, f := range funcs[1:] {
-		ys, fine := s.lowerFunc(b, f, in[1:])
+		ys, fine := s.lowerBranch(b, f, in[1:])
 		if ok = ok && fine; !ok {
 			return nil, false
 		}
@@ -186,12 +186,17 @@ func (s *symbols) lowerChoice(b *loop.Builder, funcs []*trace.Func, in [][]loop.
 		for j, y := range ys {
 			chosen := slices.Clone(out[j])
 			for k, v := range y {
-				chosen[k] = b.Select(taken, v, chosen[k])
+				chosen[k] = s.choose(b, taken, v, chosen[k])
 			}
 			out[j] = chosen
 		}
 	}
-	return out, ok
+	if !ok {
+		return nil, false
+	}
+	n := len(funcs[0].Outputs())
+	b.Fail(out[n][0])
+	return out[:n], true
 }
 
 // maxChoice is the number of equations in all branches of a choice up to which all are run.

@@ -51,7 +51,7 @@ func (c *compiler) placeNative(e *trace.Equation) bool {
 	for i, v := range e.Ins {
 		ins[i] = c.whole(v)
 	}
-	n := &nativeLoop{b: loop.NewBuilder(), shape: shape, ins: ins, symbols: &symbols{wide: !small}}
+	n := &nativeLoop{b: loop.NewBuilder(), shape: shape, ins: ins, symbols: &symbols{wide: !small, jumps: true}}
 	if !n.lower(c, e, cond, body) {
 		return false
 	}

@@ -41,6 +41,9 @@ func (l *Loop) Check() error {
 	if l.Ends && (!l.Sequential || !known(l.While, len(l.Body))) {
 		return fmt.Errorf("no value %d, or lanes, to end by", l.While)
 	}
+	if err := l.checkBranches(); err != nil {
+		return err
+	}
 	if l.Few != 0 && (l.Few < 0 || l.Few > 8 || l.Width() != 8 || !l.Nested || l.Sequential || len(l.Folds) > 0 || l.Dependent()) {
 		return fmt.Errorf("%d elements a row", l.Few)
 	}
@@ -86,7 +89,7 @@ func (l *Loop) String() string {
 		switch i.Op {
 		case Const:
 			fmt.Fprintf(&b, " %#x", i.Imm)
-		case Load, Carry, Pick, Shl, Shr:
+		case Load, Carry, Pick, Shl, Shr, End:
 			fmt.Fprintf(&b, " %d", int64(i.Imm))
 		}
 		b.WriteByte('\n')

@@ -10,10 +10,18 @@ func (b *Builder) identity(i Instr) (Value, bool) {
 		if i.B == i.C || b.is(i.A, math.MaxUint64) {
 			return i.B, true
 		}
-		if b.is(i.C, 0) {
+		if b.is(i.C, 0) && i.Imm != choice {
 			return b.And(i.A, i.B), true
 		}
 		return i.C, b.is(i.A, 0)
+	case ILess: // the number of a mask, which is 0 or 1, is not 0
+		if one := &b.Body[i.B]; b.is(i.A, 0) && one.Op == And {
+			for _, x := range [][2]Value{{one.A, one.B}, {one.B, one.A}} {
+				if b.is(x[0], 1) && b.isMask(x[1]) {
+					return x[1], true
+				}
+			}
+		}
 	case And, Or, Xor, Add, Mul, IAdd:
 		if v, ok := b.neutral(i.Op, i.A, i.B); ok {
 			return v, true
@@ -51,4 +59,19 @@ func (b *Builder) neutral(o Op, x, y Value) (Value, bool) {
 // is reports whether v is that constant.
 func (b *Builder) is(v Value, bits uint64) bool {
 	return b.Body[v].Op == Const && b.Body[v].Imm == bits
+}
+
+// isMask reports whether v is a mask for certain.
+func (b *Builder) isMask(v Value) bool {
+	switch i := &b.Body[v]; i.Op {
+	case Less, LessEqual, Equal, NotEqual, ILess, IEqual:
+		return true
+	case And, Or, Xor:
+		return b.isMask(i.A) && b.isMask(i.B)
+	case Const:
+		return i.Imm == 0 || i.Imm == math.MaxUint64
+	case Load:
+		return b.Arrays[i.A].Kind == Bool
+	}
+	return false
 }

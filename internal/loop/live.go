@@ -3,14 +3,16 @@ package loop
 // Live returns the loop without the instructions of which nothing is made that is stored or carried.
 func (l *Loop) Live() *Loop {
 	needed := make([]bool, len(l.Body))
-	for _, s := range l.Stores {
-		needed[s.Value] = true
-	}
-	for _, v := range l.Next {
+	for _, v := range l.ends() {
 		needed[v] = true
 	}
-	if l.Ends {
-		needed[l.While] = true
+	for k := range l.Body {
+		if o := l.Body[k].Op; o == If || o == Else || o == End {
+			needed[k] = true
+			for from, to := l.Joins(k); from < to; from++ {
+				needed[from] = true
+			}
+		}
 	}
 	left := 0
 	for k := len(l.Body) - 1; k >= 0; k-- {
@@ -29,17 +31,8 @@ func (l *Loop) Live() *Loop {
 		if !needed[k] {
 			continue
 		}
-		if i.Op == Gather {
-			i.B = number[i.B]
-		} else {
-			for j, v := range []*Value{&i.A, &i.B, &i.C} {
-				if j < i.Op.Operands() {
-					*v = number[*v]
-				}
-			}
-		}
 		number[k] = Value(len(out.Body))
-		out.Body = append(out.Body, i)
+		out.Body = append(out.Body, i.renamed(number))
 	}
 	for _, s := range l.Stores {
 		s.Value = number[s.Value]

@@ -45,8 +45,15 @@ const (
 	Shl    // A shifted by Imm
 	Shr    // A shifted by Imm, filled with zeros
 
-	Select // B where the mask A is true, otherwise C
+	Select // B where the mask A is true, otherwise C; it is a choice if Imm is 1, see Builder.Choose
 	Gather // the element of array A at its start plus the i64 B, whatever the current position
+
+	// Of sequential loops: what stands between If and Else is needed only where the mask A is true, what stands
+	// between Else and End only where it is false. As many Selects by A as the Imm of End says follow there: they join
+	// what comes of the two sides, and nobody else reads it.
+	If
+	Else
+	End
 
 	numOps
 )
@@ -165,7 +172,7 @@ var opNames = [numOps]string{
 	"add", "sub", "mul", "div", "sqrt", "fma", "min", "max", "floor", "ceil", "trunc", "nearest",
 	"less", "less_equal", "equal", "not_equal",
 	"iadd", "isub", "imul", "iless", "iequal", "from_int", "to_int",
-	"and", "or", "xor", "and_not", "shl", "shr", "select", "gather",
+	"and", "or", "xor", "and_not", "shl", "shr", "select", "gather", "if", "else", "end",
 }
 
 // String returns the name of the operation.
@@ -174,9 +181,9 @@ func (o Op) String() string { return opNames[o] }
 // Operands returns how many of A, B and C are values. Those of Gather are B only.
 func (o Op) Operands() int {
 	switch o {
-	case Const, Load, Carry, Pick, Index:
+	case Const, Load, Carry, Pick, Index, Else, End:
 		return 0
-	case Sqrt, Floor, Ceil, Trunc, Nearest, FromInt, ToInt, Shl, Shr, Gather:
+	case Sqrt, Floor, Ceil, Trunc, Nearest, FromInt, ToInt, Shl, Shr, Gather, If:
 		return 1
 	case FMA, Select:
 		return 3

@@ -52,6 +52,7 @@ func (l *Loop) element(arrays []unsafe.Pointer, row, i int, carries, v []uint64)
 			v[k] = l.Picks[int(x.Imm)+i]
 		case Index:
 			v[k] = uint64(i)
+		case If, Else, End: // all that may be left out is computed
 		default:
 			var in [3]uint64
 			for j, w := range x.Values() {

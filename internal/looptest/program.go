@@ -28,6 +28,7 @@ type Program struct {
 	of      [numKinds][]loop.Value // the values that may be read as of a kind
 	carries []kind
 	alias   []int // the array that an array is the same as, or itself
+	depth   int   // of choices in each other
 	fixed   []int // the only offset of an array that may be another one, or -100
 	low     []int // the places of an array that the program reads or writes without gathers, apart
 	high    []int // from its steps
@@ -88,6 +89,9 @@ func New(rnd *rand.Rand, s Shape) *Program {
 	}
 	if p.Nested = s.Rows && !s.Sequential; p.Nested && s.Few == 0 {
 		p.fold(s)
+	}
+	if s.Sequential && rnd.IntN(2) == 0 {
+		p.Loop = *p.Branched(1 + rnd.IntN(20))
 	}
 	for s.Few > 0 && p.Dependent() {
 		p.Stores = p.Stores[1:]
@@ -208,6 +212,10 @@ func (p *Program) instruction(s Shape) {
 		i.Op, i.A, i.B, i.C = o, p.pick(k, s), p.pick(k, s), p.pick(k, s)
 	}
 	result := [...]kind{loop.F64: certain, loop.I64: integer, loop.Bool: mask}
+	if s.Sequential && p.depth < 4 && p.rnd.IntN(10) == 0 {
+		p.choices(s)
+		return
+	}
 	switch p.rnd.IntN(16) {
 	case 0, 1, 2, 3:
 		three(one(arithmetic), float)
@@ -219,6 +227,7 @@ func (p *Program) instruction(s Shape) {
 		k := float + kind(p.rnd.IntN(int(numKinds)))
 		three(loop.Select, k)
 		i.A = p.pick(mask, s)
+		i.Imm = uint64(p.rnd.IntN(2)) // a choice or not
 		p.emit(i, k)
 	case 7:
 		three(one(bitwise), mask)
@@ -252,6 +261,31 @@ func (p *Program) instruction(s Shape) {
 		p.emit(loop.Instr{Op: loop.Load, A: loop.Value(a), Imm: uint64(p.offset(a, s))}, result[p.Arrays[a].Kind])
 	case 15:
 		p.special(s, result[:])
+	}
+}
+
+// choices adds some choices by one mask, and what they choose from, which nobody else reads.
+func (p *Program) choices(s Shape) {
+	p.depth++
+	m := p.pick(mask, s)
+	var kinds []kind
+	for range 1 + p.rnd.IntN(5) {
+		kinds = append(kinds, kind(p.rnd.IntN(int(numKinds))))
+	}
+	var sides [2][]loop.Value
+	for side := range sides {
+		outside := p.of
+		for range p.rnd.IntN(12) {
+			p.instruction(s)
+		}
+		for _, k := range kinds {
+			sides[side] = append(sides[side], p.pick(k, Shape{Near: true}))
+		}
+		p.of = outside
+	}
+	p.depth--
+	for j, k := range kinds {
+		p.emit(loop.Instr{Op: loop.Select, A: m, B: sides[0][j], C: sides[1][j], Imm: 1}, k)
 	}
 }
 

@@ -37,6 +37,8 @@ const (
 	fmaFMA                     // fma(fma(a, b, c), b, e)
 	loadF64                    // of 64 bits
 	loadBool
+	unless // a, go on at imm
+	jump   // to imm
 )
 
 // pairs says what two operations become where the second reads the first as operand A, or B, and nobody else does.
@@ -56,6 +58,7 @@ type writer struct {
 	last  []int // the last instruction that reads each value
 	place []int32
 	free  []int32
+	jumps []int // the instructions that lead behind the sides of branches that are open
 }
 
 func newBytecode(l *loop.Loop) *bytecode {
@@ -155,9 +158,32 @@ func (w *writer) whole(k int) bool {
 	return true
 }
 
+// branch writes a jump, and lets the one before lead here. Joins are selects: what a side leaves that is not taken does no
+// harm there.
+func (w *writer) branch(i loop.Instr) {
+	n := len(w.jumps) - 1
+	if i.Op != loop.If {
+		defer func(from int) { w.code[from].imm = len(w.code) }(w.jumps[n])
+		w.jumps = w.jumps[:n]
+	}
+	switch i.Op {
+	case loop.If:
+		w.code = append(w.code, instr{op: unless, a: w.place[i.A]})
+	case loop.Else:
+		w.code = append(w.code, instr{op: jump})
+	case loop.End:
+		return
+	}
+	w.jumps = append(w.jumps, len(w.code)-1)
+}
+
 // write writes instruction k, with the one that is a part of it.
 func (w *writer) write(k int) {
 	i := w.Body[k]
+	if i.Op == loop.If || i.Op == loop.Else || i.Op == loop.End {
+		w.branch(i)
+		return
+	}
 	reads := i.Values()
 	x := instr{op: opcode(i.Op), imm: int(i.Imm)}
 	for _, v := range i.Values() {

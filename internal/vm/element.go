@@ -43,9 +43,15 @@ func (c *Code) elements(arrays []unsafe.Pointer, n int, carries, scratch []uint6
 // element runs the body for element i. The conversions forbid the compiler to fuse a product and a sum.
 func (c *Code) element(arrays []unsafe.Pointer, i, lane int, carries []uint64, at unsafe.Pointer) {
 	width := c.loop.Width()
-	for k := range c.bytes.code {
+	for k := 0; k < len(c.bytes.code); k++ {
 		x := &c.bytes.code[k]
 		switch x.op {
+		case unless:
+			if u(at, x.a) == 0 {
+				k = x.imm - 1
+			}
+		case jump:
+			k = x.imm - 1
 		case opcode(loop.Carry):
 			*putBits(at, x.d) = carries[x.imm*width+lane]
 		case loadF64:
