@@ -1,5 +1,7 @@
 package amd64
 
+import "math/bits"
+
 // end stores the carries that are in registers.
 func (g *gen) end(copies int) {
 	for g.copy = range copies {
@@ -61,7 +63,7 @@ func (g *gen) moveCarries() {
 		}
 		to = append(to, g.carryReg(k))
 	}
-	g.moves(to, from)
+	g.moves(to, from, g.free)
 	for k := g.memCarry; k < len(g.Next); k++ {
 		if v := g.Next[k]; g.vals[v].reg == noReg {
 			g.fill(v, g.carryReg(k))
@@ -70,8 +72,11 @@ func (g *gen) moveCarries() {
 	}
 }
 
-// moves moves at once what registers are to get from others, one after the other of all that there are.
-func (g *gen) moves(all []reg, from map[reg]reg) {
+// moves moves at once what registers, which are all or some, are to get from others. Others are free.
+func (g *gen) moves(all []reg, from map[reg]reg, free uint32) {
+	for _, r := range from {
+		free &^= 1 << r
+	}
 	for len(from) > 0 {
 		moved := false
 		for _, to := range all {
@@ -81,8 +86,27 @@ func (g *gen) moves(all []reg, from map[reg]reg) {
 				moved = true
 			}
 		}
-		if !moved {
+		switch {
+		case moved:
+		case free == 0:
 			g.swap(from)
+		default:
+			g.detour(all, from, reg(bits.TrailingZeros32(free)))
+		}
+	}
+}
+
+// detour opens one of the circles that moves lead round in: what is in a register is moved from a free one afterwards.
+func (g *gen) detour(all []reg, from map[reg]reg, free reg) {
+	for _, to := range all {
+		if _, ok := from[to]; ok {
+			g.put(vmovapd, g.len, free, 0, register(to))
+			for r, f := range from {
+				if f == to {
+					from[r] = free
+				}
+			}
+			return
 		}
 	}
 }

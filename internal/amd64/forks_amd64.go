@@ -20,6 +20,7 @@ type fork struct {
 // branches are what a plan has of them.
 type branches struct {
 	forks map[int]*fork // by the places of their If, Else and End
+	outer []*fork       // all, each one before those in it
 	join  []bool        // the values that are joins
 }
 
@@ -36,6 +37,7 @@ func (p *plan) findForks() {
 		case loop.If:
 			open = append(open, &fork{then: int32(k)})
 			n++
+			p.outer = append(p.outer, open[n])
 		case loop.Else:
 			open[n].other = int32(k)
 		case loop.End:
@@ -83,6 +85,41 @@ func (p *plan) left(f *fork, place int) (values []loop.Value) {
 		}
 	}
 	return values
+}
+
+// made returns the place where a value is made: a join at the End of its branch.
+func (p *plan) made(v loop.Value) int32 {
+	for p.joined(v) {
+		v--
+	}
+	return int32(v)
+}
+
+// findHomes finds what sides of branches may compute right into the register of a carry, as the join that it becomes is: what
+// nobody else reads, if the side does not read the carry from there on.
+func (p *plan) findHomes() {
+	if p.forks == nil {
+		return
+	}
+	reads := make([][]int32, len(p.Next))
+	for v := range p.Body {
+		if i := &p.Body[v]; i.Op == loop.Carry {
+			reads[i.Imm] = append(reads[i.Imm], p.usesOf(loop.Value(v))...)
+		}
+	}
+	for _, f := range p.outer {
+		for _, side := range [][2]int32{{f.then, f.other}, {f.other, f.end}} {
+			for k, v := range p.left(f, int(side[1])) {
+				carry, from := p.target[int(f.end)+1+k], p.made(v)
+				if carry < 0 || from < side[0] || len(p.usesOf(v)) > 1 || p.Body[v].Op <= loop.Index {
+					continue
+				}
+				if !slices.ContainsFunc(reads[carry], func(at int32) bool { return from < at && at <= side[1] }) {
+					p.target[v] = carry
+				}
+			}
+		}
+	}
 }
 
 // branch writes what a branch takes at the current place. Both sides start with the registers as they are at the If,
@@ -218,7 +255,7 @@ func (g *gen) bring(f *fork) {
 			}
 		}
 	}
-	g.moves(all, from)
+	g.moves(all, from, free)
 	t := reg(bits.TrailingZeros32(free))
 	for k, v := range values {
 		if to := f.to[k]; g.vals[v].reg == noReg && to.reg == noReg {

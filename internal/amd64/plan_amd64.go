@@ -32,6 +32,7 @@ func newPlan(l *loop.Loop) *plan {
 	p.findUses()
 	p.findEarly()
 	p.findCarries()
+	p.findHomes()
 	p.serial = l.Sequential || l.Few == 0 && l.Dependent()
 	p.hoists = true
 	for _, s := range l.Stores {
@@ -194,7 +195,7 @@ func (p *plan) findCarries() {
 		p.target[v] = -1
 	}
 	for k, v := range p.Next {
-		if p.target[v] < 0 && last[k] <= int(v) && !(p.Ends && v <= p.While) {
+		if p.target[v] < 0 && last[k] <= int(v) && !(p.Ends && p.made(v) <= int32(p.While)) {
 			p.target[v] = int32(k)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 // dear is how many additions, about, the branches of a choice must take together to be jumped over in a loop. A jump that the
 // processor has not guessed costs some twenty cycles, and additions up to four in a cycle.
-const dear = 16
+const dear = 12
 
 // lowerBranch makes the results of a func that is run in some cases only, and after them where it fails.
 func (s *symbols) lowerBranch(b *loop.Builder, f *trace.Func, in [][]loop.Value) ([][]loop.Value, bool) {

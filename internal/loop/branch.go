@@ -95,7 +95,7 @@ func (b *brancher) forks(values []Value) []part {
 			return parts
 		}
 		f := b.gather(parts, at)
-		cost := 0
+		cost := len(f.joins)
 		for side := range f.sides {
 			f.sides[side] = b.side(f, side, level)
 			for _, v := range f.sides[side] {
