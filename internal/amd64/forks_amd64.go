@@ -26,7 +26,7 @@ type branches struct {
 
 // findForks finds the branches.
 func (p *plan) findForks() {
-	if !p.Branches() {
+	if p.Branches() == 0 {
 		return
 	}
 	p.forks, p.join = make(map[int]*fork), make([]bool, len(p.Body))
@@ -276,6 +276,15 @@ func (g *gen) meet(f *fork) {
 	for v := range g.vals {
 		if s := g.vals[v].slot; s != noSlot {
 			used[s] = true
+		}
+	}
+	for _, o := range g.outer {
+		if o.then < g.place && g.place < o.end {
+			for _, to := range o.to {
+				if to.slot != noSlot {
+					used[to.slot] = true
+				}
+			}
 		}
 	}
 	for k, to := range f.to {

@@ -72,7 +72,7 @@ func translate(code []byte, l *loop.Loop, level Level) (*gen, error) {
 		return nil, err
 	}
 	l = negated(l)
-	branches := l.Branches()
+	branches := l.Branches() > 0
 	if !branches {
 		l = bundled(l, level)
 	}

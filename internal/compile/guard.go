@@ -16,6 +16,7 @@ type guarded struct {
 	carries   int // of the loop
 	guard     int // the carry that becomes true where the loop fails; -1 if it cannot
 	width     int // values of a carry
+	branches  int // of the loop, that are jumped over
 	equations []equation
 	vars      []variable
 }
@@ -33,7 +34,7 @@ func (c *compiler) compile(b *loop.Builder, g *group) guarded {
 	}
 	k.carries = len(b.Next)
 	l := b.Live().Branched(dear)
-	k.width = l.Width()
+	k.width, k.branches = l.Width(), l.Branches()
 	if err := l.Check(); err != nil {
 		panic("BUG: " + err.Error())
 	}

@@ -357,6 +357,13 @@ func (n *nativeLoop) describe(b *strings.Builder) {
 		steps = "any number of"
 	}
 	size := fmt.Sprint(n.size)
+	branches := n.branches
+	if n.steady != nil {
+		branches = max(branches, n.steady.branches)
+	}
+	if branches > 0 {
+		size = fmt.Sprintf("%d branches, %s", branches, size)
+	}
 	after, other := n.alone()
 	switch {
 	case n.lanes != nil:

@@ -291,7 +291,12 @@ func (l *Loop) Joins(k int) (from, to int) {
 	return k + 1, k + 1 + int(l.Body[k].Imm)
 }
 
-// Branches reports whether the loop has branches.
-func (l *Loop) Branches() bool {
-	return l.Sequential && slices.ContainsFunc(l.Body, func(i Instr) bool { return i.Op == If })
+// Branches returns how many branches the loop has.
+func (l *Loop) Branches() (n int) {
+	for k := range l.Body {
+		if l.Body[k].Op == If {
+			n++
+		}
+	}
+	return n
 }

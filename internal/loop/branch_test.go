@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/internal/looptest"
 )
 
@@ -19,11 +18,7 @@ func TestBranched(t *testing.T) {
 		if err := l.Check(); err != nil {
 			t.Fatalf("seed %d: %v\n%v\n%v", seed, err, &p.Loop, l)
 		}
-		for _, i := range l.Body {
-			if i.Op == loop.If {
-				branches++
-			}
-		}
+		branches += l.Branches()
 		in := p.Inputs(20)
 		bytes := func(size int) []byte { return make([]byte, size) }
 		want, arrays := p.Pointers(in, bytes)

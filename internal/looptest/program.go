@@ -269,7 +269,7 @@ func (p *Program) choices(s Shape) {
 	p.depth++
 	m := p.pick(mask, s)
 	var kinds []kind
-	for range 1 + p.rnd.IntN(5) {
+	for range 1 + p.rnd.IntN([]int{5, 5, 5, 40}[p.rnd.IntN(4)]) {
 		kinds = append(kinds, kind(p.rnd.IntN(int(numKinds))))
 	}
 	var sides [2][]loop.Value
