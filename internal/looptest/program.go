@@ -212,7 +212,7 @@ func (p *Program) instruction(s Shape) {
 		i.Op, i.A, i.B, i.C = o, p.pick(k, s), p.pick(k, s), p.pick(k, s)
 	}
 	result := [...]kind{loop.F64: certain, loop.I64: integer, loop.Bool: mask}
-	if s.Sequential && p.depth < 4 && p.rnd.IntN(10) == 0 {
+	if s.Sequential && p.depth < 4 && p.rnd.IntN(10) <= p.depth {
 		p.choices(s)
 		return
 	}
@@ -275,7 +275,7 @@ func (p *Program) choices(s Shape) {
 	var sides [2][]loop.Value
 	for side := range sides {
 		outside := p.of
-		for range p.rnd.IntN(12) {
+		for range p.rnd.IntN(20) {
 			p.instruction(s)
 		}
 		for _, k := range kinds {
