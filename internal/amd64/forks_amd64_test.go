@@ -19,9 +19,9 @@ func forked(t *testing.T, seed uint64) {
 }
 
 func TestForks(t *testing.T) {
-	count := uint64(1000)
+	count := uint64(400)
 	if testing.Short() {
-		count = 200
+		count = 100
 	}
 	for seed := range count {
 		forked(t, seed)

@@ -212,7 +212,7 @@ func (p *Program) instruction(s Shape) {
 		i.Op, i.A, i.B, i.C = o, p.pick(k, s), p.pick(k, s), p.pick(k, s)
 	}
 	result := [...]kind{loop.F64: certain, loop.I64: integer, loop.Bool: mask}
-	if s.Sequential && p.depth < 4 && p.rnd.IntN(10) <= p.depth {
+	if s.Sequential && p.depth < 3 && p.rnd.IntN(10) <= p.depth {
 		p.choices(s)
 		return
 	}
