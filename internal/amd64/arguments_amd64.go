@@ -17,7 +17,8 @@ const mostWishes = 64 // of a bundle
 
 // wanted returns arguments that every lane of the bundle that is tried waits for with the same instruction.
 func (b *bundler) wanted(x *bundle) (pack, bool) {
-	var all []wish
+	all := b.wishes[:0]
+	defer func() { b.wishes = all }()
 	for _, v := range b.found {
 		for _, u := range b.usersOf(v) {
 			if b.lane[u] >= 0 || b.seats[u] != nowhere || !packable(b.Body[u].Op) {
@@ -42,8 +43,8 @@ func (b *bundler) wanted(x *bundle) (pack, bool) {
 			}
 		}
 	}
-	for _, w := range all {
-		if w.p.count == len(x.args) && b.apartFrom(x, w.p.lanes[:w.p.count]) {
+	for k := range all {
+		if w := &all[k]; w.p.count == len(x.args) && b.apartFrom(x, w.p.lanes[:w.p.count]) {
 			return w.p, true
 		}
 	}
@@ -52,7 +53,9 @@ func (b *bundler) wanted(x *bundle) (pack, bool) {
 
 // apartFrom reports whether none of some values is made of what the bundle that is tried computes.
 func (b *bundler) apartFrom(x *bundle, values []loop.Value) bool {
-	mask := make([]uint64, (len(b.Body)+63)/64)
+	b.mask = slices.Grow(b.mask[:0], (len(b.Body)+63)/64)[:(len(b.Body)+63)/64]
+	mask := b.mask
+	clear(mask)
 	x.eachMember(func(v loop.Value, _, _ int) { mask[v/64] |= 1 << (v % 64) })
 	for _, v := range values {
 		for k, bits := range b.madeOf(v)[:v/64+1] {

@@ -66,6 +66,11 @@ type bundler struct {
 	lane  []int8
 	pack  []int16
 	found []loop.Value
+
+	// room that what is tried leaves to what is tried next
+	packs  []pack
+	wishes []wish
+	mask   []uint64
 }
 
 func newBundler(l *loop.Loop, most, least int) *bundler {

@@ -121,13 +121,36 @@ const zeroing = 0x80
 // masked writes an instruction under mask register k.
 func (a *asm) masked(o opcode, l length, k, r, v reg, m operand) {
 	n := int32(1)
+	var w written
 	if o.evex || l == l512 || k != 0 || r > 15 || v > 15 || m.each || m.in == inRegister && m.base > 15 {
-		n = a.evex(o, l, k, r, v, m)
+		n = w.evex(o, l, k, r, v, m)
 	} else {
-		a.vex(o, l, r, v, m)
+		w.vex(o, l, r, v, m)
 	}
-	a.bytes(o.code)
-	a.modrm(r, m, n, int(o.imm))
+	w.put(o.code)
+	a.modrm(&w, r, m, n, int(o.imm))
+	a.write(&w)
+}
+
+// written is an instruction as it is written, without what comes behind its operands.
+type written struct {
+	bytes [16]byte
+	n     uint8
+}
+
+func (w *written) put(b byte) {
+	w.bytes[w.n&15] = b
+	w.n++
+}
+
+// write writes an instruction: 16 bytes at once are sooner written than fewer.
+func (a *asm) write(w *written) {
+	n := len(a.code)
+	if cap(a.code)-n < len(w.bytes) {
+		a.code = slices.Grow(a.code, max(len(w.bytes), n)) // twice as much
+	}
+	*(*[16]byte)(a.code[n : n+len(w.bytes)]) = w.bytes
+	a.code = a.code[:n+int(w.n)]
 }
 
 // extension returns the bits of an operand's registers that do not fit where registers stand.
@@ -144,22 +167,25 @@ func (m *operand) extension() (x, b uint8) {
 	return x, b
 }
 
-func (a *asm) vex(o opcode, l length, r, v reg, m operand) {
+func (w *written) vex(o opcode, l length, r, v reg, m operand) {
 	x, b := m.extension()
 	last := ^v&15<<3 | uint8(l)<<2 | o.pp
 	if x == 0 && b == 0 && o.mm == m0F && o.w == 0 {
-		a.bytes(0xc5, ^r>>3<<7|last)
+		w.put(0xc5)
+		w.put(^r>>3<<7 | last)
 		return
 	}
-	a.bytes(0xc4, ^r>>3<<7|(x^1)<<6|(b^1)<<5|o.mm, o.w<<7|last)
+	w.put(0xc4)
+	w.put(^r>>3<<7 | (x^1)<<6 | (b^1)<<5 | o.mm)
+	w.put(o.w<<7 | last)
 }
 
 // evex writes a prefix and returns the scale of displacements.
-func (a *asm) evex(o opcode, l length, k, r, v reg, m operand) int32 {
+func (w *written) evex(o opcode, l length, k, r, v reg, m operand) int32 {
 	x, b := m.extension()
-	w := uint8(1)
+	wide := uint8(1)
 	if o.narrow {
-		w = 0
+		wide = 0
 	}
 	n := int32(16) << l
 	if o.n != 0 {
@@ -170,22 +196,25 @@ func (a *asm) evex(o opcode, l length, k, r, v reg, m operand) int32 {
 		n = 8
 		last |= 1 << 4
 	}
-	a.bytes(0x62, (^r>>3&1)<<7|(x^1)<<6|(b^1)<<5|(^r>>4&1)<<4|o.mm, w<<7|^v&15<<3|4|o.pp, last)
+	w.put(0x62)
+	w.put((^r>>3&1)<<7 | (x^1)<<6 | (b^1)<<5 | (^r>>4&1)<<4 | o.mm)
+	w.put(wide<<7 | ^v&15<<3 | 4 | o.pp)
+	w.put(last)
 	return n
 }
 
 // modrm writes operands. Displacements of one byte are scaled with n.
-func (a *asm) modrm(r reg, m operand, n int32, imm int) {
+func (a *asm) modrm(w *written, r reg, m operand, n int32, imm int) {
 	r = r & 7 << 3
 	switch m.in {
 	case inRegister:
-		a.bytes(0xc0 | r | m.base&7)
+		w.put(0xc0 | r | m.base&7)
 		return
 	case inPool:
-		a.bytes(r | 5)
-		at := int32(len(a.code))
+		w.put(r | 5)
+		at := int32(len(a.code)) + int32(w.n)
 		a.fixes = append(a.fixes, fix{at, at + 4 + int32(imm), m.disp})
-		a.word(0)
+		w.word(0)
 		return
 	}
 	short := m.disp%n == 0 && m.disp/n == int32(int8(m.disp/n))
@@ -196,18 +225,26 @@ func (a *asm) modrm(r reg, m operand, n int32, imm int) {
 		mod = 1
 	}
 	if m.index == noReg && m.base&7 != rsp {
-		a.bytes(mod<<6 | r | m.base&7)
+		w.put(mod<<6 | r | m.base&7)
 	} else {
 		index := m.index
 		if index == noReg {
 			index = rsp // which stands for none
 		}
-		a.bytes(mod<<6|r|rsp, m.scale<<6|index&7<<3|m.base&7)
+		w.put(mod<<6 | r | rsp)
+		w.put(m.scale<<6 | index&7<<3 | m.base&7)
 	}
 	switch mod {
 	case 1:
-		a.bytes(uint8(m.disp / n))
+		w.put(uint8(m.disp / n))
 	case 2:
-		a.word(m.disp)
+		w.word(m.disp)
 	}
+}
+
+func (w *written) word(x int32) {
+	w.put(byte(x))
+	w.put(byte(x >> 8))
+	w.put(byte(x >> 16))
+	w.put(byte(x >> 24))
 }

@@ -37,9 +37,14 @@ func negated(l *loop.Loop) *loop.Loop {
 			}
 		}
 	}
+	// For ordered, what reads a value keeps it alive, even what nobody reads.
+	if len(body) == 0 || &body[0] == &l.Body[0] {
+		return l.Live()
+	}
 	m := *l
 	m.Body = body
-	return m.Live() // for ordered, what reads a value keeps it alive, even what nobody reads
+	m.Prune()
+	return &m
 }
 
 // negates reports whether i is an FMA of which an operand is a negative.

@@ -4,14 +4,16 @@ package amd64
 // is 1 for operands of 64 bits.
 func (a *asm) general(code uint16, w uint8, r reg, m operand, imm int) {
 	x, b := m.extension()
+	var i written
 	if rex := w<<3 | r>>3<<2 | x<<1 | b; rex != 0 {
-		a.bytes(0x40 | rex)
+		i.put(0x40 | rex)
 	}
 	if code > 0xff {
-		a.bytes(uint8(code >> 8))
+		i.put(uint8(code >> 8))
 	}
-	a.bytes(uint8(code))
-	a.modrm(r, m, 1, imm)
+	i.put(uint8(code))
+	a.modrm(&i, r, m, 1, imm)
+	a.write(&i)
 }
 
 func (a *asm) load(r reg, m operand)      { a.general(0x8b, 1, r, m, 0) }

@@ -9,7 +9,7 @@ import (
 // try returns how many more arguments of each lane than some are best, and about how much the bundle saves with them.
 func (b *bundler) try(args []loop.Value) (more, gain int) {
 	x := b.start(args)
-	defer b.forget()
+	defer b.forget(x)
 	gain = b.gainOf(x)
 	if len(x.packs) <= fewPacks {
 		return 0, gain
@@ -25,18 +25,17 @@ func (b *bundler) try(args []loop.Value) (more, gain int) {
 // grown returns the bundle with so many more arguments of each lane.
 func (b *bundler) grown(args []loop.Value, more int) *bundle {
 	x := b.start(args)
-	defer b.forget()
+	defer b.forget(x)
 	for range more {
 		b.more(x)
 	}
 	b.prune(x)
-	x.gain = b.gainOf(x)
-	return x
+	return &bundle{args: args, packs: slices.Clone(x.packs), gain: b.gainOf(x)}
 }
 
 // start tries the bundle of some arguments.
 func (b *bundler) start(args []loop.Value) *bundle {
-	x := &bundle{args: args}
+	x := &bundle{args: args, packs: b.packs[:0]}
 	p := pack{lanes: noLanes, count: len(args), given: true}
 	copy(p.lanes[:], args)
 	b.give(x, p)
@@ -53,7 +52,8 @@ func (b *bundler) more(x *bundle) bool {
 }
 
 // forget ends what start began.
-func (b *bundler) forget() {
+func (b *bundler) forget(x *bundle) {
+	b.packs = x.packs
 	for _, v := range b.found {
 		b.lane[v] = -1
 	}

@@ -1,10 +1,6 @@
 package amd64
 
-import (
-	"slices"
-
-	"github.com/gradus-ad/gradus/internal/loop"
-)
+import "github.com/gradus-ad/gradus/internal/loop"
 
 // ordered returns the loop with the instructions of its body in another order, if values are then in need of fewer
 // registers: reverse mode computes everything before it uses any of it, which is of no use where what
@@ -19,8 +15,8 @@ func ordered(l *loop.Loop, room int) *loop.Loop {
 	if s.excess(room) >= before {
 		return l
 	}
-	if sorted := slices.Clone(s.order); l.Sequential {
-		if s.stagger(); s.excess(room) >= before {
+	if sorted := s.order; l.Sequential {
+		if s.order = s.staggered(); s.excess(room) >= before {
 			s.order = sorted
 		}
 	}
@@ -47,6 +43,8 @@ type sorter struct {
 	woken  []loop.Value // values as they became live
 	walked int          // from value to value, by pop
 	at     int          // what is behind it in the body is not ready
+
+	last, ends []int32 // room for excess
 }
 
 func newSorter(l *loop.Loop) *sorter {
@@ -54,7 +52,7 @@ func newSorter(l *loop.Loop) *sorter {
 	s := &sorter{
 		Loop: l, order: make([]loop.Value, n), first: make([]int32, n+1), left: make([]int32, n),
 		placed: make([]bool, n), passed: make([]int32, n), live: make([]bool, n), more: make([]int8, n), at: n - 1,
-		woken: make([]loop.Value, 0, n),
+		woken: make([]loop.Value, 0, n), last: make([]int32, n), ends: make([]int32, n+1),
 	}
 	for k := range l.Body {
 		for _, v := range s.operands(loop.Value(k)) {
@@ -90,7 +88,9 @@ func (s *sorter) free(v loop.Value) bool {
 
 // excess returns by how many values what is live exceeds the room in registers, summed over the instructions.
 func (s *sorter) excess(room int) int {
-	last := make([]int32, len(s.Body))
+	last, ends := s.last, s.ends
+	clear(last)
+	clear(ends)
 	for at, k := range s.order {
 		for _, v := range s.operands(k) {
 			last[v] = int32(at)
@@ -103,7 +103,6 @@ func (s *sorter) excess(room int) int {
 	for _, v := range s.Next {
 		last[v] = end
 	}
-	ends := make([]int32, end+1)
 	live, sum := 0, 0
 	for at, k := range s.order {
 		live -= int(ends[at])
@@ -221,15 +220,7 @@ func (s *sorter) loop() *loop.Loop {
 	for at, k := range s.order {
 		number[k] = loop.Value(at)
 		i := s.Body[k]
-		if i.Op == loop.Gather {
-			i.B = number[i.B]
-		} else {
-			for j, v := range []*loop.Value{&i.A, &i.B, &i.C} {
-				if j < i.Op.Operands() {
-					*v = number[*v]
-				}
-			}
-		}
+		i.Renumber(number)
 		out.Body = append(out.Body, i)
 	}
 	for _, x := range s.Stores {

@@ -127,7 +127,9 @@ func (p *plan) findUses() {
 		use(v, p.nextPlace(k))
 	}
 	for v := range p.Body {
-		p.selects[v] = comparison(p.Body[v].Op)
+		if p.selects[v] = comparison(p.Body[v].Op); !p.selects[v] {
+			continue
+		}
 		for _, u := range p.usesOf(loop.Value(v)) {
 			if int(u) >= n || int(u) == v || p.Body[u].Op != loop.Select || p.Body[u].B == loop.Value(v) || p.Body[u].C == loop.Value(v) {
 				p.selects[v] = false

@@ -218,7 +218,8 @@ func (b *brancher) write(parts []part) {
 		b.write(b.forks(f.sides[1]))
 		b.out = append(b.out, Instr{Op: End, Imm: uint64(len(f.joins))})
 		for _, j := range f.joins {
-			i := b.Body[j].renamed(b.number)
+			i := b.Body[j]
+			i.Renumber(b.number)
 			b.emit(j, Instr{Op: Select, A: i.A, B: i.B, C: i.C})
 		}
 	}
@@ -232,7 +233,8 @@ func (b *brancher) emit(v Value, i Instr) {
 
 // plain returns an instruction that is no join. A choice is a select then.
 func (b *brancher) plain(v Value) Instr {
-	i := b.Body[v].renamed(b.number)
+	i := b.Body[v]
+	i.Renumber(b.number)
 	switch {
 	case i.Op != Select:
 		return i
@@ -267,20 +269,6 @@ func (o Op) effort() int {
 		return 4
 	}
 	return 1
-}
-
-// renamed returns an instruction on other values.
-func (i Instr) renamed(to []Value) Instr {
-	if i.Op == Gather {
-		i.B = to[i.B]
-		return i
-	}
-	for j, v := range []*Value{&i.A, &i.B, &i.C} {
-		if j < i.Op.Operands() {
-			*v = to[*v]
-		}
-	}
-	return i
 }
 
 // Joins returns from where to where the joins stand that follow instruction k, if it is an End.

@@ -1,48 +1,69 @@
 package loop
 
-// Live returns the loop without the instructions of which nothing is made that is stored or carried.
+import "slices"
+
+// Live returns the loop without the instructions of which nothing is made that is stored or carried. It shares what it has in
+// common with l.
 func (l *Loop) Live() *Loop {
-	needed := make([]bool, len(l.Body))
+	out := *l
+	if number, left := l.needed(); left < len(l.Body) {
+		out.keep(number, make([]Instr, 0, left))
+	}
+	return &out
+}
+
+// Prune takes these instructions out of the body, in place.
+func (l *Loop) Prune() {
+	if number, left := l.needed(); left < len(l.Body) {
+		l.keep(number, l.Body[:0])
+	}
+}
+
+// needed marks what is needed with numbers that are not 0, and returns how many there are.
+func (l *Loop) needed() (marks []Value, left int) {
+	marks = make([]Value, len(l.Body))
 	for _, v := range l.ends() {
-		needed[v] = true
+		marks[v] = 1
 	}
 	for k := range l.Body {
 		if o := l.Body[k].Op; o == If || o == Else || o == End {
-			needed[k] = true
+			marks[k] = 1
 			for from, to := l.Joins(k); from < to; from++ {
-				needed[from] = true
+				marks[from] = 1
 			}
 		}
 	}
-	left := 0
 	for k := len(l.Body) - 1; k >= 0; k-- {
-		if needed[k] {
-			left++
-			for _, v := range l.Body[k].Values() {
-				needed[v] = true
-			}
-		}
-	}
-	out := &Loop{Arrays: l.Arrays, Folds: l.Folds, Sequential: l.Sequential, Lanes: l.Lanes, Nested: l.Nested, Few: l.Few,
-		Picks: l.Picks, Ends: l.Ends}
-	out.Body = make([]Instr, 0, left)
-	number := make([]Value, len(l.Body))
-	for k, i := range l.Body {
-		if !needed[k] {
+		if marks[k] == 0 {
 			continue
 		}
-		number[k] = Value(len(out.Body))
-		out.Body = append(out.Body, i.renamed(number))
+		left++
+		for _, v := range l.Body[k].Values() {
+			marks[v] = 1
+		}
 	}
-	for _, s := range l.Stores {
-		s.Value = number[s.Value]
-		out.Stores = append(out.Stores, s)
+	return marks, left
+}
+
+// keep puts the instructions with marks into a body, which may be the start of what the loop has. The marks become their numbers.
+func (l *Loop) keep(number []Value, body []Instr) {
+	for k, i := range l.Body {
+		if number[k] == 0 {
+			continue
+		}
+		i.Renumber(number)
+		number[k] = Value(len(body))
+		body = append(body, i)
+	}
+	l.Body = body
+	l.Stores, l.Next = slices.Clone(l.Stores), slices.Clone(l.Next)
+	for k := range l.Stores {
+		l.Stores[k].Value = number[l.Stores[k].Value]
+	}
+	for k, v := range l.Next {
+		l.Next[k] = number[v]
 	}
 	if l.Ends {
-		out.While = number[l.While]
+		l.While = number[l.While]
 	}
-	for _, v := range l.Next {
-		out.Next = append(out.Next, number[v])
-	}
-	return out
 }

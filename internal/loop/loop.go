@@ -179,17 +179,24 @@ var opNames = [numOps]string{
 func (o Op) String() string { return opNames[o] }
 
 // Operands returns how many of A, B and C are values. Those of Gather are B only.
-func (o Op) Operands() int {
-	switch o {
-	case Const, Load, Carry, Pick, Index, Else, End:
-		return 0
-	case Sqrt, Floor, Ceil, Trunc, Nearest, FromInt, ToInt, Shl, Shr, Gather, If:
-		return 1
-	case FMA, Select:
-		return 3
+func (o Op) Operands() int { return int(operands[o]) }
+
+// operands is what Operands returns: it is asked all the time.
+var operands = func() (n [256]uint8) {
+	for o := range n {
+		switch Op(o) {
+		case Const, Load, Carry, Pick, Index, Else, End:
+			n[o] = 0
+		case Sqrt, Floor, Ceil, Trunc, Nearest, FromInt, ToInt, Shl, Shr, Gather, If:
+			n[o] = 1
+		case FMA, Select:
+			n[o] = 3
+		default:
+			n[o] = 2
+		}
 	}
-	return 2
-}
+	return n
+}()
 
 // Values returns the values that an instruction reads.
 func (i *Instr) Values() []Value {
@@ -197,4 +204,22 @@ func (i *Instr) Values() []Value {
 		return []Value{i.B}
 	}
 	return []Value{i.A, i.B, i.C}[:i.Op.Operands()]
+}
+
+// Renumber gives the values that an instruction reads other numbers.
+func (i *Instr) Renumber(number []Value) {
+	if i.Op == Gather {
+		i.B = number[i.B]
+		return
+	}
+	n := i.Op.Operands()
+	if n > 0 {
+		i.A = number[i.A]
+	}
+	if n > 1 {
+		i.B = number[i.B]
+	}
+	if n > 2 {
+		i.C = number[i.C]
+	}
 }
