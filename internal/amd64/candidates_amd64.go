@@ -37,24 +37,19 @@ type member struct{ arg, user loop.Value }
 // candidates returns arguments that the same is done to, as many as there are lanes at most, none of which is made of what is
 // made of another one.
 func (b *bundler) candidates() (all [][]loop.Value) {
-	byUse := make(map[use][]member)
-	var order []use
+	found := usesFor(len(b.users))
 	for v := range b.Body {
 		if b.Body[v].Op == loop.Const {
 			continue
 		}
 		for _, u := range b.usersOf(loop.Value(v)) {
 			if x, ok := b.useOf(u, loop.Value(v)); ok {
-				if len(byUse[x]) == 0 {
-					order = append(order, x)
-				}
-				byUse[x] = append(byUse[x], member{loop.Value(v), u})
+				found.add(&x, member{loop.Value(v), u})
 			}
 		}
 	}
-	for _, x := range order {
-		left := byUse[x]
-		left = left[:min(len(left), mostSameArgs)]
+	for k := range found.all {
+		left := found.of(&found.all[k])
 		for len(left) > 1 {
 			var args []loop.Value
 			args, left = b.independent(left)

@@ -226,6 +226,9 @@ func (c *compiler) add(g *group, e equation) {
 			c.joinable = append(c.joinable, g)
 		}
 	}
+	if n := len(g.equations); n == cap(g.equations) {
+		g.equations = slices.Grow(g.equations, n+1) // append adds a quarter when there are many
+	}
 	g.equations = append(g.equations, e)
 	for _, v := range e.ins {
 		if c.vars[v].group != g.index {

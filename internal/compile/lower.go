@@ -102,6 +102,17 @@ func writtenOut(f *trace.Func) int {
 	})
 }
 
+// arranges reports whether lower makes the results of p by arrange.
+func arranges(p trace.Primitive) bool {
+	switch p.(type) {
+	case expander, caller, chooser:
+		return false
+	case arranger:
+		return !elementwise(p)
+	}
+	return false
+}
+
 // arrange finds where elements come from by moving their numbers.
 func arrange(b *loop.Builder, p arranger, types []trace.Type, in [][]loop.Value, out trace.Type) ([][]loop.Value, bool) {
 	n := p.Arranges()

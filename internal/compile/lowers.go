@@ -2,6 +2,7 @@ package compile
 
 import (
 	"reflect"
+	"sync"
 
 	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/trace"
@@ -33,9 +34,24 @@ func (c *compiler) lowered(p trace.Primitive, operands int, last trace.DType) lo
 	k := lowering{p, last}
 	l, known := c.lowers[k]
 	if !known {
-		l = tryLower(p, operands, last)
+		l = loweredOnce(k, operands)
 		c.lowers[k] = l
 	}
+	return l
+}
+
+// plain has what came of primitives without parameters: all of one type are the same, in every program.
+var plain sync.Map // from lowering to lowered
+
+func loweredOnce(k lowering, operands int) lowered {
+	if reflect.TypeOf(k.primitive).Size() > 0 {
+		return tryLower(k.primitive, operands, k.dtype)
+	}
+	if l, known := plain.Load(k); known {
+		return l.(lowered)
+	}
+	l := tryLower(k.primitive, operands, k.dtype)
+	plain.Store(k, l)
 	return l
 }
 

@@ -85,6 +85,9 @@ func (c *compiler) canLower(e *trace.Equation) bool {
 	if elementwise(e.Primitive) && len(e.Ins) > 0 {
 		return c.lowersOne(e)
 	}
+	if p, ok := e.Primitive.(arranger); ok && arranges(e.Primitive) {
+		return c.allKnown(e.Ins, p.Arranges())
+	}
 	b := loop.NewBuilder()
 	array := b.Array(loop.F64, 1)
 	in := make([][]loop.Value, len(e.Ins))
@@ -102,6 +105,13 @@ func (c *compiler) canLower(e *trace.Equation) bool {
 	}
 	_, ok := lower(b, e.Primitive, c.f.Types(e.Ins), in, c.f.Types(e.Outs))
 	return ok
+}
+
+// allKnown reports whether operands from number n on, if n is not negative, are known.
+func (c *compiler) allKnown(ins []trace.Var, n int) bool {
+	return n < 0 || !slices.ContainsFunc(ins[n:], func(v trace.Var) bool {
+		return c.vars[v].constant == nil && c.f.Type(v).Size() > 0
+	})
 }
 
 // reader makes loads of the elements of variables, for the body of one loop.

@@ -1,0 +1,70 @@
+package amd64
+
+// uses finds arguments by what is done to them. It is no map of slices, since most of what is done is done to one alone.
+type uses struct {
+	all     []sameUse // in the order in which they were found
+	members []chained
+	table   []int32 // numbers of all, plus one, where hashes say or behind that; their number is a power of 2
+}
+
+// sameUse are the arguments of one use: the first and the last of a chain.
+type sameUse struct {
+	use
+	first, last int32
+	count       int
+}
+
+type chained struct {
+	member
+	next int32
+}
+
+// usesFor returns room for so many members.
+func usesFor(most int) *uses {
+	n := 64
+	for n < 2*most {
+		n *= 2
+	}
+	return &uses{table: make([]int32, n), members: make([]chained, 0, most)}
+}
+
+// hash mixes what most uses differ in.
+func (x *use) hash() uint64 {
+	const odd = 0x9E3779B97F4A7C15
+	h := (x.imm ^ uint64(x.op)) * odd
+	for k, c := range x.constant {
+		if h = (h ^ h>>32 ^ c) * odd; x.at[k] {
+			h++
+		}
+	}
+	return h * odd >> 32
+}
+
+func (u *uses) add(x *use, m member) {
+	n := int32(len(u.members))
+	u.members = append(u.members, chained{m, -1})
+	mask := uint64(len(u.table) - 1)
+	at := x.hash() & mask
+	for ; u.table[at] != 0; at = (at + 1) & mask {
+		if s := &u.all[u.table[at]-1]; s.use == *x {
+			u.members[s.last].next = n
+			s.last = n
+			s.count++
+			return
+		}
+	}
+	u.all = append(u.all, sameUse{*x, n, n, 1})
+	u.table[at] = int32(len(u.all))
+}
+
+// of returns the first members of a use, if they are several.
+func (u *uses) of(s *sameUse) []member {
+	if s.count < 2 {
+		return nil
+	}
+	members := make([]member, 0, min(s.count, mostSameArgs))
+	for n := s.first; n >= 0 && len(members) < mostSameArgs; n = u.members[n].next {
+		members = append(members, u.members[n].member)
+	}
+	return members
+}
