@@ -92,16 +92,16 @@ func (b *bundler) consecutive(all []member) bool {
 
 // candidate are arguments of a bundle, and about what that saves.
 type candidate struct {
-	args []loop.Value
-	gain int
+	args       []loop.Value
+	more, gain int // what try says as long as there are no bundles
 }
 
 // find finds what is worth it, the best first, and returns the loop with it, or nil if there is nothing.
 func (b *bundler) find() *loop.Loop {
 	var all []candidate
 	for _, args := range b.candidates() {
-		if _, gain := b.try(args); gain >= leastGain {
-			all = append(all, candidate{args, gain})
+		if more, gain := b.try(args); gain >= leastGain {
+			all = append(all, candidate{args, more, gain})
 		}
 	}
 	if len(all) == 0 {
@@ -122,11 +122,12 @@ func (b *bundler) find() *loop.Loop {
 // careful, it does without the bundle that made them.
 func (b *bundler) addAll(all []candidate, careful bool) (l *loop.Loop, ok bool) {
 	for _, c := range all {
-		more, gain := b.try(c.args)
-		if gain < leastGain {
-			continue
+		if len(b.bundles) > 0 {
+			if c.more, c.gain = b.try(c.args); c.gain < leastGain {
+				continue
+			}
 		}
-		x := b.grown(c.args, more)
+		x := b.grown(c.args, c.more)
 		if x.gain < leastGain {
 			continue
 		}

@@ -99,6 +99,7 @@ func translate(code []byte, l *loop.Loop, level Level) (*gen, error) {
 	g.vals = make([]state, len(l.Body))
 	g.held, g.kept = make([]reg, len(l.Body)), make([]int32, len(l.Body))
 	g.code = slices.Grow(code, 64+12*len(l.Body))
+	g.fixes = make([]fix, 0, 8+len(l.Body)/2)
 	g.pinBases()
 	g.body = len(g.code)
 	switch {

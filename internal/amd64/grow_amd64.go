@@ -172,11 +172,11 @@ func (b *bundler) gainOf(x *bundle) int {
 			gain += n
 		}
 	}
-	x.eachMember(func(v loop.Value, _, lane int) {
-		if b.leaves(v) {
-			apart[lane]++
+	for _, v := range b.found {
+		if p := b.pack[v]; p >= 0 && !x.packs[p].given && b.leaves(v) {
+			apart[b.lane[v]]++
 		}
-	})
+	}
 	for _, n := range apart {
 		gain -= n
 		most = max(most, n)
@@ -186,5 +186,10 @@ func (b *bundler) gainOf(x *bundle) int {
 
 // leaves reports whether a value of the bundle that is tried is read by others.
 func (b *bundler) leaves(v loop.Value) bool {
-	return b.outside[v] || slices.ContainsFunc(b.usersOf(v), func(u loop.Value) bool { return b.lane[u] < 0 || b.pack[u] < 0 })
+	for _, u := range b.usersOf(v) {
+		if b.lane[u] < 0 || b.pack[u] < 0 {
+			return true
+		}
+	}
+	return b.outside[v]
 }

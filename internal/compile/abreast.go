@@ -235,7 +235,7 @@ func (c *compiler) shows(v trace.Var, g *group) bool {
 func (c *compiler) readsAny(g *group, some map[trace.Var]bool) bool {
 	for _, e := range g.equations {
 		for _, v := range slices.Concat(e.ins, e.outs) {
-			if some[v] || some[c.viewOf(v).root] || c.vars[v].view != nil && some[c.vars[v].view.root] {
+			if some[v] || some[c.rootOf(v)] || c.vars[v].view != nil && some[c.vars[v].view.root] {
 				return true
 			}
 		}

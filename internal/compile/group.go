@@ -248,8 +248,8 @@ func (c *compiler) add(g *group, e equation) {
 // read notes that a group reads the memory of a variable.
 func (c *compiler) read(v trace.Var, by int) {
 	x := &c.vars[v]
-	if w := c.viewOf(v); w.root != v {
-		c.read(w.root, by)
+	if root := c.rootOf(v); root != v {
+		c.read(root, by)
 	}
 	if x.view != nil {
 		return

@@ -22,7 +22,7 @@ type filler interface {
 func (c *compiler) placeUpdate(e *trace.Equation) bool {
 	switch e.Primitive.(type) {
 	case updater:
-		if c.vars[c.viewOf(e.Ins[0]).root].made != byLoop {
+		if c.vars[c.rootOf(e.Ins[0])].made != byLoop {
 			return false
 		}
 	case filler:

@@ -46,6 +46,19 @@ func (c *compiler) keepsOrder(e *trace.Equation, p viewer) bool {
 	return ok && at == 0 && slices.Equal(tight(stride, out), tight(strides(out), out)) && c.vars[e.Ins[0]].typ.Size() == c.vars[e.Outs[0]].typ.Size()
 }
 
+// rootOf returns the variable in whose memory the elements of v are.
+func (c *compiler) rootOf(v trace.Var) trace.Var {
+	x := &c.vars[v]
+	if x.place == nil && x.view != nil {
+		v = x.view.root
+		x = &c.vars[v]
+	}
+	if x.place != nil {
+		return x.place.root
+	}
+	return v
+}
+
 // viewOf returns where the elements of v are, in memory of its own if it is no view.
 func (c *compiler) viewOf(v trace.Var) view { return viewIn(c.vars, v) }
 
@@ -104,13 +117,18 @@ func united(a, b []int, size int) ([]int, bool) {
 	if len(a) == 0 && len(b) == 0 {
 		return nil, true
 	}
-	all := slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	all = slices.Compact(all)
 	before := 1
-	for _, c := range append(all[:len(all):len(all)], size) {
+	for _, c := range all {
 		if c%before != 0 {
 			return nil, false
 		}
 		before = c
+	}
+	if size%before != 0 {
+		return nil, false
 	}
 	return all, true
 }

@@ -54,6 +54,9 @@ func (b *Builder) Emit(i Instr) Value {
 	if v, ok := b.identity(i); ok {
 		return v
 	}
+	if b.Body == nil {
+		b.Body = make([]Instr, 0, 32)
+	}
 	b.Body = append(b.Body, i)
 	b.made.add(b.Body)
 	return Value(len(b.Body) - 1)
