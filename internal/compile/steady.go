@@ -141,7 +141,8 @@ func (k *known) steady(b *loop.Builder, values []uint64, steps int) *steady {
 		case i.Op == loop.Carry:
 			to[v] = s.b.Carry(number[i.Imm])
 		default:
-			to[v] = s.b.Emit(renamed(i, to))
+			i.Renumber(to)
+			to[v] = s.b.Emit(i)
 		}
 	}
 	for _, x := range b.Stores {
@@ -155,20 +156,6 @@ func (k *known) steady(b *loop.Builder, values []uint64, steps int) *steady {
 		s.b.Fail(to[m])
 	}
 	return s
-}
-
-// renamed returns an instruction on other values.
-func renamed(i loop.Instr, to []loop.Value) loop.Instr {
-	if i.Op == loop.Gather {
-		i.B = to[i.B]
-		return i
-	}
-	for j, v := range []*loop.Value{&i.A, &i.B, &i.C} {
-		if j < i.Op.Operands() {
-			*v = to[*v]
-		}
-	}
-	return i
 }
 
 // run runs the steps after the first ones, of which arrays are at the first.
