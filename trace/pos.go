@@ -45,7 +45,11 @@ func callers(skip int) site {
 		entry.Store(&known{c, s})
 		return s
 	}
-	s, _ := outside(pcs[:runtime.Callers(skip+2+near, pcs[:])])
+	far := pcs[:runtime.Callers(1, pcs[:])]
+	s, ok := outside(far[min(skip+1, len(far)):])
+	if ok && c.covers(far, s) {
+		entry.Store(&known{c, s})
+	}
 	return s
 }
 

@@ -1,9 +1,12 @@
 package trace
 
-import "sync/atomic"
+import (
+	"slices"
+	"sync/atomic"
+)
 
-// depth is the number of calls, one in the other, that tell a site. Behind them lie all frames that callers looks at,
-// even if each is called by way of a wrapper.
+// depth is the number of calls, one in the other, that tell a site. Behind them lie all frames that callers looks at
+// first, even if each is called by way of a wrapper.
 const depth = 16
 
 // chain is where calls return to, the innermost first.
@@ -25,4 +28,20 @@ func (c *chain) entry() *atomic.Pointer[known] {
 		h = mixed(h, uint64(pc))
 	}
 	return &sites[h>>52]
+}
+
+// covers reports whether the site, among the program counters that the runtime finds on the stack, is that of a call in the chain or of
+// one further in, so that it is the same wherever the chain is. The runtime has no counters of wrappers, and more of what is inlined.
+func (c *chain) covers(pcs []uintptr, s site) bool {
+	for _, pc := range c {
+		i := slices.Index(pcs, pc)
+		if i < 0 {
+			continue
+		}
+		if slices.Contains(pcs[:i+1], uintptr(s)) {
+			return true
+		}
+		pcs = pcs[i+1:]
+	}
+	return false
 }

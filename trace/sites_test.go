@@ -66,6 +66,20 @@ func TestSites(t *testing.T) {
 	}
 }
 
+// TestFarSites demands that a site is known from a chain if, and only if, the chain reaches it.
+func TestFarSites(t *testing.T) {
+	c := chain{10, 20, 99, 40} // 99 is in a wrapper, which the runtime leaves out; 30 and 50 are inlined
+	pcs := []uintptr{1, 10, 20, 30, 40, 50, 60, 10}
+	for s, want := range map[site]bool{1: true, 10: true, 20: true, 30: true, 40: true, 50: false, 60: false} {
+		if got := c.covers(pcs, s); got != want {
+			t.Errorf("it reaches %d: %v", s, got)
+		}
+	}
+	if (&chain{}).covers(pcs, 1) {
+		t.Error("no chain reaches a site")
+	}
+}
+
 func inlined() site { return called(2) }
 
 //go:noinline
