@@ -61,7 +61,16 @@ func unmask(v, m Array) Array {
 }
 
 // NegTangent returns -t.
-func NegTangent(t Tangent) Tangent { return LinearTangent(neg{}, make([]Array, 1), 0, t) }
+func NegTangent(t Tangent) Tangent {
+	v, m := t.Parts()
+	switch {
+	case t.Absent() || v.Size() == 0:
+		return Tangent{}
+	case t.Masked():
+		return maskedTangent(apply(neg{}, v), m)
+	}
+	return trace.DenseTangent(apply(neg{}, v), t.Tracked())
+}
 
 // MaskTangent returns t where mask is true and zero elsewhere.
 func MaskTangent(mask Array, t Tangent) Tangent {

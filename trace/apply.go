@@ -16,8 +16,8 @@ func Apply(p Primitive, ins ...Array) []Array {
 	}
 	if b.written.transform {
 		if s, ok := p.(Simplifier); ok {
-			if y, ok := s.Simplify(ins); ok {
-				return []Array{y}
+			if y, ok := b.simplify(s, ins); ok {
+				return append(b.free.arrays(1)[:0], y)
 			}
 		}
 	}
@@ -27,6 +27,15 @@ func Apply(p Primitive, ins ...Array) []Array {
 		cells = append(cells, b.lift(a))
 	}
 	return b.arrays(b.emit(p, cells))
+}
+
+// simplify applies a Simplifier to a copy of operands, so that the caller can have them on its stack.
+func (b *builder) simplify(s Simplifier, ins []Array) (Array, bool) {
+	n := len(b.given)
+	b.given = append(b.given, ins...)
+	y, ok := s.Simplify(b.given[n:len(b.given):len(b.given)])
+	b.given = b.given[:n]
+	return y, ok
 }
 
 // target returns the builder to which an equation with the given operands belongs: the one
@@ -150,23 +159,33 @@ func typesText(types []Type) string {
 // Producer returns the primitive that made a traced array and its operands, so that a
 // Simplify rule can look behind its operands. It fails for inputs, captures, concrete arrays
 // and primitives with several results.
-func Producer(a Array) (p Primitive, ins []Array, ok bool) { return ProducerOf[Primitive](a) }
+func Producer(a Array) (p Primitive, ins []Array, ok bool) {
+	e := a.cell().maker()
+	if e == nil || len(e.Outs) != 1 {
+		return nil, nil, false
+	}
+	return e.Primitive, a.c.operands(e), true
+}
 
-// ProducerOf is Producer for primitives that are a P: it fails for others, and is the faster way to find that out.
+// ProducerOf is Producer for primitives that are a P, a type of primitives: it fails for others, and is the faster way to find that out.
 func ProducerOf[P any](a Array) (p P, ins []Array, ok bool) {
-	c := a.cell()
-	e := c.maker()
+	e := a.cell().maker()
 	if e == nil || len(e.Outs) != 1 {
 		return p, nil, false
 	}
 	if p, ok = e.Primitive.(P); !ok {
 		return p, nil, false
 	}
-	ins = c.b.free.arrays(len(e.Ins))
+	return p, a.c.operands(e), true
+}
+
+// operands returns those of the equation that makes c.
+func (c *cell) operands(e *Equation) []Array {
+	ins := c.b.free.arrays(len(e.Ins))
 	for i, v := range e.Ins {
 		ins[i] = c.b.cells[v].operand()
 	}
-	return p, ins, true
+	return ins
 }
 
 // maker returns the equation that makes a traced array, or nil: it is an input or a capture, or its func is finished.

@@ -20,45 +20,33 @@ type builder struct {
 	born      site
 	written   written
 
-	cells     []*cell
-	made      []int32 // the equation that made each variable, or -1
-	equations []Equation
-	inputs    []*cell
-	captures  []*cell // inside
-	outside   []Array // the arrays that the captures stand for
-	lifted    map[*cell]*cell
-
-	cons cons // equations by their keys
+	*workspace // nil once it is closed by finish
+	inputs     []*cell
+	captures   []*cell // inside
+	outside    []Array // the arrays that the captures stand for
+	lifted     map[*cell]*cell
 
 	effects []int32 // equations that have an effect
 	user    bool    // has written an equation
 
 	free chunks // storage
-	text []byte // scratch
 }
 
 var builders atomic.Int64
 
 func newBuilder() *builder {
 	return &builder{
-		seq:    builders.Add(1),
-		lifted: make(map[*cell]*cell),
+		seq:       builders.Add(1),
+		workspace: workspaces.Get().(*workspace),
+		lifted:    make(map[*cell]*cell),
 	}
 }
 
 func (b *builder) newCell(t Type, made int) *cell {
 	c := b.free.cell()
 	c.typ, c.b, c.id = t, b, Var(len(b.cells))
-	b.cells, b.made = append(roomy(b.cells), c), append(roomy(b.made), int32(made))
+	b.cells, b.made = append(b.cells, c), append(b.made, int32(made))
 	return c
-}
-
-// roomy returns s with room for one more element. It doubles what is full: append makes less room, so that more is copied.
-func roomy[E any](s []E) []E {
-	if len(s) < cap(s) {
-		return s
-	}
-	return slices.Grow(s, max(8, len(s)))
 }
 
 func (b *builder) input(t Type) *cell {
@@ -159,7 +147,7 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 		}
 		e.Outs[i] = c.id
 	}
-	b.equations = append(roomy(b.equations), e)
+	b.equations = append(b.equations, e)
 	return b.results(n)
 }
 
@@ -169,7 +157,7 @@ func (b *builder) results(equation int) []*cell {
 }
 
 // finish closes b and makes the Func whose results are outs, without the equations that they do not need. It
-// returns the arrays that its captures stand for and the cell of each of its variables, too.
+// returns the arrays that its captures stand for and, if b may have found values, the cell of each of its variables, too.
 func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 	results := make([]*cell, len(outs))
 	for i, a := range outs {
@@ -178,50 +166,32 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 		}
 		results[i] = b.lift(a)
 	}
-	live, vars := b.live(results)
+	b.closed = true
+	equations, vars := b.mark(results)
 	f := &Func{
 		inputs:    len(b.inputs),
 		types:     make([]Type, 0, vars),
-		equations: b.equations[:0], // they move there
+		equations: make([]Equation, 0, equations),
+		outputs:   make([]Var, len(results)),
 		effects:   len(b.effects) > 0,
 		written:   !b.user,
 	}
-	b.closed = true
-	f.memo = newMemo(f)
-	cells := make([]*cell, 0, vars)
-	number := make([]Var, len(b.cells))
-	add := func(c *cell) {
-		cells = append(cells, c)
-		number[c.id] = Var(len(f.types))
-		f.types = append(f.types, c.typ)
+	f.memo = new(memo)
+	outside := b.move(f)
+	for i, c := range results {
+		f.outputs[i] = b.number[c.id]
 	}
-	for _, c := range b.inputs {
-		add(c)
-	}
-	var outside []Array
-	for i, c := range b.captures {
-		if live[c.id] {
-			add(c)
-			outside = append(outside, b.outside[i])
+	var cells []*cell
+	if b.byRun {
+		cells = make([]*cell, vars)
+		for i, c := range b.cells {
+			if b.live[i] {
+				cells[b.number[i]] = c
+			}
 		}
 	}
-	f.captures = len(outside)
-	for i := range b.equations {
-		e := &b.equations[i]
-		if !live[e.Outs[0]] {
-			continue
-		}
-		for _, v := range e.Outs {
-			add(b.cells[v])
-		}
-		renumber(e.Ins, number)
-		renumber(e.Outs, number)
-		f.equations = append(f.equations, *e)
-	}
-	clear(b.equations[len(f.equations):])
-	for _, c := range results {
-		f.outputs = append(f.outputs, number[c.id])
-	}
+	b.workspace.release()
+	b.workspace = nil
 	if debug.CheckFuncs.Load() {
 		if err := f.Check(); err != nil {
 			panic("BUG: " + err.Error())
@@ -230,10 +200,47 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 	return f, outside, cells
 }
 
-// live marks the variables on which the results and effects depend, with all results of the equations
-// that make them. It counts those and the inputs.
-func (b *builder) live(results []*cell) (live []bool, vars int) {
-	live = make([]bool, len(b.cells))
+// move gives f the variables and the equations that are live, with numbers of its own, and returns what its captures stand for.
+func (b *builder) move(f *Func) (outside []Array) {
+	b.number = slices.Grow(b.number[:0], len(b.cells))[:len(b.cells)]
+	add := func(c *cell) {
+		b.number[c.id] = Var(len(f.types))
+		f.types = append(f.types, c.typ)
+	}
+	for _, c := range b.inputs {
+		add(c)
+	}
+	for i, c := range b.captures {
+		if b.live[c.id] {
+			add(c)
+			outside = append(outside, b.outside[i])
+		}
+	}
+	f.captures = len(outside)
+	for i := range b.equations {
+		e := &b.equations[i]
+		if !b.live[e.Outs[0]] {
+			continue
+		}
+		for _, v := range e.Outs {
+			add(b.cells[v])
+		}
+		renumber(e.Ins, b.number)
+		renumber(e.Outs, b.number)
+		f.equations = append(f.equations, *e)
+	}
+	return outside
+}
+
+// mark marks the inputs, and the variables on which the results and effects depend, with all results of the equations that make
+// them. It counts those equations and variables.
+func (b *builder) mark(results []*cell) (equations, vars int) {
+	b.live = slices.Grow(b.live[:0], len(b.cells))[:len(b.cells)]
+	live := b.live
+	clear(live)
+	for _, c := range b.inputs {
+		live[c.id] = true
+	}
 	for _, c := range results {
 		live[c.id] = true
 	}
@@ -252,9 +259,15 @@ func (b *builder) live(results []*cell) (live []bool, vars int) {
 		for _, v := range e.Ins {
 			live[v] = true
 		}
+		equations++
 		vars += len(e.Outs)
 	}
-	return live, vars + len(b.inputs) + len(b.captures)
+	for _, c := range b.captures {
+		if live[c.id] {
+			vars++
+		}
+	}
+	return equations, vars + len(b.inputs)
 }
 
 func renumber(vs, number []Var) {

@@ -7,18 +7,22 @@ type chunks struct {
 	numbers []Var
 	scratch []Type
 	handed  []Array
-	made    int // chunks, but for scratch
+
+	ofCells, ofNumbers, ofHanded chunk
 }
 
-// next returns the size of the next chunk: most funcs are small.
-func (s *chunks) next() int {
-	s.made++
-	return 8 << min(s.made, 5)
+// chunk is the size of the last chunk of a sort.
+type chunk int
+
+// next returns the size of the next one: most funcs are small.
+func (c *chunk) next() int {
+	*c = min(max(16, 2**c), 256)
+	return int(*c)
 }
 
 func (s *chunks) cell() *cell {
 	if len(s.cells) == 0 {
-		s.cells = make([]cell, s.next())
+		s.cells = make([]cell, s.ofCells.next())
 	}
 	c := &s.cells[0]
 	s.cells = s.cells[1:]
@@ -28,7 +32,7 @@ func (s *chunks) cell() *cell {
 // vars returns a slice of n variables.
 func (s *chunks) vars(n int) []Var {
 	if n > len(s.numbers) {
-		s.numbers = make([]Var, max(n, s.next()))
+		s.numbers = make([]Var, max(n, s.ofNumbers.next()))
 	}
 	vs := s.numbers[:n:n]
 	s.numbers = s.numbers[n:]
@@ -38,7 +42,7 @@ func (s *chunks) vars(n int) []Var {
 // arrays returns a slice of n arrays.
 func (s *chunks) arrays(n int) []Array {
 	if n > len(s.handed) {
-		s.handed = make([]Array, max(n, s.next()))
+		s.handed = make([]Array, max(n, s.ofHanded.next()))
 	}
 	as := s.handed[:n:n]
 	s.handed = s.handed[n:]

@@ -10,7 +10,7 @@ import (
 // cons finds equations by their keys: it holds their numbers, at places that the keys say or behind those.
 // It is no map since it is read for every equation that is recorded.
 type cons struct {
-	entries []consEntry // a power of 2, at most half of them used
+	entries []consEntry // a power of 2, at most half of them used; behind them, there are empty ones
 	used    int
 }
 
@@ -50,6 +50,10 @@ func (c *cons) reserve(equations int) {
 	if n == len(c.entries) {
 		return
 	}
+	if c.used == 0 && n <= cap(c.entries) {
+		c.entries = c.entries[:n]
+		return
+	}
 	old := c.entries
 	c.entries = make([]consEntry, n)
 	for _, e := range old {
@@ -57,6 +61,15 @@ func (c *cons) reserve(equations int) {
 			c.put(e)
 		}
 	}
+}
+
+// reset makes c empty, and smaller if it has had few entries: it takes time in proportion to them.
+func (c *cons) reset() {
+	clear(c.entries)
+	if n := len(c.entries) / 2; c.used < n/4 {
+		c.entries = c.entries[:n]
+	}
+	c.used = 0
 }
 
 func (c *cons) put(e consEntry) {

@@ -6,13 +6,21 @@ import (
 	"testing"
 )
 
-// TestCons demands of the table what a map of slices gives, with keys that collide, while it grows.
+// TestCons demands of the table what a map of slices gives, with keys that collide, while it grows, and again when it has been
+// emptied.
 func TestCons(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	var c cons
+	for _, n := range []int{20_000, 10, 1, 1, 3_000, 0, 20_000} {
+		testCons(t, r, &c, n)
+		c.reset()
+	}
+}
+
+func testCons(t *testing.T, r *rand.Rand, c *cons, n int) {
 	var things []int // an equation's, of which the key is all but the lowest bits
 	by := map[int]int{}
-	for range 20_000 {
+	for range n {
 		thing := r.IntN(8_000)
 		key := uint32(mixed(0, uint64(thing/4)))
 		got := c.find(key, func(i int) bool { return things[i] == thing })

@@ -17,7 +17,7 @@ func (f *Func) Dot() string {
 	names := funcNames(order)
 	for i, g := range order[:len(order)-1] {
 		d.line("  subgraph cluster_%d {", i+1)
-		d.line("  label=%q", names[g.memo.digest()])
+		d.line("  label=%q", names[g.digest()])
 		d.draw(g, fmt.Sprintf("f%d_", i+1), names)
 		d.line("  }")
 	}

@@ -22,7 +22,7 @@ func (f *Func) Eval(args ...Array) []Array {
 // right types. Those that are owned may be overwritten, and results that nobody else can read are
 // owned: so what a loop carries is updated in place.
 func (f *Func) EvalBuffers(args []Buffer) []Buffer {
-	p := f.memo.plan()
+	p := f.plan()
 	store := make([]Buffer, len(f.types)+p.operands)
 	env, operands := store[:len(f.types):len(f.types)], store[len(f.types):]
 	copy(env, args)

@@ -62,7 +62,7 @@ func (f *Func) Written() bool { return f.written }
 func (f *Func) WithCaptures(n int) *Func {
 	g := *f
 	g.inputs, g.captures = f.inputs+f.captures-n, n
-	g.memo = newMemo(&g)
+	g.memo = new(memo)
 	return &g
 }
 

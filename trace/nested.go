@@ -32,17 +32,25 @@ func Funcs(p Primitive) []*Func {
 
 // memo is what is computed once of an immutable func.
 type memo struct {
-	digest func() string
-	plan   func() *plan
-	made   sync.Map // what Memo has made, by key
+	digested, planned sync.Once
+	text              string
+	plan              *plan
+	made              sync.Map // what Memo has made, by key
 }
 
-func newMemo(f *Func) *memo {
-	digest := func() string {
+// digest returns a text that identifies what f does.
+func (f *Func) digest() string {
+	f.memo.digested.Do(func() {
 		sum := sha256.Sum256([]byte(f.text("func", -1)))
-		return hex.EncodeToString(sum[:16])
-	}
-	return &memo{digest: sync.OnceValue(digest), plan: sync.OnceValue(func() *plan { return newPlan(f) })}
+		f.memo.text = hex.EncodeToString(sum[:16])
+	})
+	return f.memo.text
+}
+
+// plan returns how f is evaluated.
+func (f *Func) plan() *plan {
+	f.memo.planned.Do(func() { f.memo.plan = newPlan(f) })
+	return f.memo.plan
 }
 
 // Memo returns what make gave when it was first called with a key for this func, which is where
@@ -65,8 +73,8 @@ func (f *Func) nested() []*Func {
 		for i := range g.equations {
 			if p := g.equations[i].Primitive; p != nil {
 				for _, h := range Funcs(p) {
-					if h != nil && !seen[h.memo.digest()] {
-						seen[h.memo.digest()] = true
+					if h != nil && !seen[h.digest()] {
+						seen[h.digest()] = true
 						visit(h)
 					}
 				}
@@ -82,7 +90,7 @@ func (f *Func) nested() []*Func {
 func funcNames(order []*Func) map[string]string {
 	names := map[string]string{}
 	for i, g := range order[:len(order)-1] {
-		names[g.memo.digest()] = fmt.Sprintf("@f%d", i+1)
+		names[g.digest()] = fmt.Sprintf("@f%d", i+1)
 	}
 	return names
 }
@@ -93,7 +101,7 @@ func (f *Func) text(head string, elide int) string {
 	order := f.nested()
 	names := funcNames(order)
 	for _, g := range order[:len(order)-1] {
-		fmt.Fprintf(&b, "%s = %s\n", names[g.memo.digest()], g.ownText("func", elide, names))
+		fmt.Fprintf(&b, "%s = %s\n", names[g.digest()], g.ownText("func", elide, names))
 	}
 	b.WriteString(f.ownText(head, elide, names))
 	return b.String()

@@ -22,7 +22,7 @@ func appendCanonical(text []byte, p Primitive) []byte {
 	if c, ok := p.(constant); ok && (c.Value.Type().Stars() > 0 || c.Value.Size() > fewElements) {
 		return fmt.Appendf(text, "constant@%p", c.Value.c)
 	}
-	return appendPrimitive(text, p, func(f *Func) string { return "@" + f.memo.digest() })
+	return appendPrimitive(text, p, func(f *Func) string { return "@" + f.digest() })
 }
 
 // appendPrimitive appends the name and the parameters, reduce_sum[axes=(0,1)], with funcs by name.

@@ -133,7 +133,7 @@ func (p *parser) expect(text, where string) {
 // function reads one func and checks it.
 func (p *parser) function() (*Func, error) {
 	p.f, p.lines = &Func{}, nil
-	p.f.memo = newMemo(p.f)
+	p.f.memo = new(memo)
 	p.vars, p.literals = map[string]Var{}, map[string]Var{}
 	p.expect("func", "at the beginning")
 	p.expect("(", "after func")

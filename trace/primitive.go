@@ -76,7 +76,7 @@ type Mover interface{ Moves() }
 
 // Simplifier is a primitive that can sometimes do without an equation. Simplify returns an
 // array that equals the result to the bit, NaN, infinities and signed zeros included. It is
-// asked for equations that transforms write, never for those of the user.
+// asked for equations that transforms write, never for those of the user. It must not keep the slice of the operands.
 type Simplifier interface {
 	Simplify(in []Array) (Array, bool)
 }

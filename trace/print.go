@@ -126,7 +126,7 @@ func (p *printer) primitive(q Primitive) string {
 		return fmt.Sprintf("constant[value=%v{...}]", c.Value.Type())
 	}
 	return string(appendPrimitive(nil, q, func(f *Func) string {
-		if name, ok := p.funcs[f.memo.digest()]; ok {
+		if name, ok := p.funcs[f.digest()]; ok {
 			return name
 		}
 		return "@?"

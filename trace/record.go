@@ -7,13 +7,13 @@ type Traced struct {
 	Captures []Array
 	// Specialised reports that f has read a value, so that Func is good for these args only.
 	Specialised bool
-	cells       []*cell // of each variable of Func
+	cells       []*cell // of each variable of Func, if values may have been found
 }
 
 // Known returns the concrete value of a variable, if the trace has computed it: the primal
 // need not be computed twice.
 func (t *Traced) Known(v Var) (Array, bool) {
-	if t == nil {
+	if t == nil || t.cells == nil {
 		return Array{}, false
 	}
 	if b := t.cells[v].value.Load(); b != nil {
