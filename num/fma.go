@@ -81,7 +81,7 @@ func minus(x Array) Array {
 	if p, from, ok := trace.ProducerOf[broadcast](x); ok {
 		return apply(p, minus(from[0]))
 	}
-	if y, ok := (neg{}).Cheaper([]Array{x}); ok {
+	if y, ok := (neg{}).Cheaper([]Array{x}, []bool{true}); ok {
 		return y
 	}
 	return apply(neg{}, x)

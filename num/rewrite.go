@@ -12,7 +12,8 @@ import (
 //
 //	Outward(in) moves elements later, when more has been done; it is exact.
 //	Untransposed(in) is a product that goes through its operands in another order.
-//	Cheaper(in) is another function that has the same value but for rounding.
+//	Cheaper(in, alone) is another function that has the same value but for rounding. Operands that are not alone are read elsewhere too,
+//	so that what makes them is not saved.
 //	Contract(in) rounds once in place of twice.
 //	ByFew(in) divides once for each of the few divisors that a broadcast repeats, ByKnown(in) not at all where ByFew has.
 //	Inverse(in) divides once for quotients that have the same divisor, and multiplies.
@@ -108,7 +109,7 @@ func (p transpose) Untransposed(in []Array) (Array, bool) {
 }
 
 // Cheaper is that of the rule, if it has one.
-func (b binary[R]) Cheaper(in []Array) (Array, bool) {
+func (b binary[R]) Cheaper(in []Array, _ []bool) (Array, bool) {
 	if r, ok := any(b.Op).(interface {
 		Cheaper(x, y Array) (Array, bool)
 	}); ok {
@@ -127,7 +128,7 @@ func (pow) Cheaper(x, y Array) (Array, bool) {
 }
 
 // Cheaper multiplies by the reciprocal of a power of two, which is exact.
-func (div) Cheaper(in []Array) (Array, bool) {
+func (div) Cheaper(in []Array, _ []bool) (Array, bool) {
 	v, ok := trace.Splat(in[1])
 	d, float := v.(float64)
 	r := 1 / d
@@ -181,7 +182,7 @@ func (b binary[R]) Jumps() bool {
 }
 
 // Cheaper takes the first place of those where the extreme stands, or a NaN does: that is the same, and made of what loops can do.
-func (p argExtreme[R]) Cheaper(in []Array) (Array, bool) {
+func (p argExtreme[R]) Cheaper(in []Array, _ []bool) (Array, bool) {
 	x, n := in[0], in[0].Type().Shape[p.Axis]
 	best := apply(reduceExtreme[R]{Op: p.Op, Axes: []int{p.Axis}}, x)
 	there := Equal(x, ExpandDims(best, p.Axis))

@@ -9,7 +9,7 @@ import (
 // Cheaper multiplies by the product of two factors that are known, if one is 2 or the like: that is exact. So is moving
 // such a factor to a product by another that is known. Only where a result is within a factor of 4 of overflow or of what
 // is less exact, being so small, it may differ.
-func (mul) Cheaper(in []Array) (Array, bool) {
+func (mul) Cheaper(in []Array, alone []bool) (Array, bool) {
 	x, c, ok := scaled(in)
 	if ok {
 		p, from, made := trace.Producer(x)
@@ -22,6 +22,9 @@ func (mul) Cheaper(in []Array) (Array, bool) {
 		}
 		return apply(mul{}, y, filled(c*d, y)), true
 	}
+	if !alone[0] && !alone[1] {
+		return Array{}, false
+	}
 	for i := range in {
 		u, c, scales := scaledBy(in[i])
 		v, d, scaled := scaledBy(in[1-i])
@@ -33,10 +36,13 @@ func (mul) Cheaper(in []Array) (Array, bool) {
 }
 
 // Cheaper changes the sign of a factor that is known, which is exact.
-func (neg) Cheaper(in []Array) (Array, bool) {
+func (neg) Cheaper(in []Array, alone []bool) (Array, bool) {
 	y, c, ok := scaledBy(in[0])
 	if ok {
 		return apply(mul{}, y, filled(-c, y)), true
+	}
+	if !alone[0] {
+		return Array{}, false
 	}
 	p, from, made := trace.Producer(in[0])
 	if _, product := p.(mul); !made || !product {

@@ -1,10 +1,6 @@
 package pass
 
-import (
-	"slices"
-
-	"github.com/gradus-ad/gradus/trace"
-)
+import "github.com/gradus-ad/gradus/trace"
 
 // What the passes ask of primitives; package num says what it means.
 type (
@@ -15,7 +11,7 @@ type (
 		Untransposed(in []trace.Array) (trace.Array, bool)
 	}
 	cheapener interface {
-		Cheaper(in []trace.Array) (trace.Array, bool)
+		Cheaper(in []trace.Array, alone []bool) (trace.Array, bool)
 	}
 	contracter interface {
 		Contract(in []trace.Array) (trace.Array, bool)
@@ -28,12 +24,14 @@ func outward(f *trace.Func) *trace.Func {
 	if !hasA[repeater](f) {
 		return f
 	}
-	move := one(outwarder.Outward)
-	return rewrite(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+	return improve(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		if y, ok := repeated(e, in); ok {
 			return y, true
 		}
-		return move(e, in)
+		if p, ok := e.Primitive.(outwarder); ok {
+			return one(p.Outward(in))
+		}
+		return nil, false
 	})
 }
 
@@ -76,12 +74,12 @@ func products(f *trace.Func) *trace.Func {
 		return f
 	}
 	read := readers(f)
-	untranspose := one(untransposer.Untransposed)
-	return rewrite(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
-		if len(e.Ins) == 1 && read[e.Ins[0]] > 1 { // the product is needed as it is too
+	return improve(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+		p, ok := e.Primitive.(untransposer)
+		if !ok || len(e.Ins) == 1 && read[e.Ins[0]] > 1 { // the product is needed as it is too
 			return nil, false
 		}
-		return untranspose(e, in)
+		return one(p.Untransposed(in))
 	})
 }
 
@@ -91,14 +89,19 @@ func cheaper(f *trace.Func) *trace.Func {
 	if !hasA[cheapener](f) {
 		return f
 	}
-	made := makers(f)
-	if !has(f, func(e *trace.Equation) bool {
-		_, ok := e.Primitive.(cheapener)
-		return ok && slices.ContainsFunc(e.Ins, func(v trace.Var) bool { return made[v] != nil && len(made[v].Ins) == 0 })
-	}) {
-		return f
-	}
-	return rewrite(f, one(cheapener.Cheaper))
+	read := readers(f)
+	var alone []bool // operands that nothing else reads
+	return improve(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+		p, ok := e.Primitive.(cheapener)
+		if !ok {
+			return nil, false
+		}
+		alone = alone[:0]
+		for _, v := range e.Ins {
+			alone = append(alone, read[v] == 1)
+		}
+		return one(p.Cheaper(in, alone))
+	})
 }
 
 // contract rounds products that are added to something once. It looks at what makes the operands only, so that
@@ -107,5 +110,10 @@ func contract(f *trace.Func) *trace.Func {
 	if !hasA[contracter](f) {
 		return f
 	}
-	return rewrite(f, one(contracter.Contract))
+	return improve(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+		if p, ok := e.Primitive.(contracter); ok {
+			return one(p.Contract(in))
+		}
+		return nil, false
+	})
 }
