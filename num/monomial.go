@@ -3,18 +3,21 @@ package num
 // What the pass over products asks of primitives: which of them are monomials of their operands and which are sums of two,
 // and, of the product, how to make others.
 
+// What Monomial returns, so that it need not be made each time.
+var first, both, squared, cubed = []int{1}, []int{1, 1}, []int{2}, []int{3}
+
 // Monomial returns the powers of the operands that the result is a product of, and its sign.
-func (mul) Monomial() (sign float64, powers []int) { return 1, []int{1, 1} }
-func (neg) Monomial() (sign float64, powers []int) { return -1, []int{1} }
+func (mul) Monomial() (sign float64, powers []int) { return 1, both }
+func (neg) Monomial() (sign float64, powers []int) { return -1, first }
 
 // Monomial returns the power, of squares and cubes.
 func (u unary[R]) Monomial() (sign float64, powers []int) {
 	switch p := any(u.Op).(type) {
 	case square:
-		return 1, []int{2}
+		return 1, squared
 	case ipow:
 		if p.N == 3 {
-			return 1, []int{3}
+			return 1, cubed
 		}
 	}
 	return 0, nil

@@ -2,6 +2,7 @@ package pass
 
 import (
 	"math"
+	"slices"
 
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -9,11 +10,9 @@ import (
 // group is what is looked through together: what it is read for, and how that is made.
 type group struct {
 	wants    []want
-	known    map[string]bool    // the factors of what its equations make, and of what it is read for
-	pairs    map[[2]int32]int32 // products that are made
-	numbers  map[float64]int32
-	products int // made of values
-	before   int // what its equations cost
+	makes    []trace.Var // of its equations
+	products int         // made of values
+	before   int         // what its equations cost
 	accepted bool
 }
 
@@ -45,7 +44,7 @@ func (r *regrouper) decide() bool {
 		if len(e.Outs) == 1 && r.seen[e.Outs[0]] {
 			g := r.groupOf(e.Outs[0])
 			g.before += r.cost(e, read)
-			g.known[text(r.forms[e.Outs[0]].factors)] = true
+			g.makes = append(g.makes, e.Outs[0])
 			continue
 		}
 		_, sum := e.Primitive.(summer)
@@ -61,9 +60,8 @@ func (r *regrouper) decide() bool {
 		}
 	}
 	found := false
-	for v, seen := range r.seen {
-		if seen && r.root(int32(v)) == int32(v) {
-			g := r.groupOf(trace.Var(v))
+	for _, g := range r.groups {
+		if g != nil {
 			g.accepted = r.plan(g)
 			found = found || g.accepted
 		}
@@ -88,7 +86,7 @@ func (r *regrouper) groupOf(v trace.Var) *group {
 	root := r.root(int32(v))
 	g := r.groups[root]
 	if g == nil {
-		g = &group{known: make(map[string]bool), pairs: make(map[[2]int32]int32), numbers: make(map[float64]int32)}
+		g = new(group)
 		r.groups[root] = g
 	}
 	return g
@@ -153,31 +151,46 @@ func (g *group) find(m monomial) *want {
 // plan finds products of which everything that a group is read for is made, and reports whether they cost less than its
 // equations.
 func (r *regrouper) plan(g *group) bool {
-	sums := make(map[int32]bool)
+	sums := r.work.sums[:0]
 	for i := 0; i < len(g.wants); i++ {
 		if len(g.wants) > maxWants {
 			return false
 		}
 		for _, f := range g.wants[i].factors {
-			if r.is(f.of, aSum) && !sums[f.of] {
-				sums[f.of] = true
+			if r.is(f.of, aSum) && !slices.Contains(sums, f.of) {
+				sums = append(sums, f.of)
 				g.want(r.valueOf(f.of).x, true)
 				g.want(r.valueOf(f.of).y, true)
 			}
 		}
 	}
-	for i := range g.wants {
-		g.known[text(g.wants[i].factors)] = true
-	}
-	if !r.multiplyAll(g) {
+	r.work.sums = sums
+	if g.least() >= g.before || !r.multiplyAll(g) {
 		return false
 	}
 	cost := g.products
-	for k := range sums {
+	for _, k := range sums {
 		s := r.valueOf(k)
 		if x, y := g.find(s.x).as, g.find(s.y).as; r.is(x, aProduct) == r.is(y, aProduct) {
 			cost++ // else the sum takes up its product
 		}
 	}
 	return cost < g.before
+}
+
+// least returns how many products it takes at least to make what a group is read for: one for each, and those of the longest.
+func (g *group) least() int {
+	each, longest := 0, 0
+	for i := range g.wants {
+		w := &g.wants[i]
+		n := len(w.factors) - 1
+		if w.by != 1 {
+			n++
+		}
+		if n > 0 || w.factors[0].power > 1 {
+			each++
+		}
+		longest = max(longest, n)
+	}
+	return max(each, longest)
 }

@@ -24,9 +24,22 @@ const (
 	maxDegree = 14
 )
 
+// factors hands out pieces of larger storage, since a monomial has few factors and there are many monomials.
+type factors []factor
+
+// make returns a slice without factors that has room for n.
+func (s *factors) make(n int) []factor {
+	if n > len(*s) {
+		*s = make([]factor, max(n, 64))
+	}
+	x := (*s)[:0:n]
+	*s = (*s)[n:]
+	return x
+}
+
 // times returns the product of powers of monomials, unless it has too many factors or its number is not an ordinary one.
-func times(x monomial, px int, y monomial, py int) (monomial, bool) {
-	z := monomial{by: math.Pow(x.by, float64(px)) * math.Pow(y.by, float64(py))}
+func (s *factors) times(x monomial, px int, y monomial, py int) (monomial, bool) {
+	z := monomial{by: raised(x.by, px) * raised(y.by, py), factors: s.make(len(x.factors) + len(y.factors))}
 	degree := 0
 	for i, j := 0, 0; i < len(x.factors) || j < len(y.factors); {
 		var f factor
@@ -50,19 +63,26 @@ func times(x monomial, px int, y monomial, py int) (monomial, bool) {
 	return z, degree <= maxDegree && ordinary(z.by)
 }
 
+// raised returns a power of a number.
+func raised(x float64, power int) float64 {
+	if power == 1 || x == 1 {
+		return x
+	}
+	return math.Pow(x, float64(power))
+}
+
 // merged returns the factors of a product.
-func merged(x, y []factor) []factor {
-	z, _ := times(monomial{1, x}, 1, monomial{1, y}, 1)
+func (s *factors) merged(x, y []factor) []factor {
+	z, _ := s.times(monomial{1, x}, 1, monomial{1, y}, 1)
 	return z.factors
 }
 
-// text returns factors as a key.
-func text(x []factor) string {
-	b := make([]byte, 0, 5*len(x))
+// appendKey appends the text by which factors are known.
+func appendKey(text []byte, x []factor) []byte {
 	for _, f := range x {
-		b = append(binary.LittleEndian.AppendUint32(b, uint32(f.of)), byte(f.power))
+		text = append(binary.LittleEndian.AppendUint32(text, uint32(f.of)), byte(f.power))
 	}
-	return string(b)
+	return text
 }
 
 // compareAt compares what two factors are of. There is none behind the last one.
@@ -82,8 +102,24 @@ func ordinary(c float64) bool {
 	return 0x1p-200 < c && c < 0x1p200
 }
 
+// meet reports whether x and y have a factor in common.
+func meet(x, y []factor) bool {
+	for i, j := 0, 0; i < len(x) && j < len(y); {
+		switch order := cmp.Compare(x[i].of, y[j].of); {
+		case order < 0:
+			i++
+		case order > 0:
+			j++
+		default:
+			return true
+		}
+	}
+	return false
+}
+
 // common returns the factors that x and y have in common, and what is left of both.
-func common(x, y []factor) (both, restX, restY []factor) {
+func (s *factors) common(x, y []factor) (both, restX, restY []factor) {
+	both, restX, restY = s.make(min(len(x), len(y))), s.make(len(x)), s.make(len(y))
 	for i, j := 0, 0; i < len(x) || j < len(y); {
 		switch order := compareAt(x, i, y, j); {
 		case order < 0:

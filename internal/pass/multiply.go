@@ -1,61 +1,99 @@
 package pass
 
-import (
-	"cmp"
-	"slices"
-)
+import "cmp"
 
 // multiplyAll finds products that make what is wanted: what most monomials have in common is multiplied first, and of that,
 // what is known first. But for numbers, nothing is multiplied whose product the equations do not make: it might overflow, or
 // underflow, where they do not, as x*x does for huge x, in place of x*exp(-x)*x. It reports whether that suffices.
 func (r *regrouper) multiplyAll(g *group) bool {
-	items := make([][]factor, len(g.wants))
+	w := &r.work
+	w.begin()
+	for _, v := range g.makes {
+		w.know(r.forms[v].factors)
+	}
 	for i := range g.wants {
-		w := &g.wants[i]
-		items[i] = slices.Clone(w.factors)
-		if w.by != 1 {
-			c := w.by
-			if w.signs == negatively {
-				c, w.minus = -c, true
+		x := &g.wants[i]
+		w.know(x.factors)
+		item := append(r.storage.make(len(x.factors)+1), x.factors...)
+		if x.by != 1 {
+			c := x.by
+			if x.signs == negatively {
+				c, x.minus = -c, true
 			}
-			items[i] = append(items[i], factor{r.number(g, c), 1})
+			item = append(item, factor{r.number(c), 1})
 		}
+		w.items = append(w.items, item)
 	}
 	for {
-		pair, ok := r.commonest(g, items)
+		pair, ok := r.commonest()
 		if !ok {
 			break
 		}
 		p := r.multiply(g, pair)
-		for i := range items {
-			items[i] = replace(items[i], pair, p)
+		for i, x := range w.items {
+			w.items[i] = r.storage.replace(x, pair, p)
 		}
 	}
-	for i, x := range items {
+	for i, x := range w.items {
 		for len(x) > 1 || x[0].power > 1 {
-			pair, ok := r.earliest(g, x)
+			pair, ok := r.earliest(x)
 			if !ok {
 				return false
 			}
-			x = replace(x, pair, r.multiply(g, pair))
+			x = r.storage.replace(x, pair, r.multiply(g, pair))
 		}
 		g.wants[i].as = x[0].of
 	}
 	return true
 }
 
+// planning is what is known while products are found for a group.
+type planning struct {
+	sums    []int32
+	items   [][]factor         // what is left to multiply of what is wanted
+	known   map[string]bool    // the factors of what the equations make, and of what is wanted
+	pairs   map[[2]int32]int32 // products that are made
+	numbers map[float64]int32
+	counts  map[[2]int32]int
+	key     []byte
+}
+
+// begin forgets the last group.
+func (w *planning) begin() {
+	if w.known == nil {
+		w.known, w.pairs = make(map[string]bool), make(map[[2]int32]int32)
+		w.numbers, w.counts = make(map[float64]int32), make(map[[2]int32]int)
+	}
+	w.items = w.items[:0]
+	clear(w.known)
+	clear(w.pairs)
+	clear(w.numbers)
+}
+
+func (w *planning) know(x []factor) {
+	w.key = appendKey(w.key[:0], x)
+	if !w.known[string(w.key)] {
+		w.known[string(w.key)] = true
+	}
+}
+
+func (w *planning) knows(x []factor) bool {
+	w.key = appendKey(w.key[:0], x)
+	return w.known[string(w.key)]
+}
+
 // allowed reports whether a product may be made.
-func (r *regrouper) allowed(g *group, pair [2]int32) bool {
+func (r *regrouper) allowed(pair [2]int32) bool {
 	x, y := r.factorsOf(pair[0]), r.factorsOf(pair[1])
-	return len(x) == 0 || len(y) == 0 || g.known[text(merged(x, y))]
+	return len(x) == 0 || len(y) == 0 || r.work.knows(r.storage.merged(x, y))
 }
 
 // factorsOf returns those of a value or a variable.
 func (r *regrouper) factorsOf(k int32) []factor {
-	if x := r.valueOf(k); x != nil && x.kind != aSum {
+	if x := r.valueOf(k); x != nil {
 		return x.factors
 	}
-	return []factor{{k, 1}}
+	return r.selves[k : k+1 : k+1]
 }
 
 func (r *regrouper) depthOf(k int32) int32 {
@@ -65,23 +103,23 @@ func (r *regrouper) depthOf(k int32) int32 {
 	return r.depth[k]
 }
 
-func (r *regrouper) number(g *group, c float64) int32 {
-	k, ok := g.numbers[c]
+func (r *regrouper) number(c float64) int32 {
+	k, ok := r.work.numbers[c]
 	if !ok {
 		k = r.put(value{kind: aNumber, c: c})
-		g.numbers[c] = k
+		r.work.numbers[c] = k
 	}
 	return k
 }
 
 func (r *regrouper) multiply(g *group, pair [2]int32) int32 {
-	k, ok := g.pairs[pair]
+	k, ok := r.work.pairs[pair]
 	if !ok {
 		k = r.put(value{
-			kind: aProduct, a: pair[0], b: pair[1], factors: merged(r.factorsOf(pair[0]), r.factorsOf(pair[1])),
+			kind: aProduct, a: pair[0], b: pair[1], factors: r.storage.merged(r.factorsOf(pair[0]), r.factorsOf(pair[1])),
 			depth: max(r.depthOf(pair[0]), r.depthOf(pair[1])) + 1,
 		})
-		g.pairs[pair] = k
+		r.work.pairs[pair] = k
 		g.products++
 	}
 	return k
@@ -89,9 +127,10 @@ func (r *regrouper) multiply(g *group, pair [2]int32) int32 {
 
 // commonest returns the pair of factors that occurs most often, if one does more than once; of several, the one that is known
 // first.
-func (r *regrouper) commonest(g *group, items [][]factor) (best [2]int32, ok bool) {
-	counts := make(map[[2]int32]int)
-	for _, x := range items {
+func (r *regrouper) commonest() (best [2]int32, ok bool) {
+	counts := r.work.counts
+	clear(counts)
+	for _, x := range r.work.items {
 		for i, f := range x {
 			if f.power > 1 {
 				counts[[2]int32{f.of, f.of}] += f.power / 2
@@ -103,7 +142,7 @@ func (r *regrouper) commonest(g *group, items [][]factor) (best [2]int32, ok boo
 	}
 	most := 1
 	for pair, n := range counts {
-		if (n > most || ok && n == most && r.before(pair, best)) && r.allowed(g, pair) {
+		if (n > most || ok && n == most && r.before(pair, best)) && r.allowed(pair) {
 			best, most, ok = pair, n, true
 		}
 	}
@@ -120,13 +159,13 @@ func (r *regrouper) before(x, y [2]int32) bool {
 }
 
 // earliest returns the pair of factors that is known first.
-func (r *regrouper) earliest(g *group, x []factor) (best [2]int32, ok bool) {
+func (r *regrouper) earliest(x []factor) (best [2]int32, ok bool) {
 	for i, f := range x {
 		for j, h := range x[i:] {
 			if j == 0 && f.power == 1 {
 				continue
 			}
-			if pair := inOrder(f.of, h.of); (!ok || r.before(pair, best)) && r.allowed(g, pair) {
+			if pair := inOrder(f.of, h.of); (!ok || r.before(pair, best)) && r.allowed(pair) {
 				best, ok = pair, true
 			}
 		}
@@ -135,7 +174,7 @@ func (r *regrouper) earliest(g *group, x []factor) (best [2]int32, ok bool) {
 }
 
 // replace puts a product in place of its factors, as often as they occur.
-func replace(x []factor, pair [2]int32, product int32) []factor {
+func (s *factors) replace(x []factor, pair [2]int32, product int32) []factor {
 	power := func(k int32) int {
 		for _, f := range x {
 			if f.of == k {
@@ -151,7 +190,7 @@ func replace(x []factor, pair [2]int32, product int32) []factor {
 	if n == 0 {
 		return x
 	}
-	var y []factor
+	y := s.make(len(x) + 1)
 	for _, f := range x {
 		for _, k := range pair {
 			if f.of == k {

@@ -47,12 +47,15 @@ type regrouper struct {
 	jumps   []bool
 	made    []*trace.Equation
 	forms   []monomial
-	seen    []bool  // variables that are looked through, which are monomials or multiples of them
-	cluster []int32 // of variables that are looked through: another one of those that are made of each other, or itself
-	wild    []bool  // isWild
-	depth   []int32 // how many equations it takes to make a variable, one after the other
-	values  []value // what is made beside variables, which come first: value k is number NumVars + k
-	groups  map[int32]*group
+	selves  []factor // each variable as a factor
+	seen    []bool   // variables that are looked through, which are monomials or multiples of them
+	cluster []int32  // of variables that are looked through: another one of those that are made of each other, or itself
+	wild    []bool   // isWild
+	depth   []int32  // how many equations it takes to make a variable, one after the other
+	values  []value  // what is made beside variables, which come first: value k is number NumVars + k
+	groups  []*group // by their roots
+	storage factors
+	work    planning
 }
 
 // value is a sum of two monomials, or a product of two values or variables, or a number.
@@ -60,7 +63,7 @@ type value struct {
 	kind    valueKind
 	x, y    monomial // of a sum
 	a, b    int32    // of a product
-	factors []factor // of a product, without numbers
+	factors []factor // of a product, without numbers; a sum is one by itself
 	c       float64  // a number
 	depth   int32
 	wild    bool
@@ -116,7 +119,7 @@ func newRegrouper(f *trace.Func) *regrouper {
 	r.jumps = jumping(f)
 	r.forms, r.seen, r.wild = make([]monomial, n), make([]bool, n), make([]bool, n)
 	r.cluster, r.depth = make([]int32, n), make([]int32, n)
-	r.groups = make(map[int32]*group)
+	r.groups = make([]*group, n)
 	return r
 }
 
@@ -131,10 +134,10 @@ func powersOf(e *trace.Equation) []int {
 
 // find finds the monomials.
 func (r *regrouper) find() {
-	selves := make([]factor, len(r.forms))
+	r.selves = make([]factor, len(r.forms))
 	for v := range r.forms {
-		selves[v] = factor{int32(v), 1}
-		r.forms[v] = monomial{1, selves[v : v+1 : v+1]}
+		r.selves[v] = factor{int32(v), 1}
+		r.forms[v] = monomial{1, r.selves[v : v+1 : v+1]}
 		r.cluster[v] = int32(v)
 	}
 	es := r.Equations()
@@ -195,7 +198,10 @@ func (r *regrouper) formOf(e *trace.Equation) (m monomial, ok bool) {
 		}
 		m, ok = monomial{by: sign}, true
 		for i, power := range powers {
-			if m, ok = times(m, 1, r.forms[e.Ins[i]], power); !ok {
+			x := r.forms[e.Ins[i]]
+			if i == 0 && power == 1 { // m is a number
+				m = monomial{m.by * x.by, x.factors}
+			} else if m, ok = r.storage.times(m, 1, x, power); !ok {
 				return m, false
 			}
 		}
@@ -217,17 +223,17 @@ func (r *regrouper) add(x, y monomial, e *trace.Equation) (monomial, bool) {
 		x.by += y.by
 		return x, (x.by > 0) == (y.by > 0) && math.Abs(x.by) > math.Abs(y.by) && ordinary(x.by)
 	}
-	both, restX, restY := common(x.factors, y.factors)
+	c := math.Abs(x.by)
+	halves := c == math.Abs(y.by) && (c == 0.25 || c == 0.5 || c == 2 || c == 4)
+	if !halves && !meet(x.factors, y.factors) {
+		return monomial{}, false
+	}
+	both, restX, restY := r.storage.common(x.factors, y.factors)
 	if len(restX) == 0 || len(restY) == 0 || slices.ContainsFunc(both, r.wildFactor) {
 		return monomial{}, false
 	}
 	by := x.by
-	switch {
-	case len(both) == 0:
-		if c := math.Abs(by); c != math.Abs(y.by) || c != 0.25 && c != 0.5 && c != 2 && c != 4 {
-			return monomial{}, false
-		}
-	case math.Abs(y.by) == 1 && math.Abs(x.by) != 1:
+	if len(both) > 0 && math.Abs(y.by) == 1 && c != 1 {
 		by = y.by
 	}
 	if !ordinary(y.by / by) {
@@ -237,7 +243,9 @@ func (r *regrouper) add(x, y monomial, e *trace.Equation) (monomial, bool) {
 	sum := r.put(value{
 		kind: aSum, x: monomial{x.by / by, restX}, y: monomial{y.by / by, restY}, depth: r.depth[v], wild: r.wild[v],
 	})
-	return times(monomial{by, both}, 1, monomial{1, []factor{{sum, 1}}}, 1)
+	self := append(r.storage.make(1), factor{sum, 1})
+	r.valueOf(sum).factors = self
+	return r.storage.times(monomial{by, both}, 1, monomial{1, self}, 1)
 }
 
 // isWild reports whether what an equation makes may be 0, being too small, where inputs are of ordinary size, or is made of what may.
