@@ -62,6 +62,23 @@ func BenchmarkTransform(b *testing.B) {
 	}
 }
 
+// BenchmarkPasses measures each pass, in turn, on the gradient of a function of 1,000 equations.
+func BenchmarkPasses(b *testing.B) {
+	debug.CheckFuncs.Store(false)
+	defer debug.CheckFuncs.Store(true)
+	f := pass.Simplify(trace.MustOf(transforms.Grad(chain(1000)), num.Scalar(0.1)))
+	for _, p := range pass.Pipeline {
+		b.Run(p.Name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				p.Run(f)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(f.Equations())), "ns/equation")
+		})
+		f = p.Run(f)
+	}
+}
+
 // BenchmarkCompile measures what it takes to trace the gradient of a function of 1,000 equations and to compile it,
 // the best of all rounds, and prints the share of each part.
 func BenchmarkCompile(b *testing.B) {
