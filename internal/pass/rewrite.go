@@ -5,7 +5,7 @@ import (
 )
 
 // rule returns what stands in place of an equation, given the new operands, if something does. It must not keep the
-// slice of them.
+// slice of them, and it may be asked for an equation more than once.
 type rule func(e *trace.Equation, in []trace.Array) (out []trace.Array, ok bool)
 
 // rewrite runs f into a new func, with what a rule gives in place of equations. As it is built, equal
