@@ -193,7 +193,7 @@ func (c *cell) maker() *Equation {
 	if c.b == nil || c.b.closed || c.b.made[c.id] < 0 {
 		return nil
 	}
-	return &c.b.equations[c.b.made[c.id]]
+	return c.b.equations.at(int(c.b.made[c.id]))
 }
 
 // operand returns what an equation is given: constants are concrete.
@@ -253,7 +253,6 @@ func (w *writer) at(e *Equation, job *work) {
 func (w *writer) reserve(equations int) {
 	equations += equations / 4
 	for _, b := range w.builders {
-		b.equations = slices.Grow(b.equations, equations)
 		b.cells, b.made = slices.Grow(b.cells, equations), slices.Grow(b.made, equations)
 		b.cons.reserve(equations)
 	}

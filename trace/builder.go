@@ -100,13 +100,13 @@ func (b *builder) liftNew(a Array) *cell {
 // emit records an equation, or finds the same one that stands already: hash-consing keeps
 // gradients of gradients small. Effects are not the same.
 func (b *builder) emit(p Primitive, ins []*cell) []*cell {
-	n := len(b.equations)
+	n := b.equations.n
 	if HasEffect(p) {
 		b.effects = append(b.effects, int32(n))
 		return b.record(p, ins)
 	}
 	key := b.key(p, ins)
-	if i := b.cons.find(key, func(i int) bool { return b.same(&b.equations[i], p, ins) }); i >= 0 {
+	if i := b.cons.find(key, func(i int) bool { return b.same(b.equations.at(i), p, ins) }); i >= 0 {
 		return b.results(i)
 	}
 	outs := b.record(p, ins)
@@ -137,7 +137,7 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 	if _, ok := p.(interface{ StopsGradient() }); ok {
 		flags |= free
 	}
-	n := len(b.equations)
+	n := b.equations.n
 	e.Outs = b.free.vars(len(outs))
 	for i, t := range outs {
 		c := b.newCell(t, n)
@@ -147,12 +147,12 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 		}
 		e.Outs[i] = c.id
 	}
-	b.equations = append(b.equations, e)
+	b.equations.add(e)
 	return b.results(n)
 }
 
 func (b *builder) results(equation int) []*cell {
-	outs := b.equations[equation].Outs
+	outs := b.equations.at(equation).Outs
 	return b.cells[outs[0] : int(outs[0])+len(outs)]
 }
 
@@ -217,8 +217,8 @@ func (b *builder) move(f *Func) (outside []Array) {
 		}
 	}
 	f.captures = len(outside)
-	for i := range b.equations {
-		e := &b.equations[i]
+	for i := range b.equations.n {
+		e := b.equations.at(i)
 		if !b.live[e.Outs[0]] {
 			continue
 		}
@@ -245,10 +245,10 @@ func (b *builder) mark(results []*cell) (equations, vars int) {
 		live[c.id] = true
 	}
 	for _, i := range b.effects {
-		live[b.equations[i].Outs[0]] = true
+		live[b.equations.at(int(i)).Outs[0]] = true
 	}
-	for i := len(b.equations) - 1; i >= 0; i-- {
-		e := &b.equations[i]
+	for i := b.equations.n - 1; i >= 0; i-- {
+		e := b.equations.at(i)
 		if !slices.ContainsFunc(e.Outs, func(v Var) bool { return live[v] }) {
 			continue
 		}

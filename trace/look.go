@@ -7,7 +7,6 @@ import "slices"
 // arrays is lost, and they are good until do returns.
 func (f *Func) Look(do func(vars []Array)) {
 	b := newBuilder()
-	b.equations = append(b.equations, f.equations...)
 	b.written.transform = true
 	b.slab = slices.Grow(b.slab, len(f.types))[:len(f.types)]
 	as := make([]Array, len(f.types))
@@ -20,6 +19,7 @@ func (f *Func) Look(do func(vars []Array)) {
 	b.inputs = b.cells[:f.inputs+f.captures]
 	for i := range f.equations {
 		e := &f.equations[i]
+		b.equations.add(*e)
 		for _, v := range e.Outs {
 			b.made[v] = int32(i)
 		}

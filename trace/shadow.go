@@ -58,7 +58,7 @@ func (c *cell) shadow() *Buffer {
 			}
 			continue
 		}
-		e := &x.b.equations[x.b.made[x.id]]
+		e := x.b.equations.at(int(x.b.made[x.id]))
 		ready := true
 		for _, v := range e.Ins {
 			if in := x.b.cells[v]; in.value.Load() == nil {
