@@ -231,7 +231,7 @@ func newWriter(args []Array) *writer {
 }
 
 func (w *writer) add(b *builder) {
-	if b == nil || slices.Contains(w.builders, b) {
+	if b == nil || b.closed || slices.Contains(w.builders, b) {
 		return
 	}
 	w.builders = append(w.builders, b)

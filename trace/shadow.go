@@ -58,6 +58,9 @@ func (c *cell) shadow() *Buffer {
 			}
 			continue
 		}
+		if x.b.closed {
+			x.b.mustBeOpen("", x.typ)
+		}
 		e := x.b.equations.at(int(x.b.made[x.id]))
 		ready := true
 		for _, v := range e.Ins {
