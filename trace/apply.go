@@ -74,6 +74,9 @@ func compute(p Primitive, ins []Array) []Array {
 	if ys, ok := computeSplat(p, ins, outs); ok {
 		return ys
 	}
+	if y, ok := computeFormula(p, ins, outs); ok {
+		return []Array{y}
+	}
 	bufs := make([]Buffer, len(ins))
 	for i, a := range ins {
 		bufs[i] = a.buffer()

@@ -18,13 +18,14 @@ type Array struct {
 
 // cell is what an Array points to.
 type cell struct {
-	typ   Type
-	value atomic.Pointer[Buffer] // the elements of a concrete array, or a shadow once it is known
-	splat *Buffer                // one element that stands for all, instead of value
-	b     *builder               // the builder of a traced array; nil for a concrete one
-	outer *cell                  // of a capture, a constant or an input: the array outside that it stands for
-	id    Var                    // its variable in b
-	flags cellFlags
+	typ     Type
+	value   atomic.Pointer[Buffer] // the elements of a concrete array, or a shadow once it is known
+	splat   *Buffer                // one element that stands for all, instead of value
+	formula *formula               // how a concrete array is made, that may have no value yet
+	b       *builder               // the builder of a traced array; nil for a concrete one
+	outer   *cell                  // of a capture, a constant or an input: the array outside that it stands for
+	id      Var                    // its variable in b
+	flags   cellFlags
 }
 
 type cellFlags uint8
@@ -140,10 +141,15 @@ func (a Array) buffer() Buffer {
 	if c.flags&isHole != 0 {
 		return Buffer{Type: c.typ}
 	}
-	if c.splat == nil {
+	var b Buffer
+	switch {
+	case c.formula != nil:
+		b = c.formula.buffer(c.typ)
+	case c.splat != nil:
+		b = c.splat.spread(c.typ)
+	default:
 		panic("BUG: a traced array has no buffer")
 	}
-	b := c.splat.spread(c.typ)
 	c.value.Store(&b)
 	return b
 }

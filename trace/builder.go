@@ -76,7 +76,7 @@ func (b *builder) liftNew(a Array) *cell {
 		c = c.outer
 	}
 	if c.b == nil {
-		l := b.emit(literal(Array{c: c}), nil)[0]
+		l := b.liftConcrete(c)
 		l.outer = c
 		return l
 	}

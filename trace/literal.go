@@ -103,6 +103,8 @@ func literalValue(p Primitive) (Array, bool) {
 		return p.Value, true
 	case hole:
 		return Hole(p.Type), true
+	case units:
+		return p.array(), true
 	}
 	return Array{}, false
 }

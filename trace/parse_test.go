@@ -24,6 +24,7 @@ var parsed = []struct{ name, text string }{
 		"  d:i64[2,3] = convert[to=i64] a\n  e:f64[] = reshape[shape=()] b\n  return e c d\n}"},
 	{"full", "func() {\n  a:f64[2] = full[value=-0.0 type=f64[2]]\n  b:i64[0] = full[value=3 type=i64[0]]\n" +
 		"  c:bool[1] = full[value=true type=bool[1]]\n  return a b c\n}"},
+	{"units", "func() {\n  a:f64[2,3] = units[first=0 type=f64[2,3]]\n  b:bool[2] = units[first=-1 type=bool[2]]\n  return a b\n}"},
 	{"constant", "func() {\n  a:f64[4] = constant[value=f64[4]{1.5,-0.0,NaN,-Inf}]\n  b:i64[1,2] = constant[value=i64[1,2]{1,-9223372036854775808}]\n" +
 		"  c:bool[2] = constant[value=bool[2]{true,false}]\n  d:f64[0] = constant[value=f64[0]{}]\n  return a b c d\n}"},
 }

@@ -67,6 +67,13 @@ func arithmeticRows() []Row {
 			Do:   IR("func() { a:i64[3] = constant[value=i64[3]{4,-5,6}] return a }"),
 			Want: func([]Tensor) []Tensor { return []Tensor{Vector(4, -5, 6)} },
 		}}},
+		{"", "units", []Case{{
+			Do: IR("func(a:f64[3,2]) { b:f64[3,2] = units[first=-1 type=f64[3,2]] c:f64[3,2] = mul a b d:bool[2] = units[first=-1 type=bool[2]] return c d }"),
+			In: []Operand{Reals(-3, 3, 3, 2)},
+			Want: func(x []Tensor) []Tensor {
+				return []Tensor{Of([]int{3, 2}, func(i []int) float64 { return x[0].At(i...) * truth(i[1] == i[0]-1) }), Vector(0, 1)}
+			},
+		}}},
 	}
 }
 
