@@ -90,40 +90,28 @@ func (l linear) pass(lo, hi int) []trace.Array {
 	mapped := make([]bool, cap(args))
 	var masks []trace.Array
 	from := 0
-	for i, t := range l.types {
-		to := from + t.Size()
-		d, m := num.Zero(t), num.Zero(t.With(trace.Bool))
-		if max(lo, from) < min(hi, to) {
-			d, m = units(t, n, lo-from)
-			mapped[i] = true
+	for _, t := range l.types {
+		mask := t.With(trace.Bool).Batched(n)
+		m := num.Zero(mask)
+		if max(lo, from) < min(hi, from+t.Size()) {
+			m = trace.Units(mask, lo-from)
 		}
-		args, masks, from = append(args, d), append(masks, m), to
+		args, masks = append(args, trace.Units(t.Batched(n), lo-from)), append(masks, m)
+		from += t.Size()
 	}
 	if l.masked() {
-		copy(mapped[len(masks):], mapped[:len(masks)])
 		args = append(args, masks...)
+	}
+	for i := range args {
+		mapped[i] = true
 	}
 	args = append(args, l.residuals...)
 	out, om := batch.Run(l.fn, args, mapped, n)
 	return batch.Spread(out, om, n)
 }
 
-// units returns n arrays of type t, stacked, and their masks: the i-th is 1 at element first+i,
-// if t has that element, and 0 elsewhere.
-func units(t trace.Type, n, first int) (value, mask trace.Array) {
-	v, m := trace.NewBuffer(t.Batched(n)), trace.NewBuffer(t.With(trace.Bool).Batched(n))
-	size := t.Size()
-	for i := range n {
-		if at := first + i; 0 <= at && at < size {
-			v.F64[i*size+at] = 1
-			m.Bool[i*size+at] = true
-		}
-	}
-	return trace.FromBuffer(v), trace.FromBuffer(m)
-}
-
 // bytes returns the most memory that one direction needs at any time: the arrays that are alive
-// when an equation runs, and its other operands, which are repeated for each direction.
+// when an equation runs, and its other operands, which are repeated for each direction but in contractions.
 func (l linear) bytes() int {
 	f, last := l.fn, l.fn.LastUses()
 	alive := make([]bool, f.NumVars()) // of those that depend on the direction
@@ -135,8 +123,9 @@ func (l linear) bytes() int {
 	peak := live
 	for i, e := range dependents(f) {
 		repeated := 0
+		_, multiplies := e.Primitive.(worker)
 		for _, v := range e.Ins {
-			if !alive[v] {
+			if !alive[v] && !multiplies {
 				repeated += bytesOf(f.Type(v))
 			}
 		}

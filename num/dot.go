@@ -146,7 +146,15 @@ func permuteTangent(t Tangent, to []int) Tangent {
 	return LinearTangent(transpose{Perm: perm}, make([]Array, 1), 0, t)
 }
 
-func (p dot) Batch(in []Array, mapped []bool, _ int) ([]Array, []bool) {
+func (p dot) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
+	if y, ok := p.ofUnits(in, mapped, n); ok {
+		return []Array{y}, []bool{true}
+	}
+	for i, x := range in {
+		if x.Rank() == 0 { // one number for all
+			return []Array{apply(mul{}, broadcastTo(x, in[1-i].Type().Shape), in[1-i])}, []bool{true}
+		}
+	}
 	q := p
 	if mapped[0] {
 		q.LhsContract, q.LhsBatch = shifted(p.LhsContract), shifted(p.LhsBatch)

@@ -53,6 +53,9 @@ func (reshape) Transpose(t *trace.Transposition) []Tangent {
 func (p reshape) Mask(_ []Array, _ int, m Array) Array { return reshaped(m, p.Shape) }
 
 func (p reshape) Batch(in []Array, _ []bool, n int) ([]Array, []bool) {
+	if y, ok := unitsOf(in[0], trace.TypeOf(trace.F64, p.Shape...).Batched(n), 0); ok {
+		return []Array{y}, []bool{true}
+	}
 	return []Array{reshaped(in[0], append([]int{n}, p.Shape...))}, []bool{true}
 }
 

@@ -196,7 +196,13 @@ func anyOf(m Array, axes []int) Array {
 	if v, ok := trace.Splat(m); ok && m.Size() > 0 {
 		return trace.Fill(v, reducedType(m.Type(), axes)[0])
 	}
-	return apply(reduceAny{Axes: axes}, m)
+	y := apply(reduceAny{Axes: axes}, m)
+	for _, b := range []bool{false, true} {
+		if !y.Traced() && y.Size() > 0 && known(y, b) {
+			return trace.Fill(b, y.Type())
+		}
+	}
+	return y
 }
 
 // Sum returns the sum over the given axes, or over all. Negative axes count from the end. Bools

@@ -63,7 +63,15 @@ func (selectP) Transpose(t *trace.Transposition) []Tangent {
 	return cts
 }
 
+// Batch knows conditions that are the same in all lanes, as masks of directions in another array are.
 func (p selectP) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
+	if v, ok := trace.Splat(in[0]); ok {
+		i := 2
+		if v.(bool) {
+			i = 1
+		}
+		return in[i : i+1], m[i : i+1]
+	}
 	return batchPointwise(p, in, m, n)
 }
 

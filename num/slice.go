@@ -73,6 +73,9 @@ func (p slice) Accumulate(t *trace.Transposition, acc []Tangent) []Tangent {
 func (p slice) Mask(_ []Array, _ int, m Array) Array { return apply(p, m) }
 
 func (p slice) Batch(in []Array, _ []bool, n int) ([]Array, []bool) {
+	if y, ok := p.ofUnits(in[0], n); ok {
+		return []Array{y}, []bool{true}
+	}
 	q := slice{
 		Start: append([]int{0}, p.Start...),
 		Limit: append([]int{n}, p.Limit...),
