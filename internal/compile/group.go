@@ -157,6 +157,9 @@ func (c *compiler) whole(v trace.Var) trace.Var {
 // place assigns one equation.
 func (c *compiler) place(e *trace.Equation) {
 	if len(e.Ins) == 0 && len(e.Outs) == 1 {
+		if c.placeLine(e) {
+			return
+		}
 		if b, ok := constantOf(e); ok {
 			c.vars[e.Outs[0]].constant = &b
 			return
