@@ -11,9 +11,9 @@ import (
 // methods, which are optional and, as Simplify, return an array that does without the equation.
 //
 //	Outward(in) moves elements later, when more has been done; it is exact.
-//	Untransposed(in) is a product that goes through its operands in another order.
-//	Cheaper(in, alone) is another function that has the same value but for rounding. Operands that are not alone are read elsewhere too,
-//	so that what makes them is not saved.
+//	Untransposed(in) is a product that goes through its operands, or what they are made of, in another order.
+//	Cheaper(in, alone) is another function that has the same value but for rounding. Operands that are not alone are read
+//	elsewhere too, so that what makes them is not saved.
 //	Contract(in) rounds once in place of twice.
 //	ByFew(in) divides once for each of the few divisors that a broadcast repeats, ByKnown(in) not at all where ByFew has.
 //	Inverse(in) divides once for quotients that have the same divisor, and multiplies.
@@ -60,8 +60,8 @@ func permuteFew(x Array, perm []int) Array {
 func (p dot) Untransposed(in []Array) (Array, bool) {
 	types := []trace.Type{in[0].Type(), in[1].Type()}
 	lfree, rfree := p.free(types)
-	x, lhs, left := untransposed(in[0], lfree, p.LhsContract, p.LhsBatch)
-	y, rhs, right := untransposed(in[1], rfree, p.RhsContract, p.RhsBatch)
+	x, lhs, left := untransposed(in[0], pickInts(types[1].Shape, rfree), lfree, p.LhsContract, p.LhsBatch)
+	y, rhs, right := untransposed(in[1], pickInts(types[0].Shape, lfree), rfree, p.RhsContract, p.RhsBatch)
 	if !left && !right {
 		return Array{}, false
 	}
@@ -69,18 +69,22 @@ func (p dot) Untransposed(in []Array) (Array, bool) {
 }
 
 // untransposed returns what a is the transpose of, if the free axes are in the same order there, and where
-// the others are.
-func untransposed(a Array, free []int, axes ...[]int) (Array, [][]int, bool) {
-	q, from, ok := trace.Producer(a)
-	t, moved := q.(transpose)
-	if !ok || !moved || !slices.IsSorted(pickInts(t.Perm, free)) {
+// the others are. Where each element meets many of the other operand, in an array of the shape meets, a may be made elementwise
+// of transposes.
+func untransposed(a Array, meets, free []int, axes ...[]int) (Array, [][]int, bool) {
+	left := 0
+	if (trace.Type{Shape: meets}).Size() >= goodSide {
+		left = maxTurned
+	}
+	from, perm, ok := turned(a, &left)
+	if !ok || !slices.IsSorted(pickInts(perm, free)) {
 		return a, axes, false
 	}
 	there := make([][]int, len(axes))
 	for i, at := range axes {
-		there[i] = pickInts(t.Perm, at)
+		there[i] = pickInts(perm, at)
 	}
-	return from[0], there, true
+	return from, there, true
 }
 
 // Untransposed makes the transpose of a product that of its operands, which change places.
