@@ -27,9 +27,6 @@ Where others are ahead, this is why, as far as it was looked into:
 
 * First gradients, and 1,000 equations, against PyTorch: it compiles nothing. Tracing, differentiating and compiling take us a millisecond or two, and 25 for
   1,000 equations. Nothing compiled, the perceptron is run by our evaluator, an equation at a time.
-* Rosenbrock's Hessian, 1,000 variables: it is bound by memory. The unit vectors that are pushed, and their masks, are constants of 8 MB each here; XLA
-  computes them in its loop.
-* The logistic Hessians: half of the arithmetic is the product of those unit vectors with the samples.
 * Matrix products from 512 on: PyTorch uses MKL. Why JAX is ahead in two was not looked into.
 * GradBench's gmm, jacobian, 1,000 points: the way back goes three times through arrays of 250,000 numbers.
 * GradBench's saddle, fr: two thirds of the time is in loops of unknown length; likely because their steps run both branches of a condition and
