@@ -12,26 +12,30 @@ import (
 
 // unitUses are what can be done with unit vectors, f64 and bool of one shape [n, n], and with an array of that shape.
 var unitUses = map[string]func(u, m, x num.Array) num.Array{
-	"sum":                  func(u, m, x num.Array) num.Array { return num.Add(x, u) },
-	"select":               func(u, m, x num.Array) num.Array { return num.Where(m, x, u) },
-	"themselves":           func(u, m, x num.Array) num.Array { return u },
-	"transposed":           func(u, m, x num.Array) num.Array { return num.Mul(x, num.Transpose(num.Slice(u, 0, num.End))) },
-	"slices":               func(u, m, x num.Array) num.Array { return num.Mul(num.Slice(x, 1, num.End), num.Slice(u, 0, -1)) },
-	"every third":          func(u, m, x num.Array) num.Array { return num.Add(num.Stride(u, 0, 3), num.Stride(x, 0, 3)) },
-	"flipped":              func(u, m, x num.Array) num.Array { return num.Sub(num.Flip(u, 0), num.Flip(num.Mul(x, u), 1)) },
-	"reshaped":             func(u, m, x num.Array) num.Array { return num.Mul(num.Reshape(u, -1, 4), num.Reshape(x, -1, 4)) },
-	"broadcast":            func(u, m, x num.Array) num.Array { return num.Sub(num.ExpandDims(u, 1), num.ExpandDims(num.Slice(x, 0, 3), 0)) },
-	"sums along each axis": func(u, m, x num.Array) num.Array { return num.Add(num.Sum(num.Add(x, u), 0), num.Sum(num.Mul(x, u), 1)) },
-	"any":                  func(u, m, x num.Array) num.Array { return num.Any(num.And(m, num.Greater(x, 0)), 0) },
-	"largest":              func(u, m, x num.Array) num.Array { return num.Amax(num.Sub(u, x), 1) },
-	"padded":               func(u, m, x num.Array) num.Array { return num.Add(num.Pad(u, 1, 2), num.Pad(num.Mul(x, u), 1, 2)) },
-	"joined":               func(u, m, x num.Array) num.Array { return num.Concat(0, u, x, num.Mul(2, u)) },
-	"product":              func(u, m, x num.Array) num.Array { return num.MatMul(u, x) },
-	"product from right":   func(u, m, x num.Array) num.Array { return num.MatMul(x, num.Transpose(u)) },
-	"gathered":             func(u, m, x num.Array) num.Array { return num.Take(u, num.Argsort(x.At(0), 0), 1) },
-	"updated":              func(u, m, x num.Array) num.Array { return num.Set(u, num.Slice(x, 0, 2), num.FromInts([]int{4, 2}, 2)) },
-	"running":              func(u, m, x num.Array) num.Array { return num.CumSum(num.Add(u, x), 1) },
-	"sorted":               func(u, m, x num.Array) num.Array { return num.Sort(num.Add(u, x), 0) },
+	"sum":         func(u, m, x num.Array) num.Array { return num.Add(x, u) },
+	"select":      func(u, m, x num.Array) num.Array { return num.Where(m, x, u) },
+	"themselves":  func(u, m, x num.Array) num.Array { return u },
+	"transposed":  func(u, m, x num.Array) num.Array { return num.Mul(x, num.Transpose(num.Slice(u, 0, num.End))) },
+	"slices":      func(u, m, x num.Array) num.Array { return num.Mul(num.Slice(x, 1, num.End), num.Slice(u, 0, -1)) },
+	"every third": func(u, m, x num.Array) num.Array { return num.Add(num.Stride(u, 0, 3), num.Stride(x, 0, 3)) },
+	"flipped":     func(u, m, x num.Array) num.Array { return num.Sub(num.Flip(u, 0), num.Flip(num.Mul(x, u), 1)) },
+	"reshaped":    func(u, m, x num.Array) num.Array { return num.Mul(num.Reshape(u, -1, 4), num.Reshape(x, -1, 4)) },
+	"broadcast": func(u, m, x num.Array) num.Array {
+		return num.Sub(num.ExpandDims(u, 1), num.ExpandDims(num.Slice(x, 0, 3), 0))
+	},
+	"sums along each axis": func(u, m, x num.Array) num.Array {
+		return num.Add(num.Sum(num.Add(x, u), 0), num.Sum(num.Mul(x, u), 1))
+	},
+	"any":                func(u, m, x num.Array) num.Array { return num.Any(num.And(m, num.Greater(x, 0)), 0) },
+	"largest":            func(u, m, x num.Array) num.Array { return num.Amax(num.Sub(u, x), 1) },
+	"padded":             func(u, m, x num.Array) num.Array { return num.Add(num.Pad(u, 1, 2), num.Pad(num.Mul(x, u), 1, 2)) },
+	"joined":             func(u, m, x num.Array) num.Array { return num.Concat(0, u, x, num.Mul(2, u)) },
+	"product":            func(u, m, x num.Array) num.Array { return num.MatMul(u, x) },
+	"product from right": func(u, m, x num.Array) num.Array { return num.MatMul(x, num.Transpose(u)) },
+	"gathered":           func(u, m, x num.Array) num.Array { return num.Take(u, num.Argsort(x.At(0), 0), 1) },
+	"updated":            func(u, m, x num.Array) num.Array { return num.Set(u, num.Slice(x, 0, 2), num.FromInts([]int{4, 2}, 2)) },
+	"running":            func(u, m, x num.Array) num.Array { return num.CumSum(num.Add(u, x), 1) },
+	"sorted":             func(u, m, x num.Array) num.Array { return num.Sort(num.Add(u, x), 0) },
 	"carried": func(u, m, x num.Array) num.Array {
 		return flow.For(0, 3, func(_, c num.Array) num.Array { return num.Where(m, num.Add(c, x), num.Sin(c)) }, u)
 	},
