@@ -41,7 +41,7 @@ func TestRandomBlame(t *testing.T) {
 			}
 		}
 	})
-	if equations == 0 || arguments == 0 {
+	if !testing.Short() && (equations == 0 || arguments == 0) { // a few programs need not have both
 		t.Errorf("%d equations and %d arguments were blamed", equations, arguments)
 	}
 }
