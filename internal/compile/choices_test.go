@@ -55,7 +55,7 @@ func (c chooser) change(r *rand.Rand, depth int, s state) state {
 	case k == 5:
 		s.X = num.Flip(s.X)
 	case k == 6:
-		s.Y = num.Sin(num.Mul(2, s.Y))
+		s.Y = num.Sin(s.Y)
 	case k == 7:
 		s.M = num.Less(s.Y, s.Z)
 	case k == 8:
@@ -146,9 +146,9 @@ func testChoices(t *testing.T, seed uint64, derivative int) (branches bool) {
 
 // TestChoices has loops whose steps branch, with their derivatives.
 func TestChoices(t *testing.T) {
-	n := uint64(150)
+	n := uint64(30)
 	if testing.Short() {
-		n = 40
+		n = 10
 	}
 	branches := 0
 	for seed := range n {
