@@ -110,12 +110,23 @@ func (g *gen) temp() reg {
 	return r
 }
 
+// giveBack frees temps before the current instruction is written: it may read many values that each took some to be had.
+func (g *gen) giveBack(temps uint32) {
+	if g.numbersTemp != noReg {
+		temps &^= 1 << g.numbersTemp
+	}
+	g.free |= temps
+	g.locked &^= temps
+	g.temps &^= temps
+}
+
 // reg returns a register that holds a value.
 func (g *gen) reg(v loop.Value) reg {
 	s := &g.vals[v]
 	if s.reg == noReg {
-		r := g.take()
+		r, before := g.take(), g.temps
 		g.fill(v, r)
+		g.giveBack(g.temps &^ before)
 		s.reg = r
 		g.owner[r] = int32(v)
 	}

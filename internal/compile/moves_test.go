@@ -279,6 +279,7 @@ func TestMoves(t *testing.T) {
 }
 
 func FuzzMoves(f *testing.F) {
+	f.Add(uint64(454), byte(0xf5)) // as well
 	f.Add(uint64(1), uint8(10))
 	f.Fuzz(func(t *testing.T, seed uint64, size uint8) { testMoves(t, seed, int(size%64)) })
 }
