@@ -69,9 +69,14 @@ func (m *abreast) beside() {
 			trace.I64: {"reduce_sum", "reduce_max"}, trace.Bool: {"reduce_any"}}[x.DType]
 		m.say(reduced, "%s[axes=(%d)] %s", name[m.IntN(len(name))], axis, a)
 	case 9:
-		if x.DType != trace.Bool {
-			m.say(x.With(trace.Bool), "ne %s %s", a, m.name(m.any(x)))
+		if x.DType == trace.Bool {
+			return
 		}
+		w := m.any(x)
+		if x.DType == trace.F64 && max(v, w) >= 5 { // what has been rounded is compared with itself alone
+			w = v
+		}
+		m.say(x.With(trace.Bool), "ne %s %s", a, m.name(w))
 	default:
 		if x.DType != trace.F64 {
 			m.say(x, "select %s %s %s", m.name(m.any(x.With(trace.Bool))), a, m.name(m.any(x)))
