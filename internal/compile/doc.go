@@ -6,8 +6,8 @@
 // become loops too, in lanes of vectors if they do the same to a few elements. Other loops, branches
 // and calls have programs of their own, which a step runs where its operands are
 // and its results are wanted. What moves elements only is a view: it has no code, those who read it go through the
-// memory behind it. So are unit vectors, of one line with a single 1. What puts arrays together, such as pads and sums of slices, is left pending until its
-// elements are needed in memory. Then it is made in cells, each of them by one loop over what it consists of,
+// memory behind it. So are unit vectors, of one line with a single 1. What puts arrays together, such as pads and
+// sums of slices, is left pending until its elements are needed in memory. Then it is made in cells, each of them by one loop over what it consists of,
 // straight in its place. Running sums and recurrences are loops that carry, gathers are fused with what
 // reads them, and what changes a few elements does so in place if nobody reads the array any more.
 // Loops that have a long axis in common, but other short ones beside it, become one along that axis if they read from each

@@ -19,7 +19,10 @@ func needed(f *trace.Func) *trace.Func {
 	if !hasA[chooser](f) {
 		return f
 	}
-	n := &needs{Func: f, made: makers(f), under: make([][]literal, f.NumVars()), read: make([]bool, f.NumVars()), known: map[trace.Var]int{}}
+	n := &needs{
+		Func: f, made: makers(f), read: make([]bool, f.NumVars()),
+		under: make([][]literal, f.NumVars()), known: make(map[trace.Var]int),
+	}
 	n.find()
 	if len(n.known) == 0 {
 		return f
