@@ -70,7 +70,8 @@ func (s *system) conjugateGradients() ([]float64, bool) {
 // leastSquares solves a system for the least norm of b - A x, by conjugate gradients for the normal equations
 // (Björck, Elfving and Strakoš, 1998, CGLS1). back is the product with the transpose of A. It ends where the
 // residual is that of a solution, or where Aᵀ sees at most so much of it, relative to its length and that
-// of A: the rest is out of reach. As above, it begins again with the true residual.
+// of A: the rest is out of reach. As above, it begins again with the true residual, and ends where Aᵀ sees no more of that than roundings of
+// A x and b make.
 func (s *system) leastSquares(back func(dst, x []float64), tolerance float64) ([]float64, bool) {
 	n := len(s.b)
 	x, r, p, ap, seen := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
@@ -81,7 +82,7 @@ func (s *system) leastSquares(back func(dst, x []float64), tolerance float64) ([
 		for ; ; steps++ {
 			back(seen, r)
 			rest, size := math.Sqrt(dot(r, r)), math.Sqrt(dot(seen, seen))
-			if rest <= s.limit || size == 0 {
+			if rest <= s.limit || size == 0 || steps == 0 && size <= s.roundings(norm, x) {
 				break
 			}
 			for i := range p {
@@ -107,6 +108,12 @@ func (s *system) leastSquares(back func(dst, x []float64), tolerance float64) ([
 			return nil, false
 		}
 	}
+}
+
+// roundings is about what they make of Aᵀ (b - A x), where A has that norm.
+func (s *system) roundings(norm float64, x []float64) float64 {
+	const few = 4 * 0x1p-52
+	return few * norm * (math.Sqrt(dot(s.b, s.b)) + norm*math.Sqrt(dot(x, x)))
 }
 
 func dot(x, y []float64) float64 {

@@ -262,6 +262,21 @@ func TestLinearSolveSpecial(t *testing.T) {
 }
 
 // What nothing touches stays 0 where the function is NaN.
+// A side that is nearly in the range of a singular matrix leaves a residual which the tolerance makes smaller than roundings of it are.
+func TestLinearSolveEndsAtRoundings(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	half := num.Normal(r, 21, 15)
+	a := num.MatMul(half, num.Transpose(half))
+	within := num.MatMul(a, num.Normal(r, 21))
+	beside := num.Normal(r, 21)
+	beside = num.Sub(beside, num.MatMul(a, linalg.Lstsq(a, beside, 1e-10)))
+	for _, size := range []float64{1e-6, 1e-7, 1e-8, 1e-9} {
+		b := num.Add(within, num.Mul(size, beside))
+		x := implicit.LinearSolve(func(x num.Array) num.Array { return num.MatMul(a, x) }, b, implicit.LeastSquares(), implicit.Symmetric())
+		agree.Equal(t, "answer", x, linalg.Lstsq(a, b, 1e-10), 1e-9)
+	}
+}
+
 func TestLinearSolveMasks(t *testing.T) {
 	bad := func(b num.Array) num.Array { return implicit.LinearSolve(by(num.Full(math.NaN(), 2, 2)), b) }
 	f := func(x num.Array) num.Array {
