@@ -77,8 +77,8 @@ func translate(code []byte, l *loop.Loop, level Level) (*gen, error) {
 		l = bundled(l, level)
 	}
 	many := level == AVX512 && manyRegisters(l)
-	if room := 14; (l.Sequential || l.Few > 0) && !l.Ends && !branches {
-		if many || l.Few > 0 && level == AVX512 {
+	if room := 14; !l.Ends && !branches {
+		if many || !l.Sequential && level == AVX512 {
 			room = 30
 		}
 		l = ordered(l, room)
