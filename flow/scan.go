@@ -26,6 +26,9 @@ type scan struct {
 
 func (scan) Name() string { return "scan" }
 
+// Steady: what a loop makes is taken to be of ordinary size, as inputs are.
+func (scan) Steady() bool { return true }
+
 // Trips returns the number of steps, 1 if it is not known: it is what weighing modes multiplies by.
 func (p scan) Trips() int {
 	if p.Length == trace.Star {

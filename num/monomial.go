@@ -44,6 +44,14 @@ func (fma) Steady() bool    { return true }
 func (concat) Steady() bool { return true }
 func (gather) Steady() bool { return true }
 
+func (reduceSum) Steady() bool  { return true }
+func (reduceNorm) Steady() bool { return true }
+
+func (b binary[R]) Steady() bool {
+	_, ok := any(b.Op).(hypot)
+	return ok
+}
+
 func (u unary[R]) Steady() bool {
 	switch any(u.Op).(type) {
 	case square, ipow, sqrt, cbrt, sin, cos, tan, atan, log, log1p, abs:

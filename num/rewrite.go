@@ -142,8 +142,7 @@ func (div) Cheaper(in []Array, _ []bool) (Array, bool) {
 	return apply(mul{}, in[0], filled(r, in[1])), true
 }
 
-// ByFew multiplies by reciprocals of a divisor that a broadcast repeats. Both are scaled where the reciprocal would
-// overflow, or lose digits as it underflows, which pays from 8 elements a divisor on.
+// ByFew multiplies by reciprocals of a divisor that a broadcast repeats.
 func (p div) ByFew(in []Array) (Array, bool) {
 	q, from, ok := trace.Producer(in[1])
 	if _, repeats := q.(broadcast); !ok || !repeats || !p.Few(from[0].Type(), in[1].Type()) {
@@ -152,28 +151,33 @@ func (p div) ByFew(in []Array) (Array, bool) {
 	return p.byReciprocal(in[0], from[0]), true
 }
 
-// Few reports whether a divisor is repeated often enough.
-func (div) Few(divisor, repeated trace.Type) bool { return 8*divisor.Size() <= repeated.Size() }
+// Few reports whether a divisor is repeated often enough: twice, where there are whole vectors of divisors.
+func (div) Few(divisor, repeated trace.Type) bool {
+	return 8*divisor.Size() <= repeated.Size() || wholeVectors(divisor) && 2*divisor.Size() <= repeated.Size()
+}
+
+func wholeVectors(t trace.Type) bool { return t.Size() >= 16 }
 
 // ByKnown multiplies by the reciprocals that ByFew makes of the divisor for other quotients.
 func (p div) ByKnown(in []Array) Array { return p.byReciprocal(in[0], in[1]) }
 
+// byReciprocal is x/d. Where the reciprocal would overflow, both are scaled. Where it is subnormal, it loses up to two digits.
 func (p div) byReciprocal(x, d Array) Array {
-	size := Abs(d)
-	scale := Where(Less(size, 0x1p-1000), 0x1p200, Where(Greater(size, 0x1p1000), 0x1p-200, 1))
-	r := apply(p, filled(1.0, d), apply(mul{}, d, scale))
 	shape := x.Type().Shape
-	return mulExact(mulExact(x, broadcastTo(scale, shape)), broadcastTo(r, shape))
+	if !away(d) {
+		scale := Where(Less(Abs(d), 0x1p-1000), 0x1p200, 1)
+		d = apply(mul{}, d, scale)
+		x = mulExact(x, broadcastTo(scale, shape))
+	}
+	return mulExact(x, broadcastTo(apply(p, filled(1.0, d), d), shape))
 }
 
-// Inverse multiplies by the reciprocal of a divisor that is a square root, which neither overflows nor loses digits,
-// unless it is that of 0 or infinite.
+// Inverse multiplies by the reciprocal of a divisor, if it needs no scaling or there are whole vectors.
 func (p div) Inverse(in []Array) (Array, bool) {
-	q, _, ok := trace.Producer(in[1])
-	if _, root := q.(unary[sqrt]); !ok || !root {
+	if !away(in[1]) && !wholeVectors(in[1].Type()) {
 		return Array{}, false
 	}
-	return mulExact(in[0], apply(p, filled(1.0, in[1]), in[1])), true
+	return p.byReciprocal(in[0], in[1]), true
 }
 
 // Jumps reports what floor and the like do.

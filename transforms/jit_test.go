@@ -300,17 +300,35 @@ func TestCompileErrors(t *testing.T) {
 	}
 }
 
-// Compiled quotients by one divisor are products with its reciprocal, which must not overflow nor lose digits.
+// Compiled quotients by one divisor are products with its reciprocal, which must not overflow nor lose digits: of one vector by a
+// number, and of two columns by a column of divisors.
 func TestDivisorsOfAllSizes(t *testing.T) {
-	f := transforms.JIT(func(x [2]num.Array) num.Array { return num.Div(x[0], x[1]) })
-	numerators := num.Vector(0, math.Copysign(0, -1), 1, -3, 1e-310, -5e-324, 1e308, -1e-200, 1e200, math.Inf(1), math.Inf(-1), math.NaN())
+	type operands [2]num.Array
+	vector := transforms.JIT(func(x operands) num.Array { return num.Div(x[0], x[1]) })
+	columns := transforms.JIT(func(x operands) num.Array { return num.Div(x[0], num.ExpandDims(x[1], 1)) })
+	pair := transforms.JIT(func(x operands) num.Array {
+		return num.Concat(0, num.Div(x[0], x[1]), num.Div(num.Flip(x[0]), x[1]))
+	})
+	numerators := []float64{0, math.Copysign(0, -1), 1, -3, 1e-310, -5e-324, 1e308, -1e-200, 1e200, 3, 7e-308, 1e307, 1e-17, math.Inf(1), math.Inf(-1), math.NaN()}
 	for _, d := range []float64{1, -3, 0, math.Copysign(0, -1), 5e-324, -1e-310, 1e-301, 1e301, -1.7e308, math.Inf(1), math.Inf(-1), math.NaN()} {
-		got := f([2]num.Array{numerators, num.Scalar(d)}).Float64s()
-		for i, n := range numerators.Float64s() {
+		x := num.Vector(numerators...)
+		many := num.Full(d, len(numerators))
+		check := func(way string, n, y float64) {
+			t.Helper()
 			want := n / d
-			if y := got[i]; math.Abs(y-want) > 3e-16*math.Abs(want)+5e-324 && y != want || math.IsNaN(y) != math.IsNaN(want) || y == 0 && math.Signbit(y) != math.Signbit(want) {
-				t.Errorf("%v / %v = %v, want %v", n, d, y, want)
+			if math.Abs(y-want) > 5e-16*math.Abs(want)+5e-324 && y != want || math.IsNaN(y) != math.IsNaN(want) || y == 0 && math.Signbit(y) != math.Signbit(want) {
+				t.Errorf("%s: %v / %v = %v, want %v", way, n, d, y, want)
 			}
+		}
+		one := vector(operands{x, num.Scalar(d)}).Float64s()
+		two := columns(operands{num.Stack(1, x, num.Flip(x)), many}).Float64s()
+		both := pair(operands{x, many}).Float64s()
+		for i, n := range numerators {
+			check("a vector by a number", n, one[i])
+			check("columns", n, two[2*i])
+			check("columns", n, two[len(two)-1-2*i])
+			check("two vectors", n, both[i])
+			check("two vectors", n, both[len(both)-1-i])
 		}
 	}
 }

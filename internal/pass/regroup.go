@@ -147,7 +147,7 @@ func (r *regrouper) find() {
 		for _, v := range e.Ins {
 			d = max(d, r.depth[v])
 		}
-		wild := r.isWild(e)
+		wild := isWild(e, r.wild)
 		for _, v := range e.Outs {
 			r.depth[v], r.wild[v] = d+1, wild
 		}
@@ -249,11 +249,11 @@ func (r *regrouper) add(x, y monomial, e *trace.Equation) (monomial, bool) {
 }
 
 // isWild reports whether what an equation makes may be 0, being too small, where inputs are of ordinary size, or is made of what may.
-// It is not taken out of a sum: that might overflow then, and their product would be NaN.
-func (r *regrouper) isWild(e *trace.Equation) bool {
+// It is not taken out of a sum: that might overflow then, and their product would be NaN. The argument wild tells which variables are.
+func isWild(e *trace.Equation, wild []bool) bool {
 	p, ok := e.Primitive.(steady)
 	_, moves := e.Primitive.(trace.Mover)
-	return len(e.Ins) > 0 && !moves && (!ok || !p.Steady()) || slices.ContainsFunc(e.Ins, func(v trace.Var) bool { return r.wild[v] })
+	return len(e.Ins) > 0 && !moves && (!ok || !p.Steady()) || slices.ContainsFunc(e.Ins, func(v trace.Var) bool { return wild[v] })
 }
 
 // wildFactor reports that of a factor.

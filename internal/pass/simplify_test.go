@@ -169,17 +169,81 @@ func TestPasses(t *testing.T) {
 }`, `func(a:f64[8], b:f64[], c:f64[8]) {
   d:f64[] = abs b
   e:bool[] = lt d 9.332636185032189e-302
-  f:bool[] = lt 1.0715086071862673e+301 d
-  g:f64[] = select f 6.223015277861142e-61 1.0
-  h:f64[] = select e 1.6069380442589903e+60 g
-  i:f64[] = mul b h
-  j:f64[] = div 1.0 i
-  k:f64[8] = broadcast[shape=(8)] h
-  l:f64[8] = mul a k
-  m:f64[8] = broadcast[shape=(8)] j
-  n:f64[8] = mul l m
-  o:f64[8] = div a c
-  return n o
+  f:f64[] = select e 1.6069380442589903e+60 1.0
+  g:f64[] = mul b f
+  h:f64[8] = broadcast[shape=(8)] f
+  i:f64[8] = mul a h
+  j:f64[] = div 1.0 g
+  k:f64[8] = broadcast[shape=(8)] j
+  l:f64[8] = mul i k
+  m:f64[8] = div a c
+  return l m
+}`},
+		{"two quotients a divisor, of whole vectors", "reciprocals", `func(a:f64[16], b:f64[16], c:f64[16,2], d:f64[15,2]) {
+  e:f64[16,1] = reshape[shape=(16,1)] b
+  f:f64[16,2] = broadcast[shape=(16,2)] e
+  g:f64[16,2] = div c f
+  h:f64[15,2] = div d d
+  return g h
+}`, `func(a:f64[16], b:f64[16], c:f64[16,2], d:f64[15,2]) {
+  e:f64[16,1] = reshape[shape=(16,1)] b
+  f:f64[16,1] = abs e
+  g:f64[16,1] = full[value=9.332636185032189e-302 type=f64[16,1]]
+  h:bool[16,1] = lt f g
+  i:f64[16,1] = full[value=1.6069380442589903e+60 type=f64[16,1]]
+  j:f64[16,1] = full[value=1.0 type=f64[16,1]]
+  k:f64[16,1] = select h i j
+  l:f64[16,1] = mul e k
+  m:f64[16,2] = broadcast[shape=(16,2)] k
+  n:f64[16,2] = mul c m
+  o:f64[16,1] = div j l
+  p:f64[16,2] = broadcast[shape=(16,2)] o
+  q:f64[16,2] = mul n p
+  r:f64[15,2] = div d d
+  return q r
+}`},
+		{"and two quotients by the same", "reciprocals", `func(a:f64[16], b:f64[16], c:f64[16], d:f64[15], e:f64[15]) {
+  f:f64[16] = div a c
+  g:f64[16] = div b c
+  h:f64[15] = div d e
+  i:f64[15] = div e e
+  return f g h i
+}`, `func(a:f64[16], b:f64[16], c:f64[16], d:f64[15], e:f64[15]) {
+  f:f64[16] = abs c
+  g:f64[16] = full[value=9.332636185032189e-302 type=f64[16]]
+  h:bool[16] = lt f g
+  i:f64[16] = full[value=1.6069380442589903e+60 type=f64[16]]
+  j:f64[16] = full[value=1.0 type=f64[16]]
+  k:f64[16] = select h i j
+  l:f64[16] = mul c k
+  m:f64[16] = mul a k
+  n:f64[16] = div j l
+  o:f64[16] = mul m n
+  p:f64[16] = mul b k
+  q:f64[16] = mul p n
+  r:f64[15] = div d e
+  s:f64[15] = div e e
+  return o q r s
+}`},
+		{"what stays away from 0 needs no scaling", "reciprocals", `func(a:f64[], b:f64[], c:f64[8]) {
+  d:f64[] = hypot a 0.1
+  e:f64[8] = broadcast[shape=(8)] d
+  f:f64[8] = div c e
+  g:f64[] = div a d
+  h:f64[] = hypot b 1e-305
+  i:f64[] = div a h
+  j:f64[] = div b h
+  return f g i j
+}`, `func(a:f64[], b:f64[], c:f64[8]) {
+  d:f64[] = hypot a 0.1
+  e:f64[] = div 1.0 d
+  f:f64[8] = broadcast[shape=(8)] e
+  g:f64[8] = mul c f
+  h:f64[] = mul a e
+  i:f64[] = hypot b 1e-305
+  j:f64[] = div a i
+  k:f64[] = div b i
+  return g h j k
 }`},
 		{"and divides others", "reciprocals", `func(a:f64[8], b:f64[], c:f64[]) {
   d:f64[] = div c b
@@ -190,19 +254,17 @@ func TestPasses(t *testing.T) {
 }`, `func(a:f64[8], b:f64[], c:f64[]) {
   d:f64[] = abs b
   e:bool[] = lt d 9.332636185032189e-302
-  f:bool[] = lt 1.0715086071862673e+301 d
-  g:f64[] = select f 6.223015277861142e-61 1.0
-  h:f64[] = select e 1.6069380442589903e+60 g
-  i:f64[] = mul b h
-  j:f64[] = div 1.0 i
-  k:f64[] = mul c h
-  l:f64[] = mul k j
-  m:f64[8] = broadcast[shape=(8)] h
-  n:f64[8] = mul a m
-  o:f64[8] = broadcast[shape=(8)] j
-  p:f64[8] = mul n o
-  q:f64[] = div b c
-  return l p q
+  f:f64[] = select e 1.6069380442589903e+60 1.0
+  g:f64[] = mul b f
+  h:f64[] = mul c f
+  i:f64[] = div 1.0 g
+  j:f64[] = mul h i
+  k:f64[8] = broadcast[shape=(8)] f
+  l:f64[8] = mul a k
+  m:f64[8] = broadcast[shape=(8)] i
+  n:f64[8] = mul l m
+  o:f64[] = div b c
+  return j n o
 }`},
 		{"is one where it is short, or where rounding tells", "reciprocals", `func(a:f64[8], b:f64[], c:f64[3]) {
   d:f64[8] = broadcast[shape=(8)] b
@@ -301,6 +363,86 @@ func TestPasses(t *testing.T) {
   e:f64[] = fma a a d
   f:f64[] = sub c d
   return e f
+}`},
+		{"factors that are repeated", "few", `func(a:f64[3], b:f64[3], c:f64[2,3]) {
+  d:f64[2,3] = broadcast[shape=(2,3)] a
+  e:f64[2,3] = broadcast[shape=(2,3)] b
+  f:f64[2,3] = mul d c
+  g:f64[2,3] = mul f e
+  h:f64[2,3] = full[value=3.0 type=f64[2,3]]
+  i:f64[2,3] = mul h g
+  j:f64[2,3] = neg i
+  return j
+}`, `func(a:f64[3], b:f64[3], c:f64[2,3]) {
+  d:f64[3] = mul b a
+  e:f64[3] = full[value=3.0 type=f64[3]]
+  f:f64[3] = mul e d
+  g:f64[3] = neg f
+  h:f64[2,3] = broadcast[shape=(2,3)] g
+  i:f64[2,3] = mul h c
+  return i
+}`},
+		{"and masks", "few", `func(a:f64[3], b:bool[3], c:bool[2,3]) {
+  d:f64[3] = full[value=0.0 type=f64[3]]
+  e:bool[3] = lt a d
+  f:bool[2,3] = broadcast[shape=(2,3)] e
+  g:bool[2,3] = broadcast[shape=(2,3)] b
+  h:bool[2,3] = and f c
+  i:bool[2,3] = and g h
+  j:bool[2,3] = or f i
+  k:bool[2,3] = or j g
+  return k
+}`, `func(a:f64[3], b:bool[3], c:bool[2,3]) {
+  d:f64[3] = full[value=0.0 type=f64[3]]
+  e:bool[3] = lt a d
+  f:bool[3] = and b e
+  g:bool[2,3] = broadcast[shape=(2,3)] f
+  h:bool[2,3] = and g c
+  i:bool[3] = or b e
+  j:bool[2,3] = broadcast[shape=(2,3)] i
+  k:bool[2,3] = or j h
+  return k
+}`},
+		{"but not if they are read besides, compared, may underflow, or are repeated along other axes", "few", `func(a:f64[3], b:f64[3], c:f64[2,3], d:f64[2,1]) {
+  e:f64[2,3] = broadcast[shape=(2,3)] a
+  f:f64[2,3] = broadcast[shape=(2,3)] b
+  g:f64[2,3] = mul e c
+  h:f64[2,3] = mul g f
+  i:f64[2,3] = neg c
+  j:f64[2,3] = mul e i
+  k:f64[2,3] = mul j f
+  l:bool[2,3] = lt k g
+  m:f64[3] = exp a
+  n:f64[2,3] = broadcast[shape=(2,3)] m
+  o:f64[2,3] = mul n c
+  p:f64[2,3] = mul f o
+  q:f64[2,3] = broadcast[shape=(2,3)] d
+  r:f64[2,3] = square c
+  s:f64[2,3] = mul q r
+  t:f64[2,3] = mul s f
+  return h l p t
+}`, ""},
+		{"any of what is repeated", "outward", `func(a:bool[3,1], b:bool[2,1,2], c:bool[2,3,2]) {
+  d:bool[2,3,2] = broadcast[shape=(2,3,2)] a
+  e:bool[2,3,2] = broadcast[shape=(2,3,2)] b
+  f:bool[2,3,2] = and d e
+  g:bool[2,3] = reduce_any[axes=(2)] f
+  h:bool[2,3,2] = and c d
+  i:bool[2] = reduce_any[axes=(1,2)] e
+  j:bool[2,3] = reduce_any[axes=(2)] h
+  k:bool[3] = reduce_any[axes=(0,2)] d
+  return g i j k
+}`, `func(a:bool[3,1], b:bool[2,1,2], c:bool[2,3,2]) {
+  d:bool[3] = reshape[shape=(3)] a
+  e:bool[2,3] = broadcast[shape=(2,3)] d
+  f:bool[2,1] = reduce_any[axes=(2)] b
+  g:bool[2,3] = broadcast[shape=(2,3)] f
+  h:bool[2,3] = and e g
+  i:bool[2,2] = reshape[shape=(2,2)] b
+  j:bool[2] = reduce_any[axes=(1)] i
+  k:bool[2,3] = reduce_any[axes=(2)] c
+  l:bool[2,3] = and e k
+  return h j l d
 }`},
 		{"equal products are one", "regroup", `func(a:f64[], b:f64[], c:f64[], d:f64[]) {
   e:f64[] = mul a b
