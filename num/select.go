@@ -104,7 +104,8 @@ func (selectP) Simplify(in []Array) (Array, bool) {
 	return Array{}, false
 }
 
-// under returns what a pointwise function of arrays selected by p is where p is true.
+// under returns what a pointwise function of arrays selected by p is where p is true. The pass needed sees farther, and later: this keeps
+// derivatives short as they are traced.
 func under(p, a Array) (Array, bool) {
 	prim, in, ok := trace.Producer(a)
 	if _, pointwise := prim.(trace.Pointwise); !ok || !pointwise {

@@ -104,6 +104,18 @@ func TestSimplify(t *testing.T) {
   d:f64[3] = select b a c
   return d
 }`},
+		{"nor is seen what a select hides from the next", `func(a:f64[3], b:bool[3]) {
+  c:f64[3] = full[value=0.0 type=f64[3]]
+  d:f64[3] = select b a c
+  e:f64[3] = sin d
+  f:f64[3] = select b e c
+  return f
+}`, `func(a:f64[3], b:bool[3]) {
+  c:f64[3] = sin a
+  d:f64[3] = full[value=0.0 type=f64[3]]
+  e:f64[3] = select b c d
+  return e
+}`},
 		{"nothing to do", `func(; a:f64[]) {
   return a
 }`, `func(; a:f64[]) {
