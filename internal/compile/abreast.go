@@ -128,7 +128,7 @@ type convoy struct {
 	made   map[trace.Var]bool
 	work   int
 	wide   bool // some array has more than one element at a place
-	closed bool // others read what it makes, so that it cannot come later
+	closed bool // others read what it makes, or put something beside it, so that it cannot come later
 }
 
 // goAbreast makes groups that have a long axis in common, of which one makes what another reads, one group.
@@ -177,7 +177,8 @@ func (c *compiler) enter(g *group, k *convoy, n int) {
 
 // follows reports whether a group can run abreast with those of a convoy, and has a reason to.
 func (c *compiler) follows(g *group, k *convoy, n int) bool {
-	if k.closed || !c.readsAny(g, k.made) {
+	next := k.groups[len(k.groups)-1].index+1 == g.index
+	if k.closed && !next || !c.readsAny(g, k.made) {
 		return false
 	}
 	for _, e := range g.equations {
@@ -195,8 +196,8 @@ func (c *compiler) reaches(v trace.Var, k *convoy, n int) bool {
 	root := v
 	if w := c.vars[v].view; w != nil {
 		root = w.root
-		if _, ok := c.picks(v, n); k.made[root] && !ok {
-			return false
+		if _, ok := c.picks(v, n); k.made[root] && (!ok || c.vars[root].place != nil) {
+			return false // shows knows no views of what goes elsewhere
 		}
 	}
 	return !k.made[root] || long(c.vars[root].typ) == n && c.vars[root].group >= 0 && !c.vars[root].settled

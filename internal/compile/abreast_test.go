@@ -91,7 +91,31 @@ func (m *abreast) beside() {
 	}
 }
 
-func randomAbreast(seed uint64, size int) (*trace.Func, []num.Array) {
+// places adds an equation whose result is made of parts, each of which goes to its place along a short axis.
+func (m *abreast) places() {
+	v := m.IntN(len(m.types))
+	x := m.types[v]
+	axis := slices.IndexFunc(x.Shape, func(n int) bool { return n != m.n })
+	if axis < 0 || 3*x.Size() > 32*m.n {
+		return
+	}
+	shape, zeros, ones := slices.Clone(x.Shape), make([]int, x.Rank()), slices.Repeat([]int{1}, x.Rank())
+	if m.IntN(2) == 0 {
+		w := m.any(x)
+		shape[axis] *= 3
+		m.say(trace.Type{DType: x.DType, Shape: shape}, "concat[axis=%d] %s %s %s", axis, m.name(v), m.name(w), m.name(v))
+		return
+	}
+	lo, hi := slices.Clone(zeros), slices.Clone(zeros)
+	lo[axis] = x.Shape[axis]
+	shape[axis] *= 2
+	whole := trace.Type{DType: x.DType, Shape: shape}
+	padded := m.say(whole, "pad[lo=%s hi=%s step=%s] %s", list(lo), list(hi), list(ones), m.name(v))
+	m.beside() // may read a part before the other comes, or what is there
+	m.say(whole, "add_slice[start=%s limit=%s step=%s] %s %s", list(zeros), list(x.Shape), list(ones), m.name(padded), m.name(m.any(x)))
+}
+
+func randomAbreast(seed uint64, size int, places bool) (*trace.Func, []num.Array) {
 	m := &abreast{mover{Rand: rand.New(rand.NewPCG(seed, 3))}, []int{33, 40, 57, 4099}[seed%4]}
 	var args []num.Array
 	var head []string
@@ -111,7 +135,11 @@ func randomAbreast(seed uint64, size int) (*trace.Func, []num.Array) {
 		head = append(head, fmt.Sprintf("v%d:%v", k, x.Type()))
 	}
 	for range 3 * size {
-		if len(m.types) < len(args)+size {
+		switch {
+		case len(m.types) >= len(args)+size:
+		case places && m.IntN(4) == 0:
+			m.places()
+		default:
 			m.beside()
 		}
 	}
@@ -126,30 +154,31 @@ func TestAbreast(t *testing.T) {
 	}
 	met := 0
 	for seed := range uint64(n) {
-		met += testAbreast(t, seed, 4+int(seed%24))
+		met += testAbreast(t, seed, 4+int(seed%24), seed%2 == 1)
 	}
-	if met < n/4 {
+	if met < n/5 {
 		t.Errorf("arrays of different ranks meet in one loop in %d of %d funcs only", met, n)
 	}
 }
 
 func FuzzAbreast(f *testing.F) {
-	f.Add(uint64(926), byte(0x71)) // values to weave that each take temps to be had
-	f.Add(uint64(1), uint8(10))
-	f.Fuzz(func(t *testing.T, seed uint64, size uint8) { testAbreast(t, seed, int(size%64)) })
+	f.Add(uint64(926), byte(0x71), false) // values to weave that each take temps to be had
+	f.Add(uint64(1339), uint8(23), true) // a view of what goes to its place in the same loop
+	f.Add(uint64(1), uint8(10), true)
+	f.Fuzz(func(t *testing.T, seed uint64, size uint8, places bool) { testAbreast(t, seed, int(size%64), places) })
 }
 
 // testAbreast returns 1 if the func has a loop abreast.
-func testAbreast(t *testing.T, seed uint64, size int) (met int) {
+func testAbreast(t *testing.T, seed uint64, size int, places bool) (met int) {
 	t.Helper()
-	f, args := randomAbreast(seed, size)
+	f, args := randomAbreast(seed, size, places)
 	want := f.Eval(args...)
 	for _, f := range []*trace.Func{f, pass.Simplify(f)} {
 		for _, on := range compile.Backends() {
 			p := compile.Compile(f, on)
 			for range 2 {
 				if err := same(run(p, args), want); err != nil {
-					t.Fatalf("seed %d, size %d, %s: %v\n%v%v", seed, size, on.Name, err, f, p)
+					t.Fatalf("seed %d, size %d, places %t, %s: %v\n%v%v", seed, size, places, on.Name, err, f, p)
 				}
 			}
 			if strings.Contains(p.String(), "elements at each") {
