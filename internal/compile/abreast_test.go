@@ -163,7 +163,7 @@ func TestAbreast(t *testing.T) {
 
 func FuzzAbreast(f *testing.F) {
 	f.Add(uint64(926), byte(0x71), false) // values to weave that each take temps to be had
-	f.Add(uint64(1339), uint8(23), true) // a view of what goes to its place in the same loop
+	f.Add(uint64(1339), uint8(23), true)  // a view of what goes to its place in the same loop
 	f.Add(uint64(1), uint8(10), true)
 	f.Fuzz(func(t *testing.T, seed uint64, size uint8, places bool) { testAbreast(t, seed, int(size%64), places) })
 }

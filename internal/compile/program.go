@@ -160,13 +160,26 @@ func (p *Program) Run(out, in [][]float64) bool {
 	}
 	f.run(p)
 	for _, i := range f.staged {
-		if v := outs[i]; p.direct[i] {
-			copy(out[i], unsafe.Slice((*float64)(f.base[v]), len(out[i])))
-		} else {
-			copy(out[i], f.buffer(p, v).F64)
+		if x := f.result(p, i, out); overlapsAny(x, out[:i]) { // an argument, which is written over before it is read
+			copy(unsafe.Slice((*float64)(f.spare(i, len(x))), len(x)), x)
 		}
 	}
+	for _, i := range f.staged {
+		x := f.result(p, i, out)
+		if overlapsAny(x, out[:i]) {
+			x = unsafe.Slice((*float64)(f.spare(i, len(x))), len(x))
+		}
+		copy(out[i], x)
+	}
 	return true
+}
+
+// result returns result i, which is not in out.
+func (f *frame) result(p *Program, i int, out [][]float64) []float64 {
+	if v := p.outs[i]; !p.direct[i] {
+		return f.buffer(p, v).F64
+	}
+	return unsafe.Slice((*float64)(f.base[p.outs[i]]), len(out[i]))
 }
 
 // staged is how many elements had better be copied than compared with where all others are.

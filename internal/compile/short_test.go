@@ -84,17 +84,17 @@ func cut(memory []float64, at, sizes []int) (parts [][]float64) {
 	return parts
 }
 
+type runner func(p *compile.Program, out, in [][]float64) bool
+
 // runs are the ways in which a program runs on slices.
-var runs = []func(p *compile.Program, out, in [][]float64) bool{(*compile.Program).Run, (*compile.Program).RunEntered}
+var runs = []runner{(*compile.Program).Run, (*compile.Program).RunEntered}
 
 // places are where slices may start: those of 4 elements may be the same, overlap by one element or by more, or lie apart.
 var places = []int{0, 1, 4, 7, 11, 15}
 
-// TestOverlaps runs programs of few steps on slices that overlap in all ways. Results count in their order.
+// TestOverlaps is about programs of few steps.
 func TestOverlaps(t *testing.T) {
 	for name, f := range shorts() {
-		ins, outs := sizes(f, f.Inputs()), sizes(f, f.Outputs())
-		plain := compile.Compile(f, compile.Portable)
 		for _, on := range compile.Backends() {
 			p := compile.Compile(f, on)
 			if machine := on.Name != compile.Portable.Name; machine && !p.Short() {
@@ -102,36 +102,65 @@ func TestOverlaps(t *testing.T) {
 			} else if alone := !strings.Contains(name, "loop") && name != "large product" && name != "square"; machine && alone != p.Entered() {
 				t.Errorf("%s, %s: entry: %v\n%v", name, on.Name, p.Entered(), p)
 			}
-			n := 2 * len(runs)
-			for range len(ins) + len(outs) {
-				n *= len(places)
-			}
-			for k := range n {
-				memory := floats(uint64(k), 60+slices.Max(outs)).Float64s()
-				if k/len(runs)%2 == 1 {
-					memory[7] = 1e300 // sines of such fail
-				}
-				var at []int
-				for j := k / 2 / len(runs); len(at) < len(ins)+len(outs); j /= len(places) {
-					at = append(at, places[j%len(places)])
-				}
-				in, out := cut(memory, at, ins), cut(memory, at[len(ins):], outs)
-				want := slices.Clone(memory)
-				var args []trace.Array
-				for i, x := range in {
-					args = append(args, trace.FromBuffer(trace.Buffer{Type: f.Type(f.Inputs()[i]), F64: slices.Clone(x)}))
-				}
-				for i, y := range plain.Call(args) {
-					copy(want[at[len(ins)+i]:], y.Float64s())
-				}
-				if !runs[k%len(runs)](p, out, in) {
-					t.Fatalf("%s, %s: not run", name, on.Name)
-				}
-				for i := range want {
-					if math.Float64bits(memory[i]) != math.Float64bits(want[i]) {
-						t.Fatalf("%s, %s at %v: got %v, want %v\n%v", name, on.Name, at, memory, want, p)
-					}
-				}
+			testOverlaps(t, name+", "+on.Name, f, p, runs)
+		}
+	}
+}
+
+// TestOverlapsOfArguments does the same for programs whose results are arguments, or parts of them.
+func TestOverlapsOfArguments(t *testing.T) {
+	four := trace.TypeOf(trace.F64, 4)
+	for name, f := range map[string]func(x []num.Array) []num.Array{
+		"changed places":      func(x []num.Array) []num.Array { return []num.Array{x[1], x[0]} },
+		"sum":                 func(x []num.Array) []num.Array { return []num.Array{num.Add(x[0], x[1]), x[0]} },
+		"sum last":            func(x []num.Array) []num.Array { return []num.Array{x[1], num.Add(x[0], x[1])} },
+		"a constant":          func(x []num.Array) []num.Array { return []num.Array{num.Ones(4), x[0]} },
+		"one for all":         func(x []num.Array) []num.Array { return []num.Array{x[1], x[1]} },
+		"another shape":       func(x []num.Array) []num.Array { return []num.Array{num.Reshape(x[1], 2, 2), num.Reshape(x[0], 4, 1)} },
+		"parts":               func(x []num.Array) []num.Array { return []num.Array{num.Slice(x[1], 1, 3), num.Flip(x[0])} },
+		"as they are":         func(x []num.Array) []num.Array { return []num.Array{x[0], x[1]} },
+		"after what may fail": func(x []num.Array) []num.Array { return []num.Array{num.Sin(x[0]), x[0]} },
+	} {
+		fn := trace.Build([]trace.Type{four, four}, f)
+		for _, on := range compile.Backends() {
+			testOverlaps(t, name+", "+on.Name, fn, compile.Compile(fn, on), runs[:1])
+		}
+	}
+}
+
+// testOverlaps runs a program on slices that overlap in all ways. Results count in their order.
+func testOverlaps(t *testing.T, name string, f *trace.Func, p *compile.Program, runs []runner) {
+	t.Helper()
+	plain := compile.Compile(f, compile.Portable)
+	ins, outs := sizes(f, f.Inputs()), sizes(f, f.Outputs())
+	n := 2 * len(runs)
+	for range len(ins) + len(outs) {
+		n *= len(places)
+	}
+	for k := range n {
+		memory := floats(uint64(k), 60+slices.Max(outs)).Float64s()
+		if k/len(runs)%2 == 1 {
+			memory[7] = 1e300 // sines of such fail
+		}
+		var at []int
+		for j := k / 2 / len(runs); len(at) < len(ins)+len(outs); j /= len(places) {
+			at = append(at, places[j%len(places)])
+		}
+		in, out := cut(memory, at, ins), cut(memory, at[len(ins):], outs)
+		want := slices.Clone(memory)
+		var args []trace.Array
+		for i, x := range in {
+			args = append(args, trace.FromBuffer(trace.Buffer{Type: f.Type(f.Inputs()[i]), F64: slices.Clone(x)}))
+		}
+		for i, y := range plain.Call(args) {
+			copy(want[at[len(ins)+i]:], y.Float64s())
+		}
+		if !runs[k%len(runs)](p, out, in) {
+			t.Fatalf("%s: not run", name)
+		}
+		for i := range want {
+			if math.Float64bits(memory[i]) != math.Float64bits(want[i]) {
+				t.Fatalf("%s at %v: got %v, want %v\n%v", name, at, memory, want, p)
 			}
 		}
 	}

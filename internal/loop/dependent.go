@@ -25,13 +25,18 @@ func (l *Loop) readsStored(i *Instr) bool {
 		switch {
 		case i.Op == Gather && int(i.A) == x.Array:
 			return true
-		case i.Op == Load && step == 0 && l.Arrays[i.A] == l.Arrays[x.Array] && int(i.Imm) == x.Offset:
+		case i.Op == Load && step == 0 && l.same(int(i.A), x.Array) && int(i.Imm) == x.Offset:
 			return true
 		case i.Op == Load && int(i.A) == x.Array && l.collide(step, int(i.Imm)-x.Offset):
 			return true
 		}
 	}
 	return false
+}
+
+// same reports whether an array may be one that is stored to, of step 0.
+func (l *Loop) same(read, stored int) bool {
+	return read == stored || l.Few == 0 && l.Arrays[read] == l.Arrays[stored]
 }
 
 // collide reports whether two different elements meet at a distance.

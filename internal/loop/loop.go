@@ -119,8 +119,8 @@ type Fold struct {
 //
 // A loop whose rows have Few elements is for what goes from row to row, for several elements at once: none
 // reads or writes what another one of its row writes. What it stores to
-// arrays of Step 0 is the same for all elements of a row. Its carries have 8 values, of which those from Few on are
-// neither of use nor kept.
+// arrays of Step 0 is the same for all elements of a row, and overlaps with no other array. Its carries have 8 values, of which
+// those from Few on are neither of use nor kept.
 //
 // A sequential loop that Ends does so before the first element for which While is false: that one stores
 // nothing and leaves the carries as they are.

@@ -135,12 +135,16 @@ func (p *Program) array(s Shape) {
 	alias, fixed := len(p.Arrays), anyOffset
 	if alias > 0 && p.rnd.IntN(4) == 0 {
 		alias = p.alias[p.rnd.IntN(len(p.alias))]
+	}
+	if alias < len(p.Arrays) && (s.Few == 0 || p.Arrays[alias].Step != 0) {
 		a = p.Arrays[alias]
 		fixed = p.rnd.IntN(3)
 		if p.fixed[alias] != anyOffset {
 			fixed = p.fixed[alias]
 		}
 		p.fixed[alias] = fixed
+	} else {
+		alias = len(p.Arrays)
 	}
 	p.add(a, alias, fixed)
 }
