@@ -8,7 +8,7 @@ import (
 	"github.com/gradus-ad/gradus/trace"
 )
 
-// CheckpointEvery makes reverse mode keep the carry of a Scan after every k steps only, and run k
+// CheckpointEvery makes reverse mode keep the carry of a Scan or a For after every k steps only, and run k
 // steps again at a time: it needs memory for n/k carries and the residuals of k steps, instead of
 // those of n, and up to twice the time of running forward. k near the square root of n needs least.
 func CheckpointEvery(k int) Option {
@@ -18,7 +18,7 @@ func CheckpointEvery(k int) Option {
 	return func(o *options) { o.every, o.slots = k, 0 }
 }
 
-// Binomial makes reverse mode keep the carries of at most slots places of a Scan at a time, and run
+// Binomial makes reverse mode keep the carries of at most slots places of a Scan or a For at a time, and run
 // as few steps again as that allows: t times each at most, for (slots+t)!/(slots! t!) steps. Its IR
 // does not grow with the number of steps, but for (slots+1)(t+1) funcs.
 //

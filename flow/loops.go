@@ -173,7 +173,7 @@ func While[C any](cond func(C) num.Array, body func(C) C, init C, opts ...Option
 }
 
 // Iterate applies step n times and returns the last carry and all of them, init left out, along a
-// leading axis. It is otherwise as Scan.
+// leading axis. It is otherwise as Scan, which has options for checkpoints.
 func Iterate[C any](n int, step func(C) C, init C) (last, all C) {
 	return scanAs("iterate", func(c C, _ none) (C, C) {
 		c = step(c)

@@ -12,7 +12,7 @@ import (
 // Cond returns then(in) where pred, a bool scalar, is true and els(in) where it is false. Only the
 // branch that is taken runs, and reverse mode keeps only its residuals. Under Vmap over
 // pred, both run and each lane selects. The branches may use outer arrays, and must give results of
-// the same structure, shapes and dtypes.
+// the same structure, shapes and dtypes, which is checked where pred is traced: otherwise the other branch is not looked at.
 func Cond[In, Out any](pred num.Array, then, els func(In) Out, in In) Out {
 	if !pred.Type().Equal(trace.TypeOf(trace.Bool)) {
 		fix := reduceIt(pred)

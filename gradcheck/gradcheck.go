@@ -43,7 +43,8 @@ func Seed(seed uint64) Option { return func(s *settings) { s.seed = seed } }
 //
 // The step is ∛ε max(1, |x|) for each element x, ε = 2⁻⁵². What carries no derivative (integers, bools and
 // fields tagged grad:"-") is held fixed in the argument and ignored in the result.
-// f should be smooth at the point: near a kink or an infinity the differences mean nothing.
+// f is not compiled, and runs many times, more with each order: of a long simulation, check a short one.
+// It should be smooth at the point: near a kink or an infinity the differences mean nothing.
 func Check[In, Out any](f func(In) Out, at In, opts ...Option) error {
 	c := &checker{settings: settings{tolerance: 1e-6, directions: 3, order: 1, seed: 1}}
 	for _, o := range opts {

@@ -247,7 +247,7 @@ func fold(p trace.Primitive, a, b operand, more []Array) Array {
 	return x
 }
 
-// Add returns a + b + ..., element by element; shapes broadcast.
+// Add returns a + b + ..., element by element; shapes broadcast. Operands behind the second are arrays: num.Scalar(0.5) is one.
 func Add[A, B Operand](a A, b B, more ...Array) Array {
 	return fold(add{}, operandOf(a), operandOf(b), more)
 }
@@ -255,7 +255,7 @@ func Add[A, B Operand](a A, b B, more ...Array) Array {
 // Sub returns a - b, element by element; shapes broadcast.
 func Sub[A, B Operand](a A, b B) Array { return fold(sub{}, operandOf(a), operandOf(b), nil) }
 
-// Mul returns a * b * ..., element by element; shapes broadcast.
+// Mul returns a * b * ..., element by element; shapes broadcast. Operands behind the second are arrays: num.Scalar(0.5) is one.
 func Mul[A, B Operand](a A, b B, more ...Array) Array {
 	return fold(mul{}, operandOf(a), operandOf(b), more)
 }

@@ -64,7 +64,12 @@ func convertTo(x Array, d trace.DType) Array {
 
 // Convert returns x with another dtype. A float64 is truncated towards zero to become an integer,
 // and only 0 becomes false. Converting to an integer or a bool ends differentiation.
-func Convert(x Array, d trace.DType) Array { return convertTo(x, d) }
+func Convert(x Array, d trace.DType) Array {
+	if d > trace.Bool {
+		panic(trace.Errorf("convert", "there is no %v", d))
+	}
+	return convertTo(x, d)
+}
 
 // stopGradient is the identity, without a derivative.
 type stopGradient struct {

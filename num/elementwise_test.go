@@ -347,8 +347,8 @@ func TestDerivativeOfWrongShape(t *testing.T) {
 	}
 }
 
-// TestBelowTheNormalNumbers compares with values that package math gets wrong on some platforms.
-func TestBelowTheNormalNumbers(t *testing.T) {
+// TestEndsOfNumbers compares with values that package math gets wrong on some platforms.
+func TestEndsOfNumbers(t *testing.T) {
 	const least = 0x1p-1074
 	for _, c := range []struct {
 		name      string
@@ -361,9 +361,14 @@ func TestBelowTheNormalNumbers(t *testing.T) {
 		{"Log10", num.Log10(num.Scalar(least)), -1074 * math.Ln2 / math.Ln10, 1e-15},
 		{"Xlogy", num.Xlogy(2.0, num.Scalar(least)), -2148 * math.Ln2, 1e-15},
 		{"Atan2", num.Atan2(num.Scalar(-least), -2.0), -math.Pi, 0},
+		{"Cosh where exp overflows", num.Cosh(num.Scalar(-710)), 1.1169973830808555e+308, 1e-15},
+		{"Sinh where exp overflows", num.Sinh(num.Scalar(-710)), -1.1169973830808555e+308, 1e-15},
+		{"Sinh just below", num.Sinh(num.Scalar(709)), math.Sinh(709), 0},
+		{"Cosh at its end", num.Cosh(num.Scalar(710.4758600739439)), math.MaxFloat64, 3e-13}, // its condition is 710
+		{"Cosh beyond", num.Cosh(num.Scalar(710.4758600739441)), math.Inf(1), 0},
 		{"Atan2 above", num.Atan2(num.Scalar(least), -2.0), math.Pi, 0},
 	} {
-		if got := c.got.Float64(); !(math.Abs(got-c.want) <= c.tol*math.Abs(c.want)) {
+		if got := c.got.Float64(); got != c.want && !(math.Abs(got-c.want) <= c.tol*math.Abs(c.want)) {
 			t.Errorf("%s is %v, want %v", c.name, got, c.want)
 		}
 	}

@@ -2,11 +2,27 @@ package num
 
 import "math"
 
+// mostExp is less than where exp overflows.
+const mostExp = 709
+
+// halfExp returns exp(|x|)/2, which overflows later than exp(|x|) does.
+func halfExp(x float64) float64 {
+	root := math.Exp(math.Abs(x) / 2)
+	return 0.5 * root * root
+}
+
 type sinh struct{}
 
 func (sinh) Name() string                { return "sinh" }
-func (sinh) Eval(x float64) float64      { return math.Sinh(x) }
 func (sinh) Derivative(x, _ Array) Array { return Cosh(x) }
+
+// Eval is right also where package math overflows too early.
+func (sinh) Eval(x float64) float64 {
+	if math.Abs(x) > mostExp {
+		return math.Copysign(halfExp(x), x)
+	}
+	return math.Sinh(x)
+}
 
 // Sinh returns the hyperbolic sine of each element of x.
 //
@@ -20,8 +36,15 @@ func Sinh(x Array) Array { return Apply1[sinh](x) }
 type cosh struct{}
 
 func (cosh) Name() string                { return "cosh" }
-func (cosh) Eval(x float64) float64      { return math.Cosh(x) }
 func (cosh) Derivative(x, _ Array) Array { return Sinh(x) }
+
+// Eval is right also where package math overflows too early.
+func (cosh) Eval(x float64) float64 {
+	if math.Abs(x) > mostExp {
+		return halfExp(x)
+	}
+	return math.Cosh(x)
+}
 
 // Cosh returns the hyperbolic cosine of each element of x.
 //

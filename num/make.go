@@ -67,7 +67,11 @@ func shapeType(name string, d trace.DType, shape []int) trace.Type {
 			panic(trace.Errorf(name, "a length is negative in shape %v", shape))
 		}
 	}
-	return trace.Type{DType: d, Shape: slices.Clone(shape)}
+	t := trace.Type{DType: d, Shape: slices.Clone(shape)}
+	if t.Overflows() {
+		panic(trace.Errorf(name, "%v has too many elements", t))
+	}
+	return t
 }
 
 func dataType(name string, d trace.DType, n int, shape []int) trace.Type {

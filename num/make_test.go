@@ -101,6 +101,8 @@ func TestMakeErrors(t *testing.T) {
 		},
 		"fromints: 1 elements were given for i64[0], which has 0":   func() { num.FromInts([]int{1}, 0) },
 		"frombools: 0 elements were given for bool[1], which has 1": func() { num.FromBools(nil, 1) },
+		"ones: f64[4294967296,4294967296] has too many elements":    func() { num.Ones(1<<32, 1<<32) },
+		"full: f64[4611686018427387904,3] has too many elements":    func() { num.Full(1, 1<<62, 3) },
 		"zeros: a length is negative in shape [2 -1]":               func() { num.Zeros(2, -1) },
 		"eye: a length is negative in shape [-1 -1]":                func() { num.Eye(-1) },
 		"arange: a length is negative in shape [-2]":                func() { num.Arange(-2) },

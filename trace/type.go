@@ -2,6 +2,7 @@ package trace
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 )
@@ -52,6 +53,21 @@ func (t Type) Size() int {
 		n *= d
 	}
 	return n
+}
+
+// Overflows reports whether t has more elements than can be counted in bytes.
+func (t Type) Overflows() bool {
+	n := uint64(8)
+	over := false
+	for _, d := range t.Shape[t.Stars():] {
+		if d == 0 {
+			return false
+		}
+		high, low := bits.Mul64(n, uint64(d))
+		n = low
+		over = over || high > 0 || low > math.MaxInt
+	}
+	return over
 }
 
 // Stars returns how many leading axes of t are those of stacks.

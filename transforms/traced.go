@@ -32,6 +32,9 @@ func flatten[T any](name string, in T) trace.Tree {
 
 // recordAt traces f at the leaves of tree, in place of those of like.
 func recordAt[In, Out any](name string, f func(In) Out, like In, tree trace.Tree, byRun bool) *traced[In, Out] {
+	if f == nil {
+		panic(trace.Errorf(name, "the function is nil"))
+	}
 	t := &traced[In, Out]{name: name, like: like, in: tree}
 	fixed := make([]bool, len(tree.Values))
 	for i, l := range tree.Leaves {
