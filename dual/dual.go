@@ -3,6 +3,8 @@
 package dual
 
 import (
+	"slices"
+
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -46,6 +48,9 @@ type owner = func(trace.Splitter, []trace.Array, []trace.Tangent) ([]trace.Array
 func run(f *trace.Func, args []Dual, known Known, owner owner) []Dual {
 	r := runner{args: args, env: make([]Dual, f.NumVars()), known: known, owner: owner}
 	copy(r.env, args)
+	if !slices.ContainsFunc(args, func(d Dual) bool { return d.Primal.Traced() }) {
+		r.findPassing(f)
+	}
 	f.WalkTwice(partsOf(args), r.primals, r.tangents)
 	out := make([]Dual, len(f.Outputs()))
 	for i, v := range f.Outputs() {
@@ -60,10 +65,48 @@ type runner struct {
 	args, env []Dual
 	known     Known
 	owner     owner
+	passing   []bool // variables whose values nobody has but the one equation that reads them; nil if none is known
 
 	in, out []trace.Array
 	t, dy   []trace.Tangent
 	varies  bool
+}
+
+// findPassing finds the variables that one equation reads, and that the rule of the one that makes them does not keep.
+func (r *runner) findPassing(f *trace.Func) {
+	reads := make([]uint8, f.NumVars())
+	for i := range f.Equations() {
+		for _, v := range f.Equations()[i].Ins {
+			reads[v] = min(reads[v]+1, 2)
+		}
+	}
+	for _, v := range f.Outputs() {
+		reads[v] = 2
+	}
+	r.passing = make([]bool, f.NumVars())
+	for i := range f.Equations() {
+		e := &f.Equations()[i]
+		if p, ok := e.Primitive.(trace.Forgetful); ok {
+			_, forgets := p.Forgets()
+			r.passing[e.Outs[0]] = forgets && reads[e.Outs[0]] == 1
+		}
+	}
+}
+
+// spend lets the equation overwrite operands that nobody needs when it has run.
+func (r *runner) spend(e *trace.Equation) {
+	p, ok := e.Primitive.(trace.Forgetful)
+	if !ok || r.passing == nil {
+		return
+	}
+	if forgets, _ := p.Forgets(); !forgets {
+		return
+	}
+	for i, v := range e.Ins {
+		if r.passing[v] {
+			r.in[i] = trace.Spent(r.in[i])
+		}
+	}
 }
 
 // primals finds the results of an equation, and their tangents too if it carries them itself.
@@ -80,6 +123,7 @@ func (r *runner) primals(e *trace.Equation) {
 	if s, ok := e.Primitive.(trace.Splitter); ok && r.varies {
 		r.out, r.dy = r.owner(s, r.in, r.t)
 	} else {
+		r.spend(e)
 		r.out = r.compute(e, concrete)
 	}
 }

@@ -85,7 +85,8 @@ func (p scan) stacked(row trace.Type) trace.Type {
 func (p scan) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	xs := p.Consts + p.Carry
 	args := make([]trace.Buffer, len(in))
-	copy(args, in[:xs])
+	copy(args, shared(in[:p.Consts]))
+	copy(args[p.Consts:], in[p.Consts:xs])
 	n := p.Length
 	if n == trace.Star {
 		n = int(in[0].I64[0])
@@ -135,7 +136,7 @@ func rowOf(x trace.Buffer, i int) trace.Buffer {
 // setRow makes y row i of x. A hole in an array leaves the row as it is.
 func setRow(x trace.Buffer, i int, y trace.Buffer) {
 	if x.Rows != nil {
-		x.Rows[i] = y
+		x.Rows[i] = y.Shared()
 		return
 	}
 	n := y.Type.Size()

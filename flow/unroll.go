@@ -59,7 +59,7 @@ func (p while) Unroll(u *trace.Unrolling, in []*trace.Value, out []trace.Type) [
 	holds := func() bool {
 		bs := make([]trace.Buffer, len(args))
 		for i, a := range args {
-			bs[i] = a.Buffer
+			bs[i] = a.Buffer.Shared()
 		}
 		return p.Cond.EvalBuffers(bs)[0].Bool[0]
 	}

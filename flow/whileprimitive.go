@@ -57,25 +57,34 @@ func (p while) loop() scan {
 }
 
 func (p while) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	args := append([]trace.Buffer(nil), in...)
+	args := slices.Concat(shared(in[:p.Consts]), in[p.Consts:])
 	stacks := make([]trace.Buffer, len(out)-p.Carry-1)
 	for i, t := range out[p.Carry+1:] {
 		stacks[i] = trace.NewBuffer(t)
 	}
 	n := int64(0)
-	for ; p.Cond.EvalBuffers(args)[0].Bool[0]; n++ {
+	for ; p.Cond.EvalBuffers(shared(args))[0].Bool[0]; n++ {
 		if p.MaxTrips > 0 && n == int64(p.MaxTrips) {
 			panic(trace.EvalErrorf("while", "has not ended after %d steps", n))
 		}
 		results := p.Body.EvalBuffers(args)
 		copy(args[p.Consts:], results[:p.Carry])
 		for i, row := range results[p.Carry:] {
-			stacks[i].Rows = append(stacks[i].Rows, row)
+			stacks[i].Rows = append(stacks[i].Rows, row.Shared())
 		}
 	}
 	steps := trace.NewBuffer(trace.TypeOf(trace.I64))
 	steps.I64[0] = n
 	return append(append(args[p.Consts:], steps), stacks...)
+}
+
+// shared returns buffers that are read more than once.
+func shared(bs []trace.Buffer) []trace.Buffer {
+	s := make([]trace.Buffer, len(bs))
+	for i, b := range bs {
+		s[i] = b.Shared()
+	}
+	return s
 }
 
 func (p while) JVP(in, _ []trace.Array, t []trace.Tangent) []trace.Tangent {

@@ -102,6 +102,10 @@ func (p linearSolve) solve(consts []trace.Buffer, b []float64, types []trace.Typ
 
 // product returns what applies a func to a vector.
 func product(a *trace.Func, consts []trace.Buffer, types []trace.Type) func(dst, x []float64) {
+	consts = slices.Clone(consts)
+	for i := range consts {
+		consts[i] = consts[i].Shared() // each product reads them
+	}
 	return func(dst, x []float64) {
 		for _, y := range a.EvalBuffers(slices.Concat(consts, split(x, types))) {
 			dst = dst[copy(dst, y.F64):]

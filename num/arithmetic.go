@@ -20,19 +20,7 @@ func inferArithmetic(in []trace.Type, n int) ([]trace.Type, error) {
 	return sameTypes(in, n, in[0].DType)
 }
 
-// evalArithmetic applies f or i to the elements of two operands.
-func evalArithmetic(in []trace.Buffer, t trace.Type, f func(x, y float64) float64, i func(x, y int64) int64) []trace.Buffer {
-	z := trace.NewBuffer(t)
-	for k, x := range in[0].F64 {
-		z.F64[k] = f(x, in[1].F64[k])
-	}
-	for k, x := range in[0].I64 {
-		z.I64[k] = i(x, in[1].I64[k])
-	}
-	return []trace.Buffer{z}
-}
-
-type add struct{ pointwise }
+type add struct{ repeating }
 
 func (add) Name() string                                { return "add" }
 func (add) Infer(in []trace.Type) ([]trace.Type, error) { return inferArithmetic(in, 2) }
@@ -44,9 +32,7 @@ func (p add) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
 }
 
 func (add) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	return evalArithmetic(in, out[0],
-		func(x, y float64) float64 { return x + y },
-		func(x, y int64) int64 { return x + y })
+	return evalArithmetic(in, out[0], addFloats, func(x, y int64) int64 { return x + y })
 }
 
 // Simplify knows that x + -0 is x; x + 0 is not, at -0.
@@ -65,7 +51,7 @@ func (add) Simplify(in []Array) (Array, bool) {
 	return Array{}, false
 }
 
-type sub struct{ pointwise }
+type sub struct{ repeating }
 
 func (sub) Name() string                                { return "sub" }
 func (sub) Infer(in []trace.Type) ([]trace.Type, error) { return inferArithmetic(in, 2) }
@@ -88,9 +74,7 @@ func (p sub) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
 }
 
 func (sub) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	return evalArithmetic(in, out[0],
-		func(x, y float64) float64 { return x - y },
-		func(x, y int64) int64 { return x - y })
+	return evalArithmetic(in, out[0], subFloats, func(x, y int64) int64 { return x - y })
 }
 
 // Simplify knows that x - 0 is x and x - -y is x + y.
@@ -104,7 +88,7 @@ func (sub) Simplify(in []Array) (Array, bool) {
 	return Array{}, false
 }
 
-type mul struct{ pointwise }
+type mul struct{ repeating }
 
 func (mul) Name() string                                { return "mul" }
 func (mul) Infer(in []trace.Type) ([]trace.Type, error) { return inferArithmetic(in, 2) }
@@ -113,6 +97,9 @@ func (mul) Linear(dep []bool) bool                      { return !(dep[0] && dep
 func (mul) JVP(in, _ []Array, t []Tangent) []Tangent {
 	return []Tangent{AddTangents(ScaleTangent(in[1], t[0]), ScaleTangent(in[0], t[1]))}
 }
+
+// SpendsCotangent says that Transpose makes one cotangent of that of the result, and holds it no longer.
+func (mul) SpendsCotangent() {}
 
 func (mul) Transpose(t *trace.Transposition) []Tangent {
 	if t.Linear[0] {
@@ -126,9 +113,7 @@ func (p mul) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
 }
 
 func (mul) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	return evalArithmetic(in, out[0],
-		func(x, y float64) float64 { return x * y },
-		func(x, y int64) int64 { return x * y })
+	return evalArithmetic(in, out[0], mulFloats, func(x, y int64) int64 { return x * y })
 }
 
 // Simplify knows 1 and -1, and moves signs outwards, where sums take them up. It must not know
@@ -148,7 +133,7 @@ func (mul) Simplify(in []Array) (Array, bool) {
 	return Array{}, false
 }
 
-type div struct{ pointwise }
+type div struct{ repeating }
 
 func (div) Name() string                                { return "div" }
 func (div) Infer(in []trace.Type) ([]trace.Type, error) { return sameTypes(in, 2, trace.F64) }
@@ -181,7 +166,7 @@ func (p div) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
 }
 
 func (div) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	return evalArithmetic(in, out[0], func(x, y float64) float64 { return x / y }, nil)
+	return evalArithmetic(in, out[0], divFloats, nil)
 }
 
 // Simplify knows that x / 1 is x, and moves signs outwards.
@@ -199,6 +184,8 @@ func (div) Simplify(in []Array) (Array, bool) {
 
 type neg struct{ pointwise }
 
+func (neg) Scalar1(x float64) float64 { return -x }
+
 func (neg) Name() string                                { return "neg" }
 func (neg) Infer(in []trace.Type) ([]trace.Type, error) { return inferArithmetic(in, 1) }
 func (neg) JVP(_, _ []Array, t []Tangent) []Tangent     { return []Tangent{NegTangent(t[0])} }
@@ -210,7 +197,7 @@ func (p neg) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
 }
 
 func (neg) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	y := trace.NewBuffer(out[0])
+	y := resultOf(out[0], in[0])
 	for i, x := range in[0].F64 {
 		y.F64[i] = -x
 	}

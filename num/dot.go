@@ -86,6 +86,8 @@ func (p dot) JVP(in, _ []Array, t []Tangent) []Tangent {
 	return []Tangent{AddTangents(LinearTangent(p, in, 0, t[0]), LinearTangent(p, in, 1, t[1]))}
 }
 
+func (dot) Forgets() (operands, results bool) { return false, true }
+
 func (dot) Linear(dep []bool) bool { return !(dep[0] && dep[1]) }
 
 // Mask is true where an element of the operand that is touched enters the sum.
@@ -107,8 +109,19 @@ func (p dot) Mask(in []Array, i int, m Array) Array {
 	return broadcastTo(reshaped(m, own), shape)
 }
 
-// Transpose contracts the cotangent with the other operand over the axes that only that one has.
+// Transpose returns a cotangent that nothing else holds.
 func (p dot) Transpose(t *trace.Transposition) []Tangent {
+	cts := p.contracted(t)
+	for i := range cts {
+		if !cts[i].Masked() {
+			cts[i] = cts[i].Alone()
+		}
+	}
+	return cts
+}
+
+// contracted contracts the cotangent with the other operand over the axes that only that one has.
+func (p dot) contracted(t *trace.Transposition) []Tangent {
 	lfree, rfree := p.free(t.Types)
 	nb := len(p.LhsBatch)
 	lead := leading(nb)
@@ -175,6 +188,7 @@ func (p dot) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
 
 func (p dot) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	z := trace.NewBuffer(out[0])
+	z.Owned = true
 	if out[0].DType == trace.F64 {
 		p.multiplyFloats(in, z)
 	} else {

@@ -80,6 +80,12 @@ type kinked interface {
 	Where(x, y Array) Array
 }
 
+// everywhere is a Unary with a loop of its own: EvalAll sets the elements of y, which may be x.
+type everywhere interface{ EvalAll(y, x []float64) }
+
+// byResult marks a Unary whose Derivative and Where look at y only.
+type byResult interface{ ByResult() }
+
 // integral is a rule of one operand that gives integers for integers.
 type integral interface{ Ints(x int64) int64 }
 
@@ -100,9 +106,13 @@ func inferRule(op any, in []trace.Type, n int) ([]trace.Type, error) {
 
 // evalUnary applies a rule of one operand to the elements of x.
 func evalUnary(op interface{ Eval(float64) float64 }, x trace.Buffer, t trace.Type) []trace.Buffer {
-	y := trace.NewBuffer(t)
-	for i, v := range x.F64 {
-		y.F64[i] = op.Eval(v)
+	y := resultOf(t, x)
+	if all, ok := op.(everywhere); ok {
+		all.EvalAll(y.F64, x.F64)
+	} else {
+		for i, v := range x.F64 {
+			y.F64[i] = op.Eval(v)
+		}
 	}
 	if k, ok := op.(integral); ok {
 		for i, v := range x.I64 {
@@ -132,8 +142,17 @@ func (unary[R]) Pointwise()     {}
 
 func (u unary[R]) Infer(in []trace.Type) ([]trace.Type, error) { return inferRule(u.Op, in, 1) }
 
+// Scalar1 is Eval for an f64 scalar.
+func (u unary[R]) Scalar1(x float64) float64 { return u.Op.Eval(x) }
+
 func (u unary[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	return evalUnary(u.Op, in[0], out[0])
+}
+
+// Forgets says that the derivative is made of the result alone, if the rule says so.
+func (u unary[R]) Forgets() (operands, results bool) {
+	_, ok := any(u.Op).(byResult)
+	return ok, false
 }
 
 func (u unary[R]) JVP(in, out []Array, t []Tangent) []Tangent {
@@ -172,6 +191,9 @@ func (b binary[R]) Name() string { return b.Op.Name() }
 func (binary[R]) Pointwise()     {}
 
 func (b binary[R]) Infer(in []trace.Type) ([]trace.Type, error) { return inferRule(b.Op, in, 2) }
+
+// Scalar2 is Eval for f64 scalars.
+func (b binary[R]) Scalar2(x, y float64) float64 { return b.Op.Eval(x, y) }
 
 func (b binary[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	z := trace.NewBuffer(out[0])

@@ -10,6 +10,7 @@ type exp struct{}
 
 func (exp) Name() string                { return "exp" }
 func (exp) Eval(x float64) float64      { return math.Exp(x) }
+func (exp) ByResult()                   {}
 func (exp) Derivative(_, y Array) Array { return y }
 
 // Exp returns e**x, the exponential of each element of x.

@@ -59,6 +59,7 @@ type tanh struct{}
 
 func (tanh) Name() string                { return "tanh" }
 func (tanh) Eval(x float64) float64      { return math.Tanh(x) }
+func (tanh) ByResult()                   {}
 func (tanh) Derivative(_, y Array) Array { return Apply1[oneMinusSquare](y) }
 
 // Tanh returns the hyperbolic tangent of each element of x.

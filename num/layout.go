@@ -126,6 +126,12 @@ func (p broadcast) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	return []trace.Buffer{pick(in[0], out[0], 0, stride)}
 }
 
+// RepeatsAll reports whether the elements are those of the operand, in order, again and again.
+func (broadcast) RepeatsAll(in, out trace.Type) bool {
+	lead := len(out.Shape) - len(in.Shape)
+	return in.Size() > 0 && slices.Equal(in.Shape, out.Shape[lead:])
+}
+
 func (p broadcast) JVP(in, _ []Array, t []Tangent) []Tangent { return jvpLinear(p, in, t) }
 
 // Transpose sums over the axes that were stretched.

@@ -140,7 +140,7 @@ func typesOf(ops []operand) string {
 func float(x Array) Array { return convertTo(x, trace.F64) }
 
 // apply applies a primitive of one result.
-func apply(p trace.Primitive, in ...Array) Array { return trace.Apply(p, in...)[0] }
+func apply(p trace.Primitive, in ...Array) Array { return trace.ApplyOne(p, in...) }
 
 // asIs returns the operand as an array of its own dtype and shape; a constant is a scalar.
 func (o operand) asIs() Array {

@@ -21,6 +21,7 @@ type sqrt struct{}
 
 func (sqrt) Name() string                { return "sqrt" }
 func (sqrt) Eval(x float64) float64      { return math.Sqrt(x) }
+func (sqrt) ByResult()                   {}
 func (sqrt) Derivative(_, y Array) Array { return Div(0.5, y) }
 
 // Sqrt returns the square root of each element of x. Its derivative at 0 is +Inf.

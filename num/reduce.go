@@ -17,6 +17,11 @@ func (p reduceSum) Infer(in []trace.Type) ([]trace.Type, error) {
 }
 
 func (p reduceSum) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	if x := in[0]; out[0].DType == trace.F64 && len(p.Axes) > 0 && p.Axes[len(p.Axes)-1] == len(p.Axes)-1 {
+		y := trace.NewBuffer(out[0])
+		sumRows(y.F64, x.F64)
+		return []trace.Buffer{y}
+	}
 	return reduceBuffer(in[0], out[0], p.Axes, reducer{sumFloats, sumInts, nil})
 }
 
@@ -141,21 +146,43 @@ func rows(x trace.Buffer, axes []int) (trace.Buffer, int) {
 	return p.Eval([]trace.Buffer{x}, t)[0], n
 }
 
+// fewSummed is how many numbers are summed one after the other.
+const fewSummed = 64
+
 // sumFloats sums pairwise: the error grows with the logarithm of the length.
 func sumFloats(x []float64) float64 {
-	if len(x) <= 64 {
-		s := 0.0
-		for i, v := range x {
-			if i == 0 {
-				s = v
-				continue
-			}
+	if len(x) <= fewSummed {
+		if len(x) == 0 {
+			return 0
+		}
+		s := x[0]
+		for _, v := range x[1:] {
 			s += v
 		}
 		return s
 	}
 	m := len(x) / 2
 	return sumFloats(x[:m]) + sumFloats(x[m:])
+}
+
+// sumRows sums rows as long as sum, as sumFloats sums what stands in one column of theirs.
+func sumRows(sum, x []float64) {
+	if len(sum) == 0 || len(x) == 0 {
+		return
+	}
+	n := len(x) / len(sum)
+	if n > fewSummed {
+		m := n / 2 * len(sum)
+		sumRows(sum, x[:m])
+		rest := make([]float64, len(sum))
+		sumRows(rest, x[m:])
+		addFloats(sum, sum, rest)
+		return
+	}
+	copy(sum, x)
+	for at := len(sum); at < len(x); at += len(sum) {
+		addFloats(sum, sum, x[at:])
+	}
 }
 
 func sumInts(x []int64) int64 {

@@ -40,6 +40,9 @@ func ScaleTangent(c Array, t Tangent) Tangent {
 	}
 	v, m := t.Parts()
 	if !t.Masked() {
+		if !c.Traced() && !isLiteral(c, 1) {
+			v, _ = t.Spent().Parts()
+		}
 		return trace.DenseTangent(mulExact(c, v), t.Tracked())
 	}
 	if finiteLiteral(c) {

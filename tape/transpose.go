@@ -112,7 +112,10 @@ func (p *puller) back(e *trace.Equation) {
 	t.In, t.Types, t.Linear, t.Ct = t.In[:0], t.Types[:0], t.Linear[:0], t.Ct[:0]
 	reached := false
 	for _, y := range e.Outs {
-		ct := num.SettleTangent(p.ct[y]).Held()
+		ct := num.SettleTangent(p.ct[y])
+		if _, ok := e.Primitive.(interface{ SpendsCotangent() }); !ok {
+			ct = ct.Held()
+		}
 		t.Ct = append(t.Ct, ct)
 		p.ct[y] = trace.Tangent{}
 		reached = reached || !ct.Absent()

@@ -14,6 +14,19 @@ func Apply(p Primitive, ins ...Array) []Array {
 	if b == nil {
 		return compute(p, ins)
 	}
+	return b.apply(p, ins)
+}
+
+// ApplyOne is Apply for a primitive of one result.
+func ApplyOne(p Primitive, ins ...Array) Array {
+	b := target(p.Name(), ins)
+	if b == nil {
+		return computeOne(p, ins)
+	}
+	return b.apply(p, ins)[0]
+}
+
+func (b *builder) apply(p Primitive, ins []Array) []Array {
 	if b.written.transform {
 		if s, ok := p.(Simplifier); ok {
 			if y, ok := b.simplify(s, ins); ok {
@@ -56,68 +69,6 @@ func target(name string, ins []Array) *builder {
 		}
 	}
 	return t
-}
-
-// compute runs a primitive on concrete arrays.
-func compute(p Primitive, ins []Array) []Array {
-	if v, ok := literalValue(p); ok {
-		return []Array{v}
-	}
-	types := make([]Type, len(ins))
-	for i, a := range ins {
-		types[i] = a.Type()
-	}
-	outs, err := p.Infer(types)
-	if err != nil {
-		panic(inferError(p, types, err))
-	}
-	if ys, ok := computeSplat(p, ins, outs); ok {
-		return ys
-	}
-	if y, ok := computeFormula(p, ins, outs); ok {
-		return []Array{y}
-	}
-	bufs := make([]Buffer, len(ins))
-	for i, a := range ins {
-		bufs[i] = a.buffer()
-	}
-	results := evaluate(p, bufs, outs)
-	ys := make([]Array, len(results))
-	for i, b := range results {
-		ys[i] = newConcrete(b)
-	}
-	return ys
-}
-
-// computeSplat computes one element where all elements are the same.
-func computeSplat(p Primitive, ins []Array, outs []Type) ([]Array, bool) {
-	for _, a := range ins {
-		if a.cell().repeated() == nil {
-			return nil, false
-		}
-	}
-	if len(ins) == 0 || outs[0].Size() == 0 {
-		return nil, false
-	}
-	switch p.(type) {
-	case Mover:
-		return []Array{newSplat(*ins[0].cell().repeated(), outs[0])}, true
-	case Pointwise:
-		bufs := make([]Buffer, len(ins))
-		for i, a := range ins {
-			bufs[i] = *a.cell().repeated()
-		}
-		scalars := make([]Type, len(outs))
-		for i, t := range outs {
-			scalars[i] = Type{DType: t.DType}
-		}
-		var ys []Array
-		for i, b := range p.Eval(bufs, scalars) {
-			ys = append(ys, newSplat(b, outs[i]))
-		}
-		return ys, true
-	}
-	return nil, false
 }
 
 // mustBeOpen refuses arrays of b when its func is finished, and on another goroutine.

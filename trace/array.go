@@ -20,7 +20,7 @@ type Array struct {
 type cell struct {
 	typ     Type
 	value   atomic.Pointer[Buffer] // the elements of a concrete array, or a shadow once it is known
-	splat   *Buffer                // one element that stands for all, instead of value
+	splat   *Buffer                // one element, or some in turn, that stand for all, instead of value
 	formula *formula               // how a concrete array is made, that may have no value yet
 	b       *builder               // the builder of a traced array; nil for a concrete one
 	outer   *cell                  // of a capture, a constant or an input: the array outside that it stands for
@@ -68,18 +68,42 @@ func NewArray(t Type) (Array, Buffer) {
 		b := NewBuffer(t)
 		return newConcrete(b), b
 	}
-	s := &struct {
-		boxed
-		element [1]float64
-	}{boxed: boxed{cell: cell{typ: t}}}
-	s.buffer = Buffer{Type: t, F64: s.element[:]}
+	s := newBoxedFloat(t)
 	s.value.Store(&s.buffer)
 	return Array{c: &s.cell}, s.buffer
 }
 
-// newSplat returns the array of type t whose elements all equal that of the one-element one.
+// boxedFloat is boxed with its only element.
+type boxedFloat struct {
+	boxed
+	element [1]float64
+}
+
+// newBoxedFloat returns the f64 array of type t that has, or repeats, one element.
+func newBoxedFloat(t Type) *boxedFloat {
+	s := &boxedFloat{boxed: boxed{cell: cell{typ: t}}}
+	s.buffer.F64 = s.element[:]
+	return s
+}
+
+// newFloat returns a scalar.
+func newFloat(x float64) Array {
+	a, b := NewArray(Scalar)
+	b.F64[0] = x
+	return a
+}
+
+// fillFloat returns the f64 array of type t with x everywhere.
+func fillFloat(x float64, t Type) Array {
+	s := newBoxedFloat(t)
+	s.element[0] = x
+	s.splat = &s.buffer
+	return Array{c: &s.cell}
+}
+
+// newSplat returns the array of type t whose elements are those of one again and again: mostly, that has one.
 func newSplat(one Buffer, t Type) Array {
-	s := &boxed{cell: cell{typ: t}, buffer: one}
+	s := &boxed{cell: cell{typ: t}, buffer: one.Shared()}
 	s.splat = &s.buffer
 	return Array{c: &s.cell}
 }
@@ -90,7 +114,12 @@ func FromBuffer(b Buffer) Array { return newConcrete(b) }
 
 // Fill returns the concrete array of type t with v, a float64, int64 or bool of t's dtype,
 // everywhere. It takes no memory.
-func Fill(v any, t Type) Array { return newSplat(scalarBuffer(v), t) }
+func Fill(v any, t Type) Array {
+	if x, ok := v.(float64); ok {
+		return fillFloat(x, t)
+	}
+	return newSplat(scalarBuffer(v), t)
+}
 
 // Splat returns the value, a float64, int64 or bool, that all elements of a have, if a is
 // concrete and was made as one repeated value or is a scalar.
@@ -126,6 +155,9 @@ func SplatF64(a Array) (float64, bool) {
 func (c *cell) repeated() *Buffer {
 	if c.splat == nil && c.typ.Rank() == 0 {
 		return c.value.Load()
+	}
+	if c.splat != nil && c.splat.elements() != 1 {
+		return nil
 	}
 	return c.splat
 }

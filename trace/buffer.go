@@ -9,7 +9,7 @@ import (
 // Buffer is the storage of a concrete array as Eval sees it: a type and its elements in
 // row-major order, in the one slice that belongs to the dtype. Eval must not change a
 // buffer that it was given, unless that is owned; it may return one as (or share storage with) its
-// result.
+// result. It must not keep the slice of buffers.
 type Buffer struct {
 	Type Type
 	F64  []float64
@@ -108,23 +108,30 @@ func overlap[E any](a, b []E) bool {
 	return first(a) <= last(b) && first(b) <= last(a)
 }
 
-// spread returns t filled with b's only element.
+// spread returns t filled with b's elements again and again.
 func (b Buffer) spread(t Type) Buffer {
 	if t.Stars() > 0 {
 		rest := b.spread(t.Row())
 		return Buffer{Type: t, Rest: &rest}
 	}
 	c := NewBuffer(t)
-	for i := range c.F64 {
-		c.F64[i] = b.F64[0]
-	}
-	for i := range c.I64 {
-		c.I64[i] = b.I64[0]
-	}
-	for i := range c.Bool {
-		c.Bool[i] = b.Bool[0]
-	}
+	repeat(c.F64, b.F64)
+	repeat(c.I64, b.I64)
+	repeat(c.Bool, b.Bool)
 	return c
+}
+
+// repeat fills y with the elements of x again and again.
+func repeat[E any](y, x []E) {
+	if len(x) == 1 {
+		for i := range y {
+			y[i] = x[0]
+		}
+		return
+	}
+	for len(y) > 0 {
+		y = y[copy(y, x):]
+	}
 }
 
 // flat reports whether b is a stack whose rows stand one after the other.
@@ -156,9 +163,9 @@ func (b Buffer) Row(i int) Buffer {
 		}
 		return r
 	case i < len(b.Rows):
-		return b.Rows[i]
+		return b.Rows[i].Shared()
 	case b.Rest != nil:
-		return *b.Rest
+		return b.Rest.Shared()
 	}
 	return NewBuffer(b.Type.Row())
 }

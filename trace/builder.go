@@ -16,6 +16,7 @@ type builder struct {
 	byRun     bool       // shadows can be had: define-by-run
 	read      bool       // a shadow has been read: the func is good for these arguments only
 	capturing bool
+	lends     bool // cells are the workspace's
 	closed    bool
 	born      site
 	written   written
@@ -43,7 +44,12 @@ func newBuilder() *builder {
 }
 
 func (b *builder) newCell(t Type, made int) *cell {
-	c := b.free.cell()
+	var c *cell
+	if b.lends {
+		c = b.lent.next()
+	} else {
+		c = b.free.cell()
+	}
 	c.typ, c.b, c.id = t, b, Var(len(b.cells))
 	b.cells, b.made = append(b.cells, c), append(b.made, int32(made))
 	return c

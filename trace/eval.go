@@ -132,7 +132,7 @@ func newPlan(f *Func) *plan {
 			u.last[j] = u.dies[j] && once
 		}
 		if a, ok := literalValue(e.Primitive); ok && !IsHole(a) && a.Type().Stars() == 0 && a.Size() <= smallConstant {
-			b := a.buffer()
+			b := a.buffer().Shared()
 			u.known = &b
 		}
 		p.uses[i] = u

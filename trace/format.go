@@ -46,7 +46,7 @@ func (p plain) Flag(c int) bool { return c == '-' && p.State.Flag(c) }
 // text prints a, with scalar for the text of a scalar and words for those of several elements.
 func (a Array) text(scalar func(Buffer) string, words func(Buffer, []int) []string) string {
 	c := a.cell()
-	if c.splat != nil {
+	if c.splat != nil && c.splat.elements() == 1 {
 		return c.splat.text(c.typ, scalar, words)
 	}
 	b, known := a.peek()

@@ -111,7 +111,9 @@ func (f *Func) WalkTwice(args []Array, primals, tangents func(e *Equation)) {
 // WalkBack is Walk from the last equation to the first. What do records is known as work on cotangents.
 func (f *Func) WalkBack(args []Array, do func(e *Equation)) {
 	f.walk(args, true, func(w *writer, e *Equation) {
-		w.at(e, cotangentsOf(e.Primitive))
+		if len(w.builders) > 0 {
+			w.at(e, cotangentsOf(e.Primitive))
+		}
 		do(e)
 	})
 }

@@ -28,14 +28,14 @@ func (p full) Infer(in []Type) ([]Type, error) {
 }
 
 func (p full) array() Array {
-	return newSplat(scalarBuffer(p.Value), p.Type)
+	return Fill(p.Value, p.Type)
 }
 
 // constant is a nullary primitive: a concrete array that was used in a trace.
 type constant struct{ Value Array }
 
 func (constant) Name() string                            { return "constant" }
-func (p constant) Eval([]Buffer, []Type) []Buffer        { return []Buffer{p.Value.buffer()} }
+func (p constant) Eval([]Buffer, []Type) []Buffer        { return []Buffer{p.Value.buffer().Shared()} }
 func (constant) JVP(_, _ []Array, _ []Tangent) []Tangent { return []Tangent{{}} }
 func (p constant) Batch([]Array, []bool, int) ([]Array, []bool) {
 	return []Array{p.Value}, []bool{false}

@@ -8,18 +8,18 @@ import "slices"
 func (f *Func) Look(do func(vars []Array)) {
 	b := newBuilder()
 	b.written.transform = true
-	b.slab = slices.Grow(b.slab, len(f.types))[:len(f.types)]
+	b.cells, b.made = slices.Grow(b.cells, len(f.types)), slices.Grow(b.made, len(f.types))
 	as := make([]Array, len(f.types))
 	for v, t := range f.types {
-		c := &b.slab[v]
+		c := b.lent.next()
 		c.typ, c.b, c.id = t, b, Var(v)
 		b.cells, b.made = append(b.cells, c), append(b.made, -1)
 		as[v] = Array{c: c}
 	}
 	b.inputs = b.cells[:f.inputs+f.captures]
+	b.equations.lend(f.equations)
 	for i := range f.equations {
 		e := &f.equations[i]
-		b.equations.add(*e)
 		for _, v := range e.Outs {
 			b.made[v] = int32(i)
 		}

@@ -74,6 +74,12 @@ type Pointwise interface{ Pointwise() }
 // Mover marks a primitive of one operand that only moves or repeats elements.
 type Mover interface{ Moves() }
 
+// Forgetful is a primitive whose JVP rule does without the values of its operands, or of its results: what nobody else
+// reads may then be overwritten before.
+type Forgetful interface {
+	Forgets() (operands, results bool)
+}
+
 // Simplifier is a primitive that can sometimes do without an equation. Simplify returns an
 // array that equals the result to the bit, NaN, infinities and signed zeros included. It is
 // asked for equations that transforms write, never for those of the user. It must not keep the slice of the operands.

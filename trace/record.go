@@ -63,9 +63,21 @@ func Capture(types []Type, f func([]Array) []Array) (*Func, []Array) {
 	return build(types, true, f)
 }
 
+// Rewrite is Build for passes: arrays that f is given, and what it makes of them, are good until Rewrite returns. Then their storage is used again.
+func Rewrite(types []Type, f func([]Array) []Array) *Func {
+	b := newBuilder()
+	b.lends = true
+	fn, _ := b.build(types, f)
+	return fn
+}
+
 func build(types []Type, capturing bool, f func([]Array) []Array) (*Func, []Array) {
 	b := newBuilder()
 	b.capturing = capturing
+	return b.build(types, f)
+}
+
+func (b *builder) build(types []Type, f func([]Array) []Array) (*Func, []Array) {
 	defer func() { b.closed = true }()
 	ins := make([]Array, len(types))
 	for i, t := range types {

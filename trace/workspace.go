@@ -10,7 +10,7 @@ type workspace struct {
 	equations equations
 	cons      cons    // equations by their keys
 	given     []Array // the operands of those that are being simplified
-	slab      []cell  // those that nobody has when the builder is done
+	lent      cells   // those that nobody has when the builder is done
 	text      []byte
 
 	live   []bool // variables that are needed
@@ -21,29 +21,60 @@ var workspaces = sync.Pool{New: func() any { return new(workspace) }}
 
 // release leaves the workspace to the next builder, unless it has been much too large for this one.
 func (w *workspace) release() {
-	if w.equations.n+64 < len(w.equations.chunks) {
+	if w.equations.n+64 < len(w.equations.chunks) || w.lent.n+64 < len(w.lent.chunks) {
 		return
 	}
 	clear(w.cells)
 	w.equations.reset()
 	clear(w.given[:cap(w.given)])
-	clear(w.slab)
-	w.cells, w.made, w.given, w.slab = w.cells[:0], w.made[:0], w.given[:0], w.slab[:0]
+	w.lent.reset()
+	w.cells, w.made, w.given = w.cells[:0], w.made[:0], w.given[:0]
 	w.cons.reset()
 	workspaces.Put(w)
 }
 
-// equations are those that are recorded, in chunks: so none is copied where there is no workspace to be had and one grows.
-type equations struct {
-	chunks []*[64]Equation
+// cells are for arrays that are good as long as a builder is open.
+type cells struct {
+	chunks []*[64]cell
 	n      int
 }
 
-func (es *equations) at(i int) *Equation { return &es.chunks[i/64][i%64] }
+func (cs *cells) next() *cell {
+	if cs.n == 64*len(cs.chunks) {
+		cs.chunks = append(cs.chunks, new([64]cell))
+	}
+	cs.n++
+	return &cs.chunks[(cs.n-1)/64][(cs.n-1)%64]
+}
+
+func (cs *cells) reset() {
+	for i := range (cs.n + 63) / 64 {
+		clear(cs.chunks[i][:])
+	}
+	cs.n = 0
+}
+
+// equations are those that are recorded, in chunks: so none is copied where there is no workspace to be had and one grows.
+type equations struct {
+	lent   []Equation // the first ones, which are another func's
+	chunks []*[64]Equation
+	n      int // with those
+}
+
+func (es *equations) at(i int) *Equation {
+	if i < len(es.lent) {
+		return &es.lent[i]
+	}
+	i -= len(es.lent)
+	return &es.chunks[i/64][i%64]
+}
+
+// lend takes all equations of a func, to be looked at.
+func (es *equations) lend(all []Equation) { es.lent, es.n = all, len(all) }
 
 // add adds an equation.
 func (es *equations) add(e Equation) {
-	if es.n == 64*len(es.chunks) {
+	if es.n-len(es.lent) == 64*len(es.chunks) {
 		es.chunks = append(es.chunks, new([64]Equation))
 	}
 	es.n++
@@ -52,6 +83,8 @@ func (es *equations) add(e Equation) {
 
 // reset leaves no equations.
 func (es *equations) reset() {
+	es.n -= len(es.lent)
+	es.lent = nil
 	for i := range (es.n + 63) / 64 {
 		clear(es.chunks[i][:])
 	}

@@ -195,7 +195,7 @@ func randomAlike(t *testing.T, seed uint64) (bundled bool) {
 
 // bundles returns how many values of a loop are vectors.
 func bundles(l *loop.Loop) (n int) {
-	for _, lanes := range lanesOf(bundled(negated(l), Features())) {
+	for _, lanes := range lanesOf(bundled(negated(l, newRoom(0)), Features())) {
 		if lanes > 1 {
 			n++
 		}

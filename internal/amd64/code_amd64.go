@@ -108,7 +108,9 @@ func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 		u.code = append(u.code, 0xcc)
 	}
 	offset := len(u.code)
-	g, err := translate(u.code, l, u.level)
+	r := newRoom(len(l.Body))
+	defer r.release()
+	g, err := translate(u.code, l, u.level, r)
 	if err != nil {
 		return nil, err
 	}

@@ -1,10 +1,6 @@
 package amd64
 
-import (
-	"slices"
-
-	"github.com/gradus-ad/gradus/internal/loop"
-)
+import "github.com/gradus-ad/gradus/internal/loop"
 
 // What Imm of an FMA says here, as it is added to the code of the instruction.
 const (
@@ -13,14 +9,14 @@ const (
 )
 
 // negated returns the loop with FMAs that change the signs of their operands themselves.
-func negated(l *loop.Loop) *loop.Loop {
+func negated(l *loop.Loop, r *room) *loop.Loop {
 	body := l.Body
 	for k := range body {
 		if !negates(body, &body[k]) {
 			continue
 		}
 		if &body[0] == &l.Body[0] {
-			body = slices.Clone(l.Body)
+			body = append(r.instrs.some(len(l.Body))[:0], l.Body...)
 		}
 		i := &body[k]
 		for _, x := range []struct {

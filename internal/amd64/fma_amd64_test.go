@@ -61,7 +61,7 @@ func TestSignsLeaveNothing(t *testing.T) {
 	x, y, z := b.Sqrt(b.Load(in, 0)), b.Load(in, 1), b.Load(in, 2)
 	b.Store(b.Array(loop.F64, 0), 0, b.FMA(b.Neg(x), y, b.Neg(z)))
 	var ops []loop.Op
-	for _, i := range negated(b.Live()).Body {
+	for _, i := range negated(b.Live(), newRoom(0)).Body {
 		ops = append(ops, i.Op)
 	}
 	if want := []loop.Op{loop.Load, loop.Sqrt, loop.Load, loop.Load, loop.FMA}; !slices.Equal(ops, want) {

@@ -62,13 +62,14 @@ func (p *plan) joined(v loop.Value) bool { return p.join != nil && p.join[v] }
 // joins returns the joins of a branch.
 func (p *plan) joins(f *fork) []loop.Instr { return p.Body[f.end+1 : f.behind] }
 
-// reads returns what is read at a place of the body, if what is made there is: what the sides of a branch leave is read at
-// their ends, for the joins.
+// reads returns what is read at a place of the body, if what is made there is, until it is called again: what the sides of a branch leave is
+// read at their ends, for the joins.
 func (p *plan) reads(place int, live bool) []loop.Value {
 	f := p.forks[place]
 	switch {
 	case f == nil && live && !p.joined(loop.Value(place)), f != nil && place == int(f.then):
-		return p.Body[place].Values()
+		p.operands = append(p.operands[:0], p.Body[place].Values()...)
+		return p.operands
 	case f == nil:
 		return nil
 	}

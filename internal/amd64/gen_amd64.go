@@ -66,12 +66,12 @@ type gen struct {
 	numbersTemp reg              // a temp of the current instruction for others, or noReg
 }
 
-// translate appends the code of a loop. Code begins at multiples of 64.
-func translate(code []byte, l *loop.Loop, level Level) (*gen, error) {
+// translate appends the code of a loop. Code begins at multiples of 64. The caller releases the room when it is done with what it is told.
+func translate(code []byte, l *loop.Loop, level Level, r *room) (*gen, error) {
 	if err := checkRange(l); err != nil {
 		return nil, err
 	}
-	l = negated(l)
+	l = negated(l, r)
 	branches := l.Branches() > 0
 	if !branches {
 		l = bundled(l, level)
@@ -81,10 +81,11 @@ func translate(code []byte, l *loop.Loop, level Level) (*gen, error) {
 		if many || !l.Sequential && level == AVX512 {
 			room = 30
 		}
-		l = ordered(l, room)
+		l = ordered(l, room, r)
+		r.again()
 	}
 	g := &gen{
-		plan: newPlan(l), level: level, many: many, numbersTemp: noReg,
+		plan: newPlan(l, r), level: level, many: many, numbersTemp: noReg,
 		constants: make(map[uint64]int32), vectors: make(map[[8]int64]int32),
 	}
 	for _, lanes := range g.span {
@@ -96,10 +97,10 @@ func translate(code []byte, l *loop.Loop, level Level) (*gen, error) {
 		g.slotsAt += (8*len(l.Arrays) + 63) &^ 63
 		g.scratch = g.slotsAt
 	}
-	g.vals = make([]state, len(l.Body))
-	g.held, g.kept = make([]reg, len(l.Body)), make([]int32, len(l.Body))
+	g.vals = r.states.zeros(len(l.Body))
+	g.held, g.kept = r.regs.zeros(len(l.Body)), r.numbers.zeros(len(l.Body))
 	g.code = slices.Grow(code, 64+12*len(l.Body))
-	g.fixes = make([]fix, 0, 8+len(l.Body)/2)
+	g.fixes = r.fixes.some(8 + len(l.Body)/2)[:0]
 	g.pinBases()
 	g.body = len(g.code)
 	switch {

@@ -5,8 +5,8 @@ import "github.com/gradus-ad/gradus/internal/loop"
 // ordered returns the loop with the instructions of its body in another order, if values are then in need of fewer
 // registers: reverse mode computes everything before it uses any of it, which is of no use where what
 // comes back does not depend on the end.
-func ordered(l *loop.Loop, room int) *loop.Loop {
-	s := newSorter(l)
+func ordered(l *loop.Loop, room int, r *room) *loop.Loop {
+	s := newSorter(l, r)
 	before := s.excess(room)
 	if before < len(l.Body) {
 		return l // not worth the time
@@ -45,14 +45,15 @@ type sorter struct {
 	at     int          // what is behind it in the body is not ready
 
 	last, ends []int32 // room for excess
+	room       *room   // and for all else
 }
 
-func newSorter(l *loop.Loop) *sorter {
+func newSorter(l *loop.Loop, r *room) *sorter {
 	n := len(l.Body)
 	s := &sorter{
-		Loop: l, order: make([]loop.Value, n), first: make([]int32, n+1), left: make([]int32, n),
-		placed: make([]bool, n), passed: make([]int32, n), live: make([]bool, n), more: make([]int8, n), at: n - 1,
-		woken: make([]loop.Value, 0, n), last: make([]int32, n), ends: make([]int32, n+1),
+		Loop: l, room: r, order: r.values.zeros(n), first: r.numbers.zeros(n + 1), left: r.numbers.zeros(n),
+		placed: r.flags.zeros(n), passed: r.numbers.zeros(n), live: r.flags.zeros(n), more: make([]int8, n), at: n - 1,
+		woken: r.values.zeros(n)[:0], last: r.numbers.zeros(n), ends: r.numbers.zeros(n + 1),
 	}
 	for k := range l.Body {
 		for _, v := range s.operands(loop.Value(k)) {
@@ -63,7 +64,7 @@ func newSorter(l *loop.Loop) *sorter {
 	for v, c := range s.left {
 		s.first[v+1] = s.first[v] + c
 	}
-	s.users = make([]loop.Value, s.first[n])
+	s.users = r.values.zeros(int(s.first[n]))
 	at := s.passed // which is to be zeros in the end
 	copy(at, s.first)
 	for k := range l.Body {
@@ -215,8 +216,8 @@ func (s *sorter) waits(v loop.Value) loop.Value {
 // loop returns the loop in the new order.
 func (s *sorter) loop() *loop.Loop {
 	out := *s.Loop
-	out.Body, out.Stores, out.Next = make([]loop.Instr, 0, len(s.Body)), nil, nil
-	number := make([]loop.Value, len(s.Body))
+	out.Body, out.Stores, out.Next = s.room.instrs.some(len(s.Body))[:0], nil, nil
+	number := s.room.values.zeros(len(s.Body))
 	for at, k := range s.order {
 		number[k] = loop.Value(at)
 		i := s.Body[k]

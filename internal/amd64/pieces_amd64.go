@@ -192,7 +192,7 @@ func (g *gen) fixed(v loop.Value) bool {
 // pressure returns how many registers the values of the body need at most, without those that are fixed or
 // carries, if they are never spilled.
 func (g *gen) pressure() int {
-	change := make([]int32, g.nextPlace(len(g.Next))+1)
+	change := g.room.numbers.zeros(g.nextPlace(len(g.Next)) + 1)
 	for v := range g.Body {
 		v := loop.Value(v)
 		i := &g.Body[v]

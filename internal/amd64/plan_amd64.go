@@ -18,13 +18,17 @@ type plan struct {
 	touched []int   // how often each array is used
 	span    []uint8 // of a bundled loop: how many lanes values have
 	parts   [2]bool // whether vectors of 4 and of 8 may have elements that are not there
+
+	room     *room
+	operands []loop.Value // room for reads
 }
 
-func newPlan(l *loop.Loop) *plan {
+func newPlan(l *loop.Loop, r *room) *plan {
 	p := &plan{
 		Loop:    l,
-		early:   make([]bool, len(l.Body)),
-		selects: make([]bool, len(l.Body)),
+		room:    r,
+		early:   r.flags.zeros(len(l.Body)),
+		selects: r.flags.zeros(len(l.Body)),
 		touched: make([]int, len(l.Arrays)),
 		span:    lanesOf(l),
 	}
@@ -84,7 +88,7 @@ func (p *plan) nextPlace(k int) int  { return len(p.Body) + len(p.Stores) + k }
 // findUses finds the uses of each value by what is alive itself.
 func (p *plan) findUses() {
 	n := len(p.Body)
-	count := make([]int32, n+1)
+	count := p.room.numbers.zeros(n + 1)
 	for _, s := range p.Stores {
 		count[s.Value]++
 	}
@@ -99,13 +103,13 @@ func (p *plan) findUses() {
 			count[v]++
 		}
 	}
-	p.first = make([]int32, n+1)
+	p.first = p.room.numbers.zeros(n + 1)
 	total := int32(0)
 	for v, c := range count {
 		p.first[v] = total
 		total += c
 	}
-	p.uses = make([]int32, total)
+	p.uses = p.room.numbers.zeros(int(total))
 	at := count // which is needed no more
 	copy(at, p.first)
 	use := func(v loop.Value, place int) {
@@ -192,7 +196,7 @@ func (p *plan) findCarries() {
 			last[i.Imm] = max(last[i.Imm], p.last(loop.Value(v)))
 		}
 	}
-	p.target = make([]int32, len(p.Body))
+	p.target = p.room.numbers.some(len(p.Body))
 	for v := range p.target {
 		p.target[v] = -1
 	}

@@ -18,8 +18,8 @@ func (s *sorter) staggered() []loop.Value {
 	if lanesOf(s.Loop) != nil {
 		far = aheadInLanes
 	}
-	behind, place := make([]uint8, len(s.Body)), make([]int32, len(s.Body))
-	before := make([]int32, len(s.Body)+2*far+1) // of each place: how many are to stand before it
+	behind, place := make([]uint8, len(s.Body)), s.room.numbers.zeros(len(s.Body))
+	before := s.room.numbers.zeros(len(s.Body) + 2*far + 1) // of each place: how many are to stand before it
 	for at, k := range s.order {
 		for _, v := range s.operands(k) {
 			n := behind[v]
@@ -34,7 +34,7 @@ func (s *sorter) staggered() []loop.Value {
 	for p := range before[1:] {
 		before[p+1] += before[p]
 	}
-	order := make([]loop.Value, len(s.order))
+	order := s.room.values.zeros(len(s.order))
 	for k, p := range place { // of those with one place, the first comes first
 		order[before[p]] = loop.Value(k)
 		before[p]++

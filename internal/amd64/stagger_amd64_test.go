@@ -28,7 +28,7 @@ func TestStagger(t *testing.T) {
 		}
 		b.Store(out, k%7, y)
 	}
-	l := ordered(b.Live(), 14)
+	l := ordered(b.Live(), 14, newRoom(0))
 	if err := l.Check(); err != nil {
 		t.Fatal(err)
 	}

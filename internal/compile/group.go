@@ -220,6 +220,9 @@ func (c *compiler) passesHoles(e *trace.Equation) bool {
 	return slices.ContainsFunc(e.Ins, func(v trace.Var) bool { return c.vars[v].hole })
 }
 
+// fewEquations is how many a group may have before room is made for all that it could have.
+const fewEquations = 256
+
 // add puts an equation that reads and makes some variables into a group, which may be new.
 func (c *compiler) add(g *group, e equation) {
 	if len(g.equations) == 0 {
@@ -230,7 +233,11 @@ func (c *compiler) add(g *group, e equation) {
 		}
 	}
 	if n := len(g.equations); n == cap(g.equations) {
-		g.equations = slices.Grow(g.equations, n+1) // append adds a quarter when there are many
+		more := n + 1 // append adds a quarter when there are many
+		if n >= fewEquations {
+			more = max(more, len(c.f.Equations())-n) // mostly one group has most
+		}
+		g.equations = slices.Grow(g.equations, more)
 	}
 	g.equations = append(g.equations, e)
 	for _, v := range e.ins {

@@ -9,7 +9,7 @@ func (r *regrouper) rebuild() *trace.Func {
 		isOutput[v] = true
 	}
 	types := append(r.Types(r.Inputs()), r.Types(r.Captures())...)
-	return trace.Build(types, func(args []trace.Array) []trace.Array {
+	return trace.Rewrite(types, func(args []trace.Array) []trace.Array {
 		env := make([]trace.Array, r.NumVars())
 		copy(env, args)
 		r.Walk(args, func(e *trace.Equation) {

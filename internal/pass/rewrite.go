@@ -13,7 +13,7 @@ type rule func(e *trace.Equation, in []trace.Array) (out []trace.Array, ok bool)
 // applied, and what the results do not need is left out.
 func rewrite(f *trace.Func, r rule) *trace.Func {
 	types := append(f.Types(f.Inputs()), f.Types(f.Captures())...)
-	return trace.Build(types, func(args []trace.Array) []trace.Array {
+	return trace.Rewrite(types, func(args []trace.Array) []trace.Array {
 		env := make([]trace.Array, f.NumVars())
 		copy(env, args)
 		var in []trace.Array
