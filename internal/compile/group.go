@@ -69,6 +69,7 @@ type compiler struct {
 	scratch int
 	lowers  map[lowering]lowered
 
+	thin     uint64   // bit n-1 says that arrays of n elements are made element by element, though they are not small
 	joinable []*group // those that more equations may join, in order
 }
 
@@ -119,6 +120,7 @@ func newCompiler(f *trace.Func, on Backend) *compiler {
 			c.vars[v].needed = true
 		}
 	}
+	c.findThin()
 	return c
 }
 
