@@ -46,7 +46,7 @@ const (
 	leastGain    = 6    // of a bundle
 	mostMore     = 3    // further arguments of each lane
 	fewPacks     = 2    // for which there are no further ones
-	mostBundled  = 4096 // instructions of a body
+	mostBundled  = 12288 // instructions of a body
 	mostSameArgs = 64   // arguments that something is done to, of which bundles are made
 )
 
