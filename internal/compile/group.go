@@ -79,6 +79,7 @@ type group struct {
 	index     int
 	equations []equation
 	size      int         // of what a loop goes over
+	work      int         // instructions of the loop, about
 	cuts      []int       // products of trailing axes at which some access of a loop breaks
 	temps     []trace.Var // memory for the group alone
 	rows      []trace.Var // results of a loop whose rows may be placed elsewhere
