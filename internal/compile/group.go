@@ -69,6 +69,7 @@ type compiler struct {
 	scratch int
 	lowers  map[lowering]lowered
 
+	pools    pools
 	thin     uint64   // bit n-1 says that arrays of n elements are made element by element, though they are not small
 	joinable []*group // those that more equations may join, in order
 }

@@ -40,6 +40,7 @@ func Compile(f *trace.Func, on Backend) *Program {
 	c.group()
 	p := &Program{Backend: on.Name}
 	p.arena = c.layOut()
+	c.addPools(p.arena)
 	p.vars, p.outs, p.moved = c.vars, c.outs, c.countMoved()
 	for i, v := range p.outs {
 		p.direct = append(p.direct, p.vars[v].writes(p.outs[:i], v))
