@@ -45,7 +45,7 @@ const (
 // EnterStages makes an entry that runs one stage after the other. Arrays that are no slices start where constants says, or are its
 // own. There is none if a stage needs more than an entry has.
 func (u *Unit) EnterStages(stages []Stage, in, out []Slice, constants *[mostArrays]unsafe.Pointer, own []Own) *Entry {
-	if !fewPairs(in, out) || slices.ContainsFunc(stages, func(s Stage) bool { return !s.fits() }) {
+	if !fewPairs(in, out) || slices.ContainsFunc(stages, func(s Stage) bool { return !s.fits() }) || !soon(stages) {
 		return nil
 	}
 	a := &asm{code: u.code}
@@ -103,6 +103,15 @@ func (s *Stage) fits() bool {
 		return s.Code.ShortRows(s.N, s.Rows)
 	}
 	return s.Code.Short(s.N) && s.Code.carries <= 1
+}
+
+// soon reports whether stages together take no longer than a call of code may.
+func soon(stages []Stage) bool {
+	calls := 0.0
+	for _, s := range stages {
+		calls += float64(s.N*max(1, s.Rows)) / float64(s.Code.chunk)
+	}
+	return calls <= 1
 }
 
 // known reports whether it matters where a slice is.
