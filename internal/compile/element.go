@@ -65,7 +65,7 @@ func (c *compiler) placeLoop(e equation, size int, cuts []int, each bool, lo int
 		}
 	}
 	g := c.join(lo, func(g *group) bool {
-		if g.kind != elements || g.size != size || len(g.equations) >= fewFused && g.work >= maxFused {
+		if g.kind != elements || g.size != size || len(g.equations) >= fewFused && g.full() {
 			return false
 		}
 		_, ok := united(g.cuts, cuts, size)
@@ -89,6 +89,16 @@ const (
 	fewFused = 64
 	maxFused = 4096
 )
+
+// full reports whether a loop takes as many instructions as it may. Those of all parts of a short axis count: there would be no parts if they
+// were too many.
+func (g *group) full() bool {
+	dims := axes(g.cuts, g.size)
+	if last := len(dims) - 1; last > 0 && dims[last] > 1 && dims[last] <= mostParts {
+		return g.work*dims[last] >= longest/2
+	}
+	return g.work >= maxFused
+}
 
 // reducedCuts returns the products of trailing axes at which axes that are reduced meet others.
 func reducedCuts(shape, reduced []int) []int {

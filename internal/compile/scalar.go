@@ -24,7 +24,8 @@ func (c *compiler) placeScalars(e *trace.Equation) bool {
 
 // small reports whether all arrays of an equation are.
 func (c *compiler) small(e *trace.Equation) bool {
-	large := func(v trace.Var) bool { return !smallType(c.f.Type(v)) && !c.isThin(c.f.Type(v)) }
+	eachAlone := elementwise(e.Primitive) || arranges(e.Primitive)
+	large := func(v trace.Var) bool { return !smallType(c.f.Type(v)) && !(eachAlone && c.isThin(c.f.Type(v))) }
 	return !slices.ContainsFunc(e.Ins, large) && !slices.ContainsFunc(e.Outs, large)
 }
 
