@@ -15,6 +15,7 @@ type Program[In, Out any] struct {
 	source *trace.Func // what was traced, simplified: to be differentiated
 	fn     *trace.Func // what runs
 	code   *compile.Program
+	entry  *compile.Entry // of code, where nothing else is to be done; or nil
 	like   In
 	in     trace.Tree // without data
 	out    trace.Tree
@@ -47,7 +48,7 @@ func Compile[In, Out any](f func(In) Out, example In, opts ...CompileOption) (p 
 				"pass it as an argument, or use JIT", c.Type()))
 		}
 		p = newProgram(t)
-		p.finite = o.finite
+		p.checkIf(o.finite)
 	})
 	return p, err
 }
@@ -67,8 +68,16 @@ func (p *Program[In, Out]) compile(traced int) {
 	p.trees = tree.Of[trace.Array, Out]()
 	p.fn = pass.Compile(p.source)
 	p.code = compile.Compile(p.fn, compile.Default())
+	p.entry = p.code.Entry()
 	p.stats = statsOf(p.fn, p.code)
 	p.stats.Traced, p.stats.Compiling = traced, time.Since(start)
+}
+
+// checkIf says whether results are checked: code alone does not.
+func (p *Program[In, Out]) checkIf(finite bool) {
+	if p.finite = finite; finite {
+		p.entry = nil
+	}
 }
 
 // bytes returns the memory that the elements of an array take, or those of one row of a stack.
@@ -115,7 +124,7 @@ func (p *Program[In, Out]) check(name string, args, results []trace.Array) {
 // out may overlap those of in. It panics with a *trace.Error if there are not as many slices as
 // arrays, if a length is not the size of its array, or if an array is not f64.
 func (p *Program[In, Out]) Run(out, in [][]float64) {
-	if e := p.code.Entry(); e != nil && !p.finite && e.RunSlices(out, in) {
+	if p.entry != nil && p.entry.RunSlices(out, in) { // one call, since Run is compiled where nothing of the library is inlined
 		return
 	}
 	p.runSlowly(out, in)

@@ -110,7 +110,7 @@ func Load[In, Out any](r io.Reader, example In, opts ...CompileOption) (p *Progr
 	if err != nil {
 		return nil, err
 	}
-	p.finite = o.finite
+	p.checkIf(o.finite)
 	return p, nil
 }
 

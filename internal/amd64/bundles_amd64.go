@@ -43,11 +43,11 @@ type seat struct{ bundle, pack, lane int16 }
 var nowhere = seat{-1, -1, -1}
 
 const (
-	leastGain    = 6    // of a bundle
-	mostMore     = 3    // further arguments of each lane
-	fewPacks     = 2    // for which there are no further ones
-	mostBundled  = 4096 // instructions of a body
-	mostSameArgs = 64   // arguments that something is done to, of which bundles are made
+	leastGain    = 6     // of a bundle
+	mostMore     = 3     // further arguments of each lane
+	fewPacks     = 2     // for which there are no further ones
+	mostBundled  = 12288 // instructions of a body
+	mostSameArgs = 64    // arguments that something is done to, of which bundles are made
 )
 
 // bundler finds bundles.

@@ -55,6 +55,7 @@ type Code struct {
 	chunk   int  // elements a call, at most, if they are of one row
 	ends    bool // the loop may end early
 	scratch int  // words that the code uses
+	folded  bool // all carries are folded at the end of each row
 	body    int  // the code behind that which loads where arrays start
 	bases   []reg
 	own     bool // all arrays have bases
@@ -125,6 +126,7 @@ func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 		chunk:   min(max(1<<18/(len(l.Body)+1), most), 1<<14) &^ (most - 1), // about 0.1 ms a call, whatever the body
 		ends:    l.Ends,
 		scratch: g.scratch / 8,
+		folded:  len(l.Folds) == len(l.Next),
 		body:    g.body,
 		bases:   g.own,
 		own:     len(g.shared) == 0,
@@ -202,6 +204,17 @@ func (c *Code) RunShort(arrays *unsafe.Pointer, n int, carries *uint64) {
 	runtime.KeepAlive(c)
 }
 
+// ShortRows is Short for RunShortRows: each of so many rows ends with all carries folded.
+func (c *Code) ShortRows(n, rows int) bool {
+	return c.nested && c.loop.Few == 0 && c.folded && c.carries <= carriesOnStack && c.scratch <= scratchOnStack/8 && n*rows <= c.chunk
+}
+
+// RunShortRows does what RunRows does, with scratch memory on the stack. There are to be as many arrays as the loop has.
+func (c *Code) RunShortRows(arrays *unsafe.Pointer, n, rows int) {
+	callRowsOnStack(c.entry, arrays, len(c.loop.Arrays), n, rows)
+	runtime.KeepAlive(c)
+}
+
 func (c *Code) check(arrays []unsafe.Pointer, carries, scratch []uint64) {
 	if len(arrays) < len(c.loop.Arrays) || len(carries) < c.carries || len(scratch) < c.scratch {
 		panic("BUG: too few arrays, carries or words of scratch memory")
@@ -245,6 +258,14 @@ const scratchOnStack = 2048
 //
 //go:noescape
 func callOnStack(code uintptr, arrays *unsafe.Pointer, n int, carries *uint64)
+
+// carriesOnStack is how many carries there may be there.
+const carriesOnStack = 64
+
+// callRowsOnStack runs code for rows.
+//
+//go:noescape
+func callRowsOnStack(code uintptr, arrays *unsafe.Pointer, count, n, rows int)
 
 // mapping is memory that holds code.
 type mapping []byte

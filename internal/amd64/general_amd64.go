@@ -70,6 +70,13 @@ func (a *asm) moveImm(r reg, x int32) {
 	a.word(x)
 }
 
+// moveLong sets one of the first eight registers to a number of 64 bits.
+func (a *asm) moveLong(r reg, x uint64) {
+	a.bytes(0x48, 0xb8|r)
+	a.word(int32(x))
+	a.word(int32(x >> 32))
+}
+
 func (a *asm) ret() { a.bytes(0xc3) }
 
 func (a *asm) zeroUpper() { a.bytes(0xc5, 0xf8, 0x77) }
@@ -102,6 +109,18 @@ func (a *asm) jumpAlways(to int) {
 
 // clear sets one of the first eight registers to 0.
 func (a *asm) clear(r reg) { a.general(0x33, 0, r, register(r), 0) }
+
+// call writes a call of code before it.
+func (a *asm) call(to int) {
+	a.bytes(0xe8)
+	a.word(int32(to - len(a.code) - 4))
+}
+
+// storeImm stores a number of 32 bits as one of 64.
+func (a *asm) storeImm(m operand, x int32) {
+	a.general(0xc7, 1, 0, m, 4)
+	a.word(x)
+}
 
 // land lets the jump that ends at from lead here.
 func (a *asm) land(from int) {

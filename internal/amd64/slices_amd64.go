@@ -1,7 +1,6 @@
 package amd64
 
 import (
-	"runtime"
 	"slices"
 	"unsafe"
 )
@@ -14,15 +13,17 @@ type Slice struct {
 
 // Entry is code before that of a loop, which finds its arrays.
 type Entry struct {
-	at     uintptr
-	offset int // in the unit
-	code   *Code
+	at        uintptr
+	constants *unsafe.Pointer // where arrays start that are no slices, by their numbers
+	offset    int             // in the unit
+	code      *Code
 }
 
-// What callSlices sets besides what call does. regArrays and regStride say where the slices are.
+// What runSlices sets besides what call does. regArrays and regStride say where the slices are.
 const (
-	regCountIn  = r8
-	regCountOut = r9
+	regCountIn   = r8
+	regCountOut  = r9
+	regConstants = r10
 )
 
 const (
@@ -33,9 +34,7 @@ const (
 // Enter makes an entry to a loop of the unit for RunSlices, whose arrays are slices: those of in, which it reads, and of out,
 // which it stores to. If onto, one of out may start where one of in does. There is none where code has too few registers for it.
 func (u *Unit) Enter(c *Code, in, out []Slice, onto bool) *Entry {
-	long := func(s Slice) bool { return s.Size > longest }
-	if !c.Once() || !c.Short(1) || !c.own || 2*len(out)*len(in)+len(out)*(len(out)-1) > 2*mostPairs ||
-		slices.ContainsFunc(in, long) || slices.ContainsFunc(out, long) {
+	if !c.Once() || !c.Short(1) || !c.own || !fewPairs(in, out) {
 		return nil
 	}
 	a := &asm{code: u.code}
@@ -56,15 +55,16 @@ func (u *Unit) Enter(c *Code, in, out []Slice, onto bool) *Entry {
 		}
 	}
 	a.jumpAlways(c.body)
-	for _, from := range e.fails {
-		a.land(from)
-	}
-	a.moveImm(regTemp, 1)
-	a.store(memory(regCarries, 0), regTemp)
-	a.ret()
+	e.fail()
 	u.code = a.code
 	u.entries = append(u.entries, &Entry{code: c, offset: at})
 	return u.entries[len(u.entries)-1]
+}
+
+// fewPairs reports whether slices are few enough, and short enough, for an entry to compare them.
+func fewPairs(in, out []Slice) bool {
+	long := func(s Slice) bool { return s.Size > longest }
+	return 2*len(out)*len(in)+len(out)*(len(out)-1) <= 2*mostPairs && !slices.ContainsFunc(in, long) && !slices.ContainsFunc(out, long)
 }
 
 // entry is code that checks slices, and loads where they start.
@@ -72,6 +72,16 @@ type entry struct {
 	*asm
 	bases []reg
 	fails []int
+}
+
+// fail is where what fails goes on: the entry says so and returns.
+func (e *entry) fail() {
+	for _, from := range e.fails {
+		e.land(from)
+	}
+	e.moveImm(regTemp, 1)
+	e.store(memory(regCarries, 0), regTemp)
+	e.ret()
 }
 
 // count lets the entry fail if there are not so many slices.
@@ -105,6 +115,11 @@ func (e *entry) apart(s, t Slice, onto bool) {
 	}
 	e.move(regTemp, x)
 	e.subtract(regTemp, y)
+	e.apartBy(s, t, onto)
+}
+
+// apartBy is apart where regTemp holds how far one slice is behind the other.
+func (e *entry) apartBy(s, t Slice, onto bool) {
 	same := 0
 	if onto {
 		same = e.jump(ifEqual, 0)
@@ -117,16 +132,11 @@ func (e *entry) apart(s, t Slice, onto bool) {
 	}
 }
 
-// RunSlices does what RunShort does for one element, on slices, by the entry. It returns false if these are not as many as that takes, have not
-// the right sizes, or overlap, and then it has done nothing; or if a carry is not 0 afterwards.
-// It is small, so that it costs no call.
-func (e *Entry) RunSlices(out, in [][]float64) bool {
-	ok := callSlices(e.at, unsafe.SliceData(out), len(out), unsafe.SliceData(in), len(in))
-	runtime.KeepAlive(e)
-	return ok
-}
+// RunSlices does what RunShort does for one element, or what the stages do, on slices. It returns false if these are not as many as that
+// takes, have not the right sizes, or overlap, and then it has done nothing; or if a carry is not 0 afterwards.
+func (e *Entry) RunSlices(out, in [][]float64) bool { return runSlices(e, out, in) }
 
-// callSlices runs the code of an entry, with scratch memory on the stack.
+// runSlices runs the code of an entry, with scratch memory on the stack. What it is given lives as long as it runs.
 //
 //go:noescape
-func callSlices(code uintptr, out *[]float64, outs int, in *[]float64, ins int) (ok bool)
+func runSlices(e *Entry, out, in [][]float64) (ok bool)

@@ -50,6 +50,32 @@ func (*Unit) Compile(l *loop.Loop) (*Code, error) { return Compile(l, None) }
 // Enter returns nil.
 func (*Unit) Enter(*Code, []Slice, []Slice, bool) *Entry { return nil }
 
+// Stage is a run of code as a part of what an entry does.
+type Stage struct {
+	Code    *Code
+	N, Rows int
+	Arrays  []Place
+	Fills   []Fill
+}
+
+// Place is somewhere in an array.
+type Place struct{ Array, Offset int }
+
+// Fill says that elements are set.
+type Fill struct {
+	Array, Count int
+	Bits         uint64
+}
+
+// Own is an array of an entry.
+type Own struct{ Array, At int }
+
+// OwnBytes is the size of all.
+const OwnBytes = 0
+
+// EnterStages returns nil.
+func (*Unit) EnterStages([]Stage, []Slice, []Slice, *[16]unsafe.Pointer, []Own) *Entry { return nil }
+
 // Seal does nothing.
 func (*Unit) Seal() error { return nil }
 
@@ -71,6 +97,12 @@ func (*Code) Short(int) bool { return false }
 
 // Once returns false.
 func (*Code) Once() bool { return false }
+
+// ShortRows returns false.
+func (*Code) ShortRows(int, int) bool { return false }
+
+// RunShortRows panics.
+func (c *Code) RunShortRows(*unsafe.Pointer, int, int) { c.Run(nil, 0, nil, nil) }
 
 // RunShort panics.
 func (c *Code) RunShort(*unsafe.Pointer, int, *uint64) { c.Run(nil, 0, nil, nil) }

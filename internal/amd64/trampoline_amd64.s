@@ -1,4 +1,5 @@
 #include "textflag.h"
+#include "go_asm.h"
 
 // func call(code uintptr, arrays *unsafe.Pointer, start, end int, carries, scratch *uint64)
 //
@@ -26,15 +27,43 @@ TEXT ·callOnStack(SB), 0, $2112-32
 	CALL AX
 	RET
 
-// func callSlices(code uintptr, out *[]float64, outs int, in *[]float64, ins int) (ok bool)
+// func callRowsOnStack(code uintptr, arrays *unsafe.Pointer, count, n, rows int)
 //
-// Above the scratch memory is the carry.
-TEXT ·callSlices(SB), 0, $2120-41
+// The frame is scratch memory and 512 bytes of carries behind it. Where arrays start is copied, as the code moves it.
+TEXT ·callRowsOnStack(SB), 0, $2624-40
 	MOVQ code+0(FP), AX
-	MOVQ out+8(FP), DX
-	MOVQ outs+16(FP), R9
-	MOVQ in+24(FP), DI
-	MOVQ ins+32(FP), R8
+	MOVQ arrays+8(FP), SI
+	MOVQ count+16(FP), CX
+	MOVQ n+24(FP), R12
+	MOVQ rows+32(FP), DX
+	LEAQ 63(SP), R13
+	ANDQ $~63, R13
+	LEAQ 2048(R13), R15
+	MOVQ DX, 72(R13)
+	LEAQ 128(R13), DI
+	CMPQ CX, $0
+	JEQ  done
+more:
+	MOVQ -8(SI)(CX*8), DX
+	MOVQ DX, -8(DI)(CX*8)
+	DECQ CX
+	JNE  more
+done:
+	CALL AX
+	RET
+
+// func runSlices(e *Entry, out, in [][]float64) (ok bool)
+//
+// Above the scratch memory are carries, the first of which says whether the code fails, 256 bytes for where arrays start, and 1024 for
+// arrays.
+TEXT ·runSlices(SB), 0, $3904-57
+	MOVQ e+0(FP), R10
+	MOVQ out_base+8(FP), DX
+	MOVQ out_len+16(FP), R9
+	MOVQ in_base+32(FP), DI
+	MOVQ in_len+40(FP), R8
+	MOVQ Entry_at(R10), AX
+	MOVQ Entry_constants(R10), R10
 	XORL CX, CX
 	MOVL $1, R12
 	LEAQ 2112(SP), R15
@@ -43,5 +72,5 @@ TEXT ·callSlices(SB), 0, $2120-41
 	ANDQ $~63, R13
 	CALL AX
 	CMPQ 2112(SP), $0
-	SETEQ ok+40(FP)
+	SETEQ ok+56(FP)
 	RET

@@ -1,7 +1,7 @@
 // Package compile turns a func into a program: a list of steps over memory that is laid out in advance.
 //
 // Equations are gathered in groups, in one pass from the first to the last. Those on arrays of a
-// few elements become straight-line code on scalars, elementwise ones on larger arrays become
+// few elements, or of which few are known to matter, become straight-line code on scalars, elementwise ones on larger arrays become
 // loops, with the reductions of what they make, and loops of flow whose bodies are scalar code
 // become loops too, in lanes of vectors if they do the same to a few elements. Other loops, branches
 // and calls have programs of their own, which a step runs where its operands are
@@ -11,5 +11,6 @@
 // straight in its place. Running sums and recurrences are loops that carry, gathers are fused with what
 // reads them, and what changes a few elements does so in place if nobody reads the array any more.
 // Loops that have a long axis in common, but other short ones beside it, become one along that axis if they read from each
-// other. All else runs by its Eval rule. Loops run on a backend, amd64 or vm.
+// other. All else runs by its Eval rule. Loops run on a backend, amd64 or vm. A program that is a few of such steps has an entry in
+// machine code, which runs them on the stack.
 package compile

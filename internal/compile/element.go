@@ -65,14 +65,16 @@ func (c *compiler) placeLoop(e equation, size int, cuts []int, each bool, lo int
 		}
 	}
 	g := c.join(lo, func(g *group) bool {
-		if g.kind != elements || g.size != size || len(g.equations) >= maxFused {
+		if g.kind != elements || g.size != size || len(g.equations) >= fewFused && g.full() {
 			return false
 		}
 		_, ok := united(g.cuts, cuts, size)
 		return ok
 	}, func() *group { return &group{kind: elements, size: size} })
 	g.cuts, _ = united(g.cuts, cuts, size)
-	c.add(g, e)
+	if c.add(g, e); e.Equation != nil {
+		g.work += c.ownCost(e.Primitive, e.ins)
+	}
 	for _, v := range e.outs {
 		c.vars[v].each = each
 		c.vars[v].from, c.vars[v].cost = &e, c.costOf(e)
@@ -80,8 +82,23 @@ func (c *compiler) placeLoop(e equation, size int, cuts []int, each bool, lo int
 	return true
 }
 
-// maxFused is how many equations one loop may hold: more do not fit the registers anyway.
-const maxFused = 64
+// A loop holds up to fewFused equations, or more if they take no more than maxFused instructions, about: what the processor keeps of code.
+// What does not fit the registers is spilled next to where it is used, which takes less than to store it to an array and load it where a loop
+// of its own finds it.
+const (
+	fewFused = 64
+	maxFused = 4096
+)
+
+// full reports whether a loop takes as many instructions as it may. Those of all parts of a short axis count: there would be no parts if they
+// were too many.
+func (g *group) full() bool {
+	dims := axes(g.cuts, g.size)
+	if last := len(dims) - 1; last > 0 && dims[last] > 1 && dims[last] <= mostParts {
+		return g.work*dims[last] >= longest/2
+	}
+	return g.work >= maxFused
+}
 
 // reducedCuts returns the products of trailing axes at which axes that are reduced meet others.
 func reducedCuts(shape, reduced []int) []int {

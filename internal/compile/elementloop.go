@@ -21,6 +21,9 @@ type elementLoop struct {
 	places []spot                     // of the arrays
 	values map[trace.Var][]loop.Value // of the parts
 	sums   []fold
+
+	sources []source
+	written map[trace.Var]bool // memory of variables that the loop writes to
 }
 
 // access is how a loop goes through the memory of a variable.
@@ -112,7 +115,7 @@ func (l *elementLoop) value(v trace.Var) []loop.Value {
 		if k, ok := l.known(v); ok {
 			e[part] = constantAt(l.b, k, 0)
 		} else {
-			a, offset := l.array(l.viewOf(v), x.typ, part)
+			a, offset := l.source(l.viewOf(v), x.typ, part)
 			e[part] = l.b.Load(a, offset)
 		}
 	}

@@ -24,8 +24,8 @@ func TestNoGarbage(t *testing.T) {
 	for name, f := range shorts() {
 		for _, on := range compile.Backends() {
 			p := compile.Compile(f, on)
-			memory := make([]float64, 1000)
-			in, out := cut(memory, []int{0, 30}, sizes(f, f.Inputs())), cut(memory, []int{60, 90, 120}, sizes(f, f.Outputs()))
+			memory := make([]float64, 5000)
+			in, out := cut(memory, []int{0, 30}, sizes(f, f.Inputs())), cut(memory, []int{1000, 2000, 3000, 4000}, sizes(f, f.Outputs()))
 			if a := testing.AllocsPerRun(100, func() { p.Run(out, in) }); a != 0 {
 				t.Errorf("%s, %s: Run allocates %v times\n%v", name, on.Name, a, p)
 			}

@@ -69,6 +69,8 @@ type compiler struct {
 	scratch int
 	lowers  map[lowering]lowered
 
+	pools    pools
+	thin     uint64   // bit n-1 says that arrays of n elements are made element by element, though they are not small
 	joinable []*group // those that more equations may join, in order
 }
 
@@ -78,6 +80,7 @@ type group struct {
 	index     int
 	equations []equation
 	size      int         // of what a loop goes over
+	work      int         // instructions of the loop, about
 	cuts      []int       // products of trailing axes at which some access of a loop breaks
 	temps     []trace.Var // memory for the group alone
 	rows      []trace.Var // results of a loop whose rows may be placed elsewhere
@@ -119,6 +122,7 @@ func newCompiler(f *trace.Func, on Backend) *compiler {
 			c.vars[v].needed = true
 		}
 	}
+	c.findThin()
 	return c
 }
 

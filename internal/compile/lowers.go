@@ -2,6 +2,7 @@ package compile
 
 import (
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/gradus-ad/gradus/internal/loop"
@@ -17,8 +18,9 @@ type lowering struct {
 // lowered is what came of it.
 type lowered struct {
 	ok   bool
-	size int // instructions for an element
-	cost int // without those that cost little
+	size int     // instructions for an element
+	cost int     // without those that cost little
+	op   loop.Op // of the only instruction, with the operands as they are; Const if there are others
 }
 
 // lowersOne reports whether an element of e can be made of instructions.
@@ -67,8 +69,12 @@ func tryLower(p trace.Primitive, operands int, last trace.DType) lowered {
 	for i := range in {
 		in[i], types[i].DType = b.Load(array, i), last
 	}
-	_, ok := lowerOne(b, p, types, in)
-	return lowered{ok, len(b.Body), costOf(b.Body)}
+	v, ok := lowerOne(b, p, types, in)
+	l := lowered{ok, len(b.Body), costOf(b.Body), loop.Const}
+	if i := &b.Body[v]; ok && len(b.Body) == operands+1 && slices.Equal(i.Values(), in) {
+		l.op = i.Op
+	}
+	return l
 }
 
 // costOf returns how many instructions there are, but for those that cost little. Divisions take as long as many.

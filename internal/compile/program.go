@@ -40,6 +40,7 @@ func Compile(f *trace.Func, on Backend) *Program {
 	c.group()
 	p := &Program{Backend: on.Name}
 	p.arena = c.layOut()
+	c.addPools(p.arena)
 	p.vars, p.outs, p.moved = c.vars, c.outs, c.countMoved()
 	for i, v := range p.outs {
 		p.direct = append(p.direct, p.vars[v].writes(p.outs[:i], v))
@@ -52,7 +53,9 @@ func Compile(f *trace.Func, on Backend) *Program {
 	}
 	p.sizesIn, p.sizesOut = c.sizes(f.Inputs()), c.sizes(p.outs)
 	p.short = shortOf(p)
-	p.entry = p.short.enter(c.unit)
+	if p.entry = p.short.enter(c.unit); p.entry == nil && p.short != nil && len(p.short.own) > 0 {
+		p.short = nil
+	}
 	if c.unit.seal() != nil { // the system has no more executable memory
 		return Compile(f, Portable)
 	}
@@ -127,8 +130,11 @@ func (p *Program) Call(args []trace.Array) []trace.Array {
 	return results
 }
 
-// Entry returns code that does what Run does, unless it fails; or nil if there is none. What is in out is of no use then.
-func (p *Program) Entry() *amd64.Entry { return p.entry }
+// Entry is code that does what Run of a program does, unless it fails: what is in out is of no use then.
+type Entry = amd64.Entry
+
+// Entry returns the program's, or nil if there is none.
+func (p *Program) Entry() *Entry { return p.entry }
 
 // Run is Call for f64 arrays, on plain slices: it fills out. Slices may overlap. It does nothing and returns false if
 // they are not as many as the arrays, or not as long, or if these are not all f64.

@@ -24,7 +24,8 @@ func (c *compiler) placeScalars(e *trace.Equation) bool {
 
 // small reports whether all arrays of an equation are.
 func (c *compiler) small(e *trace.Equation) bool {
-	large := func(v trace.Var) bool { return !smallType(c.f.Type(v)) }
+	eachAlone := elementwise(e.Primitive) || arranges(e.Primitive)
+	large := func(v trace.Var) bool { return !smallType(c.f.Type(v)) && !(eachAlone && c.isThin(c.f.Type(v))) }
 	return !slices.ContainsFunc(e.Ins, large) && !slices.ContainsFunc(e.Outs, large)
 }
 
@@ -34,7 +35,11 @@ const maxMoved = 64
 // movesScalars reports whether e puts together what is made among scalars, or takes it apart: that takes no more
 // instructions than it has new elements, even if the whole has many.
 func (c *compiler) movesScalars(e *trace.Equation) bool {
-	if len(e.Ins) == 0 || len(e.Outs) != 1 || c.f.Type(e.Outs[0]).Size() > maxMoved || c.stacks(e) {
+	most := maxMoved
+	if c.thin != 0 {
+		most = maxThin * maxThin
+	}
+	if len(e.Ins) == 0 || len(e.Outs) != 1 || c.f.Type(e.Outs[0]).Size() > most || c.stacks(e) {
 		return false
 	}
 	if _, ok := e.Primitive.(viewer); ok {
@@ -45,7 +50,7 @@ func (c *compiler) movesScalars(e *trace.Equation) bool {
 		return false
 	}
 	for _, v := range e.Ins {
-		if c.f.Type(v).Size() > maxMoved || c.vars[v].constant == nil && c.among(v, scalars) == c.after(v) {
+		if c.f.Type(v).Size() > most || c.vars[v].constant == nil && c.among(v, scalars) == c.after(v) {
 			return false
 		}
 	}

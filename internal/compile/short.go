@@ -1,11 +1,11 @@
 package compile
 
 import (
-	"runtime"
 	"slices"
 	"unsafe"
 
 	"github.com/gradus-ad/gradus/internal/amd64"
+	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/trace"
 )
 
@@ -15,15 +15,24 @@ type short struct {
 	parts     []part
 	constants [maxShort + 1]unsafe.Pointer // among the arrays; others are nil
 	in, out   []slice64
-	onto      bool // a result may be an argument's memory, the first element at the first: it is read before it is written
+	own       []amd64.Own // arrays that parts hand to each other: only an entry has memory for them
+	onto      bool        // a result may be an argument's memory, the first element at the first: it is read before it is written
 }
 
 // part is one step of a short program.
 type part struct {
 	code    *amd64.Code // or nil
 	n       int         // elements
+	rows    int         // that the code walks, each of n elements; 0 if it has no loop over rows
+	fills   []filling   // before the code runs
 	product *productStep
 	at      []operand // where the arrays of the code start, or the factors and the product
+}
+
+// filling is what an array begins with that others are folded into.
+type filling struct {
+	array, count int
+	bits         uint64
 }
 
 // operand is somewhere in one of the arrays of a short program, in bytes from its start.
@@ -59,6 +68,9 @@ func shortOf(p *Program) *short {
 			}
 			x.at[i].array = slices.Index(roots, r)
 		}
+		for i, r := range x.filled {
+			x.fills[i].array = slices.Index(roots, r)
+		}
 		q.parts, q.onto = append(q.parts, x.part), x.onto && len(p.steps) == 1
 	}
 	return q.bind(p, roots)
@@ -67,8 +79,9 @@ func shortOf(p *Program) *short {
 // rooted is a part, and which variables its operands are in.
 type rooted struct {
 	part
-	roots []trace.Var
-	onto  bool
+	roots  []trace.Var
+	filled []trace.Var
+	onto   bool
 }
 
 // partOf returns a step as a part of a short program, if it can be one.
@@ -79,21 +92,43 @@ func partOf(s step) (rooted, bool) {
 		if !ok || !code.Short(1) || s.carries > 1 || s.carries == 1 && s.guard < 0 {
 			return rooted{}, false
 		}
-		return rooted{part{code: code, n: 1, at: make([]operand, len(s.roots))}, s.roots, s.carries == 0}, true // what fails runs again
-	case *elementStep:
-		code, ok := s.code.(*amd64.Code)
-		if !ok || !code.Short(s.n) || s.mode != whole || s.rows != 1 || s.carries > 0 || len(s.sums) > 0 || s.apart && s.large(s.n) {
-			return rooted{}, false
-		}
-		x := rooted{part: part{code: code, n: s.n}}
-		for i := range s.arrays {
-			x.at, x.roots = append(x.at, operand{offset: s.arrays[i].offset}), append(x.roots, s.arrays[i].root)
-		}
+		x := rooted{part: part{code: code, n: 1, at: make([]operand, len(s.roots))}, roots: s.roots}
+		x.onto = s.carries == 0 // what fails runs again
 		return x, true
+	case *elementStep:
+		return s.asPart()
 	case *productStep:
-		return rooted{part{product: s, at: make([]operand, 3)}, []trace.Var{s.in[0].root, s.in[1].root, s.out}, false}, true
+		return rooted{part: part{product: s, at: make([]operand, 3)}, roots: []trace.Var{s.in[0].root, s.in[1].root, s.out}}, true
 	}
 	return rooted{}, false
+}
+
+// asPart is partOf for a loop, with what is folded.
+func (s *elementStep) asPart() (rooted, bool) {
+	code, ok := s.code.(*amd64.Code)
+	if !ok || s.rows != 1 || s.n == 0 || s.apart && s.large(s.n*s.inner) {
+		return rooted{}, false
+	}
+	x := rooted{part: part{code: code, n: s.n}}
+	switch {
+	case s.mode == nested && code.ShortRows(s.n, s.inner):
+		x.rows = s.inner
+	case s.mode != whole || s.carries > 0 || !code.Short(s.n):
+		return rooted{}, false
+	}
+	for i := range s.arrays {
+		x.at, x.roots = append(x.at, operand{offset: s.arrays[i].offset}), append(x.roots, s.arrays[i].root)
+	}
+	for i := range s.sums {
+		f := &s.sums[i]
+		if f.to.kind == loop.Bool {
+			return rooted{}, false
+		}
+		if f.fill > 0 {
+			x.fills, x.filled = append(x.fills, filling{count: f.fill, bits: f.start}), append(x.filled, f.to.root)
+		}
+	}
+	return x, true
 }
 
 // bind finds where slices and constants go among the arrays, which are all to be such.
@@ -103,8 +138,13 @@ func (s *short) bind(p *Program, roots []trace.Var) *short {
 	}
 	known := 0
 	for i, v := range roots {
-		if k := p.vars[v].constant; k != nil {
+		x := &p.vars[v]
+		if k := x.constant; k != nil {
 			s.constants[i] = pointer(*k)
+			known++
+		}
+		if x.offset >= 0 && x.words > 0 && p.arena <= amd64.OwnBytes/8 {
+			s.own = append(s.own, amd64.Own{Array: i, At: 8 * x.offset})
 			known++
 		}
 	}
@@ -129,7 +169,7 @@ func (s *short) bind(p *Program, roots []trace.Var) *short {
 
 // enter returns code that takes the slices of s itself, or nil. It is made before the unit is sealed.
 func (s *short) enter(u unit) *amd64.Entry {
-	if s == nil || len(s.parts) > 1 || s.parts[0].code == nil || !s.parts[0].code.Once() {
+	if s == nil {
 		return nil
 	}
 	slices := func(of []slice64) (all []amd64.Slice) {
@@ -138,99 +178,29 @@ func (s *short) enter(u unit) *amd64.Entry {
 		}
 		return all
 	}
-	return u.machine.Enter(s.parts[0].code, slices(s.in), slices(s.out), s.onto)
-}
-
-// run runs the parts. It returns false if one of them failed, and what is in the arrays for results then is of no use.
-func (s *short) run(arrays *[maxShort + 1]unsafe.Pointer) bool {
-	for i := range s.parts {
-		if !s.parts[i].run(arrays) {
-			return false
+	if len(s.parts) == 1 && s.parts[0].code != nil && s.parts[0].code.Once() {
+		if e := u.machine.Enter(s.parts[0].code, slices(s.in), slices(s.out), s.onto); e != nil {
+			return e
 		}
 	}
-	return true
+	var stages []amd64.Stage
+	for _, x := range s.parts {
+		if x.code == nil {
+			return nil
+		}
+		stages = append(stages, x.stage())
+	}
+	return u.machine.EnterStages(stages, slices(s.in), slices(s.out), &s.constants, s.own)
 }
 
-func (x *part) run(arrays *[maxShort + 1]unsafe.Pointer) bool {
-	var at [maxShort]unsafe.Pointer
-	for i, p := range x.at {
-		at[i] = unsafe.Add(arrays[p.array], p.offset)
+// stage returns a part that has code as a stage of an entry.
+func (x *part) stage() amd64.Stage {
+	s := amd64.Stage{Code: x.code, N: x.n, Rows: x.rows}
+	for _, p := range x.at {
+		s.Arrays = append(s.Arrays, amd64.Place{Array: p.array, Offset: p.offset})
 	}
-	if x.code == nil {
-		x.product.multiply(at[0], at[1], at[2])
-		return true
+	for _, f := range x.fills {
+		s.Fills = append(s.Fills, amd64.Fill{Array: f.array, Count: f.count, Bits: f.bits})
 	}
-	var failed uint64
-	x.code.RunShort(&at[0], x.n, &failed)
-	return failed == 0
-}
-
-// callShort does what Call does, or nothing if it returns nil.
-func (p *Program) callShort(args []trace.Array) []trace.Array {
-	s := p.short
-	if s == nil {
-		return nil
-	}
-	arrays := s.constants
-	for i, a := range args {
-		arrays[s.in[i].at&unread] = start(trace.ReadFloats(a))
-	}
-	results := make([]trace.Array, len(p.outs))
-	for i, v := range p.outs {
-		var b trace.Buffer
-		results[i], b = trace.NewArray(p.vars[v].typ)
-		arrays[s.out[i].at&unread] = start(b.F64)
-	}
-	if !s.run(&arrays) {
-		return nil
-	}
-	runtime.KeepAlive(args)
-	runtime.KeepAlive(results)
-	return results
-}
-
-// runSlices does what Run does, or nothing of use if it returns false: slices do not fit the arrays, or overlap, or the
-// code fails.
-func (s *short) runSlices(out, in [][]float64) bool {
-	if len(in) != len(s.in) || len(out) != len(s.out) {
-		return false
-	}
-	arrays := s.constants
-	low, high := ^uintptr(0), uintptr(0) // all slices so far are between them
-	for i, x := range in {
-		a := &s.in[i]
-		if len(x) != a.size {
-			return false
-		}
-		start := unsafe.Pointer(unsafe.SliceData(x))
-		arrays[a.at&unread] = start
-		low, high = min(low, uintptr(start)), max(high, uintptr(start)+uintptr(len(x))*8)
-	}
-	for i, x := range out {
-		a := &s.out[i]
-		if len(x) != a.size {
-			return false
-		}
-		start := unsafe.Pointer(unsafe.SliceData(x))
-		arrays[a.at&unread] = start
-		from, to := uintptr(start), uintptr(start)+uintptr(len(x))*8
-		if from < high && to > low && (s.overlaps(x, in) || overlapsAny(x, out[:i])) {
-			return false
-		}
-		low, high = min(low, from), max(high, to)
-	}
-	ok := s.run(&arrays)
-	runtime.KeepAlive(in)
-	runtime.KeepAlive(out)
-	return ok
-}
-
-// overlaps reports whether a result overlaps with arguments in a way that may not be.
-func (s *short) overlaps(x []float64, in [][]float64) bool {
-	for i, y := range in {
-		if overlapsAny(x, in[i:i+1]) && !(s.onto && unsafe.SliceData(x) == unsafe.SliceData(y)) {
-			return true
-		}
-	}
-	return false
+	return s
 }

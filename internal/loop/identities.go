@@ -23,6 +23,13 @@ func (b *Builder) identity(i Instr) (Value, bool) {
 			}
 		}
 	case And, Or, Xor, Add, Mul, IAdd:
+		if i.Op == Add {
+			for _, x := range [][2]Value{{i.A, i.B}, {i.B, i.A}} {
+				if b.is(x[1], 0) && b.noNegativeZero(x[0], lookBack) {
+					return x[0], true
+				}
+			}
+		}
 		if v, ok := b.neutral(i.Op, i.A, i.B); ok {
 			return v, true
 		}
@@ -54,6 +61,26 @@ func (b *Builder) neutral(o Op, x, y Value) (Value, bool) {
 		return y, true
 	}
 	return 0, false
+}
+
+// lookBack is how many instructions, one made of the other, are looked at for what a value cannot be.
+const lookBack = 4
+
+// noNegativeZero reports whether v is not -0 for certain: a sum is that only if both terms are, so that most sums of a few are not.
+func (b *Builder) noNegativeZero(v Value, depth int) bool {
+	switch i := &b.Body[v]; {
+	case i.Op == Const:
+		return i.Imm != sign
+	case depth == 0:
+		return false
+	case i.Op == Add:
+		return b.noNegativeZero(i.A, depth-1) || b.noNegativeZero(i.B, depth-1)
+	case i.Op == Sub:
+		return b.noNegativeZero(i.A, depth-1)
+	case i.Op == Mul:
+		return i.A == i.B
+	}
+	return false
 }
 
 // is reports whether v is that constant.
