@@ -43,7 +43,9 @@ func (c *compiler) elementStep(g *group) step {
 		abreast: g.kind == abreast, through: len(l.arrays)}
 	s.nest(l)
 	s.arrays = l.arrays
-	l.b.Lanes = l.b.Live().LanesFor(min(s.n, block))
+	if l.b.Lanes = l.b.Live().LanesFor(min(s.n, block)); s.mode == nested && l.atOnce(s.n) {
+		l.b.Few, l.b.Lanes = s.n, loop.LanesForFew(s.n)
+	}
 	s.guarded = c.compile(l.b, g)
 	for i, a := range l.arrays {
 		s.steps = append(s.steps, l.b.Arrays[i].Step*a.kind.Size())
@@ -54,6 +56,22 @@ func (c *compiler) elementStep(g *group) step {
 	}
 	s.apart = s.isApart(l.b)
 	return s
+}
+
+// mostAtOnce is how many instructions on vectors of 4 elements the code for a row has at most that is run at once.
+const mostAtOnce = 400
+
+// atOnce reports whether rows of n elements had better be run at once.
+func (l *elementLoop) atOnce(n int) bool {
+	if n > loop.MostFew || (n+3)/4*len(l.b.Live().Body) > mostAtOnce || len(l.b.Fails) > 0 || l.b.Dependent() {
+		return false
+	}
+	for _, x := range l.b.Stores {
+		if l.b.Arrays[x.Array].Step == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // isApart reports whether what one row or block writes, or one element of a row, no other reads or writes.
