@@ -52,43 +52,52 @@ func (g *gen) startRow(copies int) {
 func (g *gen) foldRow(f loop.Fold, copies int, part bool) {
 	values := make([]operand, g.Width()/g.width)
 	start := g.temp()
+	if part || copies < len(values) {
+		g.fillConstant(start, f.Start)
+	}
 	if f.Carry >= g.memCarry {
-		for g.copy = range copies {
-			values[g.copy] = register(g.carryReg(f.Carry))
-		}
-		if part || copies < len(values) {
-			g.fillConstant(start, f.Start)
-		}
-		for k := copies; k < len(values); k++ {
-			values[k] = register(start)
-		}
-		if last := &values[copies-1]; part {
-			whole := g.temp()
-			g.put(vmovapd, g.len, whole, 0, register(start))
-			g.there(whole, last.base)
-			*last = register(whole)
-		}
+		g.valuesInRegisters(values, f.Carry, copies, part, start)
 	} else {
-		for g.copy = range values {
-			values[g.copy] = g.carryMemory(f.Carry)
-		}
-		if last := values[copies-1]; part {
-			g.fillConstant(start, f.Start)
-			t := g.temp()
-			g.put(vmovupd, g.len, t, 0, last)
-			g.there(start, t)
-			g.put(vmovupdStore, g.len, start, 0, last)
-			g.giveBack(1 << t)
-		}
-		for k := range max(1, len(values)/2) {
-			r := g.temp()
-			g.put(vmovupd, g.len, r, 0, values[k])
-			values[k] = register(r)
-		}
+		g.valuesInMemory(values, f.Carry, copies, part, start)
 	}
 	g.copy, g.part = 0, false
 	g.foldTo(f, values, start)
 	g.finish()
+}
+
+// valuesInRegisters finds the values of a carry that is in registers. start has what stands in for others.
+func (g *gen) valuesInRegisters(values []operand, carry, copies int, part bool, start reg) {
+	for g.copy = range values {
+		values[g.copy] = register(start)
+		if g.copy < copies {
+			values[g.copy] = register(g.carryReg(carry))
+		}
+	}
+	if last := &values[copies-1]; part {
+		whole := g.temp()
+		g.put(vmovapd, g.len, whole, 0, register(start))
+		g.there(whole, last.base)
+		*last = register(whole)
+	}
+}
+
+// valuesInMemory finds those of a carry that is in memory, and loads the first half of them.
+func (g *gen) valuesInMemory(values []operand, carry, copies int, part bool, start reg) {
+	for g.copy = range values {
+		values[g.copy] = g.carryMemory(carry)
+	}
+	if last := values[copies-1]; part {
+		t := g.temp()
+		g.put(vmovupd, g.len, t, 0, last)
+		g.there(start, t)
+		g.put(vmovupdStore, g.len, start, 0, last)
+		g.giveBack(1 << t)
+	}
+	for k := range max(1, len(values)/2) {
+		r := g.temp()
+		g.put(vmovupd, g.len, r, 0, values[k])
+		values[k] = register(r)
+	}
 }
 
 // picksOf returns the values that a Pick has for the elements of the current copy. Those behind the last one are 0.

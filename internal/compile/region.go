@@ -88,7 +88,7 @@ func (r *region) mayBeSeed(e *trace.Equation) bool {
 		return false
 	}
 	t := r.Type(e.Outs[0])
-	return t.DType == trace.F64 && t.Rank() > 1 && t.Size() >= leastStripped && t.Shape[t.Rank()-1] <= mostBehind
+	return t.Stars() == 0 && t.DType == trace.F64 && t.Rank() > 1 && t.Size() >= leastStripped && t.Shape[t.Rank()-1] <= mostBehind
 }
 
 // grow finds all equations that may belong to it.
@@ -143,7 +143,7 @@ func (r *region) classify(i int, e *trace.Equation) kind {
 	}
 	if _, ok := e.Primitive.(trace.Pointwise); ok {
 		for j, v := range e.Ins {
-			if _, uniform, _ := r.constant(v); !along[j] && !uniform {
+			if _, uniform, _ := r.constant(v); !along[j] && !uniform || !some {
 				return outside
 			}
 		}
