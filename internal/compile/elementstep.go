@@ -23,7 +23,8 @@ type elementStep struct {
 	moves   []int // and from one row or block that the code walks to the next
 	sums    []fold
 	size    int
-	through int  // how many arrays are gone through, without those that rows are folded into
+	through int // how many arrays are gone through, without those that rows are folded into
+	kept    []kept
 	apart   bool // rows and blocks, or the elements of a row, may run at the same time
 	abreast bool // all elements of a place are in the body
 }
@@ -45,6 +46,7 @@ func (c *compiler) elementStep(g *group) step {
 	s.arrays = l.arrays
 	if l.b.Lanes = l.b.Live().LanesFor(min(s.n, block)); s.mode == nested && l.atOnce(s.n) {
 		l.b.Few, l.b.Lanes = s.n, loop.LanesForFew(s.n)
+		s.keep(l)
 	}
 	s.guarded = c.compile(l.b, g)
 	for i, a := range l.arrays {
@@ -54,24 +56,8 @@ func (c *compiler) elementStep(g *group) step {
 	for _, n := range s.outer {
 		s.rows *= n
 	}
-	s.apart = s.isApart(l.b)
+	s.apart = len(s.kept) == 0 && s.isApart(l.b)
 	return s
-}
-
-// mostAtOnce is how many instructions on vectors of 4 elements the code for a row has at most that is run at once.
-const mostAtOnce = 400
-
-// atOnce reports whether rows of n elements had better be run at once.
-func (l *elementLoop) atOnce(n int) bool {
-	if n > loop.MostFew || (n+3)/4*len(l.b.Live().Body) > mostAtOnce || len(l.b.Fails) > 0 || l.b.Dependent() {
-		return false
-	}
-	for _, x := range l.b.Stores {
-		if l.b.Arrays[x.Array].Step == 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // isApart reports whether what one row or block writes, or one element of a row, no other reads or writes.
