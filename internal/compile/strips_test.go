@@ -141,7 +141,7 @@ func (p *visitor) add() {
 	case 12:
 		p.sums = append(p.sums, num.Einsum("n...,nj->...j", y, p.x))
 	case 13:
-		p.sums = append(p.sums, num.Slice(num.Reshape(num.Sum(num.Reshape(y, shape[0], -1), 1), -1), 0, 700))
+		p.sums = append(p.sums, num.Slice(num.Reshape(num.Sum(num.Reshape(y, shape[0], -1), 1), -1), 0, 600))
 	}
 }
 
@@ -157,7 +157,7 @@ func ones(n int) []int {
 func testStrips(t *testing.T, seed uint64, size int) (met int) {
 	t.Helper()
 	rnd := rand.New(rand.NewPCG(seed, 9))
-	n, k := []int{700, 960, 1003}[rnd.IntN(3)], 20+rnd.IntN(10)
+	n, k := []int{660, 800, 803}[rnd.IntN(3)], 20+rnd.IntN(3)
 	args := []num.Array{num.Abs(floats(seed, n, 10)), num.Abs(floats(seed+1, k, 10, 10))}
 	types := []trace.Type{args[0].Type(), args[1].Type()}
 	f := trace.Build(types, func(in []num.Array) []num.Array {
@@ -172,10 +172,8 @@ func testStrips(t *testing.T, seed uint64, size int) (met int) {
 	for _, f := range []*trace.Func{f, pass.Simplify(f)} {
 		for _, on := range compile.Backends() {
 			p := compile.Compile(f, on)
-			for range 2 {
-				if err := same(run(p, args), want); err != nil {
-					t.Fatalf("seed %d, size %d, %s: %v\n%v%v", seed, size, on.Name, err, f, p)
-				}
+			if err := same(run(p, args), want); err != nil {
+				t.Fatalf("seed %d, size %d, %s: %v\n%v%v", seed, size, on.Name, err, f, p)
 			}
 			if strings.Contains(p.String(), "strips of") {
 				met = 1
@@ -191,7 +189,7 @@ func TestRandomStrips(t *testing.T) {
 		count = 10
 	}
 	for seed := range uint64(count) {
-		met += testStrips(t, seed, 1+int(seed%12))
+		met += testStrips(t, seed, 1+int(seed%10))
 	}
 	if met < count/3 {
 		t.Errorf("%d of %d funcs have strips", met, count)
@@ -200,7 +198,7 @@ func TestRandomStrips(t *testing.T) {
 
 func FuzzStrips(f *testing.F) {
 	f.Add(uint64(1), uint8(10))
-	f.Fuzz(func(t *testing.T, seed uint64, size uint8) { testStrips(t, seed, int(size%24)) })
+	f.Fuzz(func(t *testing.T, seed uint64, size uint8) { testStrips(t, seed, int(size%10)) })
 }
 
 // Strips run on any number of threads, with the same results to the bit.
