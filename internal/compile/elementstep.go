@@ -23,10 +23,10 @@ type elementStep struct {
 	moves   []int // and from one row or block that the code walks to the next
 	sums    []fold
 	size    int
-	through int // how many arrays are gone through, without those that rows are folded into
-	kept    []kept
-	apart   bool // rows and blocks, or the elements of a row, may run at the same time
-	abreast bool // all elements of a place are in the body
+	through int    // how many arrays are gone through, without those that rows are folded into
+	kept    []kept // results in registers from row to row
+	apart   bool   // rows and blocks, or the elements of a row, may run at the same time
+	abreast bool   // all elements of a place are in the body
 }
 
 // rowMode says what the code of a step does in one run.

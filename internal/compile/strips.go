@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"unsafe"
 
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
@@ -37,11 +38,40 @@ func (p strips) Infer([]trace.Type) ([]trace.Type, error) {
 	return types, nil
 }
 
-// Only compiled programs have strips.
-
-func (strips) Eval(_ []trace.Buffer, _ []trace.Type) []trace.Buffer {
-	panic("BUG: strips are compiled")
+// Eval is for operands that are all known when a program is compiled.
+func (p strips) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	ys := make([]trace.Buffer, len(out))
+	for i, t := range out {
+		ys[i] = trace.NewBuffer(t)
+	}
+	for k := range p.count() {
+		f := p.Body
+		if k == p.count()-1 {
+			f = p.Rest
+		}
+		args := make([]trace.Buffer, len(in))
+		for i, v := range f.Inputs() {
+			if args[i] = in[i].Shared(); i < p.Sliced {
+				args[i] = stretch(in[i], k*p.Body.Type(p.Body.Inputs()[i]).Size(), f.Type(v))
+			}
+		}
+		for i, y := range f.EvalBuffers(args) {
+			to := stretch(ys[i], k*p.Body.Type(p.Body.Outputs()[i]).Size(), y.Type)
+			copy(to.F64, y.F64)
+			copy(to.I64, y.I64)
+			copy(to.Bool, y.Bool)
+		}
+	}
+	return ys
 }
+
+// stretch returns the elements of b from one on that are an array of type t.
+func stretch(b trace.Buffer, from int, t trace.Type) trace.Buffer {
+	return memory(t, unsafe.Add(pointer(b), from*kindOf(t.DType).Size()), t.Size())
+}
+
+// Only programs have strips, after all transforms.
+
 func (strips) JVP(_, _ []trace.Array, _ []trace.Tangent) []trace.Tangent {
 	panic("BUG: strips are not differentiated")
 }
@@ -121,11 +151,10 @@ func (r *region) operands() (sliced, whole []trace.Var) {
 			if _, uniform, _ := r.constant(v); uniform || r.kindOf(v) != outside {
 				continue
 			}
-			if to := &whole; r.along[i][j] {
-				to = &sliced
-				*to = added(*to, v)
+			if r.along[i][j] {
+				sliced = added(sliced, v)
 			} else {
-				*to = added(*to, v)
+				whole = added(whole, v)
 			}
 		}
 	}

@@ -220,6 +220,15 @@ func TestStripThreads(t *testing.T) {
 	}
 }
 
+// What is known when a program is compiled is computed then, strips too.
+func TestStripEval(t *testing.T) {
+	x, m := floats(1, 1000, 10), floats(2, 25, 10, 10)
+	f := trace.Build([]trace.Type{x.Type(), m.Type()}, mixture)
+	if err := same(compile.InStrips(f).Eval(x, m), f.Eval(x, m)); err != nil {
+		t.Error(err)
+	}
+}
+
 // A product that sums over places is added up from those of strips as it is in one.
 func TestStripProducts(t *testing.T) {
 	if gemm.Lanes(1, 1) == 1 {
