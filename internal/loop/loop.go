@@ -119,8 +119,6 @@ type Fold struct {
 //
 // A loop whose rows have Few elements is for short rows, which are run at once: none of their elements
 // reads or writes what another one of its row writes. What it stores to
-// A loop whose rows have Few elements is for short rows, which are run at once: none of their elements
-// reads or writes what another one of its row writes. What it stores to
 // arrays of Step 0 is the same for all elements of a row, and overlaps with no other array. Its carries have a value for each
 // element, and as many more as make them 8, 16 or 32. Those are neither of use nor kept, but of carries that are folded they
 // are Start.
