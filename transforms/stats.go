@@ -27,7 +27,7 @@ type Stats struct {
 	Flops int
 	// Moved is how many bytes the steps read and write in a run: of each step, the arrays that come from
 	// outside of it and those that it makes for others, each once. A view counts as what it shows, a loop of
-	// flow as its operands and results.
+	// flow, or strips, as their operands and results.
 	Moved int
 	// Arena is how many bytes steps hand to each other in: each run at the same time has its own. What runs by
 	// Eval allocates beside it.

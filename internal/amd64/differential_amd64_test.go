@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/gradus-ad/gradus/internal/fence"
+	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/internal/looptest"
 )
 
@@ -76,7 +77,7 @@ func random(t *testing.T, seed uint64) {
 		Rows:       rnd.IntN(3) == 0,
 	}
 	if rnd.IntN(4) == 0 {
-		s.Few, s.Sequential = 1+rnd.IntN(8), false
+		s.Few, s.Sequential = 1+rnd.IntN([]int{8, loop.MostFew}[rnd.IntN(2)]), false
 	}
 	p := looptest.New(rnd, s)
 	if err := p.Check(); err != nil {

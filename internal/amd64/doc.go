@@ -4,7 +4,8 @@
 // A loop becomes up to two pieces of code: one that handles as many elements at a time as a carry has lanes, in
 // several vector registers, and one for what is left over, in vectors of which the last is masked, or, as
 // in sequential loops, an element at a time. Round them goes a loop over rows, if there are many, which
-// ends each row with its folds. Rows of a few elements are single vectors, with carries in registers from row to row. Every value of the IR is a lane of 64 bits in a vector register; registers are
+// ends each row with its folds. Rows of a few elements are run at once, as some vectors, with carries in registers from row to
+// row. Every value of the IR is a lane of 64 bits in a vector register; registers are
 // allocated while the instructions are written, in one go over the body, which is straight-line.
 //
 // Code for one element, which is what a program of a few scalars is, does what it does to several of them, such as their

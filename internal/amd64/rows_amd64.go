@@ -1,5 +1,7 @@
 package amd64
 
+import "github.com/gradus-ad/gradus/internal/loop"
+
 // rows writes the code of a loop over rows.
 func (g *gen) rows() {
 	top := len(g.code)
@@ -55,31 +57,41 @@ func (g *gen) finishFolds() {
 	g.forget()
 	width, length := g.wide()
 	for _, f := range g.Folds {
-		o := binaries[f.Op].opcode
-		at := func(k int) operand { return memory(regCarries, 8*(g.Width()*f.Carry+k)) }
-		count := g.Width() / width
-		for k := range count {
-			g.put(vmovupd, length, reg(k), 0, at(k*width))
+		values := make([]operand, g.Width()/width)
+		for k := range values {
+			values[k] = register(reg(k))
+			g.put(vmovupd, length, reg(k), 0, memory(regCarries, 8*(g.Width()*f.Carry+k*width)))
 		}
-		for n := count / 2; n > 0; n /= 2 {
-			for k := range n {
-				g.put(o, length, reg(k), reg(k), register(reg(n+k)))
-			}
-		}
-		if width == 8 {
-			g.putImm(vextractf64x4, l512, 0, 0, register(1), 1)
-			g.put(o, l256, 0, 0, register(1))
-		}
-		g.putImm(vextractf128, l256, 0, 0, register(1), 1)
-		g.put(o, l128, 0, 0, register(1))
-		g.putImm(vpshufd, l128, 1, 0, register(0), 0x4e)
-		if binaries[f.Op].float {
-			o.pp = pF2
-		}
-		g.put(o, l128, 0, 0, register(1))
-		g.width, g.len, g.copy = 1, l128, 0
-		g.loadTo(1, f.Array, 0)
-		g.put(o, l128, 0, 1, register(0))
-		g.storeFrom(0, f.Array, 0)
+		g.copy = 0
+		g.foldTo(f, values, 1)
 	}
+}
+
+// foldTo folds values, in halves, and adds what is left to the result. The first half of them, registers, is written, and t,
+// which may be one of them but for the first.
+func (g *gen) foldTo(f loop.Fold, values []operand, t reg) {
+	width, length := g.wide()
+	o := binaries[f.Op].opcode
+	for n := len(values) / 2; n > 0; n /= 2 {
+		for k := range n {
+			g.put(o, length, values[k].base, values[k].base, values[n+k])
+		}
+	}
+	x := values[0].base
+	if width == 8 {
+		g.putImm(vextractf64x4, l512, x, 0, register(t), 1)
+		g.put(o, l256, x, x, register(t))
+	}
+	g.putImm(vextractf128, l256, x, 0, register(t), 1)
+	g.put(o, l128, x, x, register(t))
+	g.putImm(vpermilpd, l128, t, 0, register(x), 1)
+	if binaries[f.Op].float {
+		o.pp, o.n = pF2, 8
+	}
+	g.put(o, l128, x, x, register(t))
+	g.width, g.len = 1, l128
+	g.loadTo(t, f.Array, 0)
+	g.put(o, l128, x, t, register(x))
+	g.storeFrom(x, f.Array, 0)
+	g.width, g.len = width, length
 }

@@ -11,6 +11,8 @@
 // straight in its place. Running sums and recurrences are loops that carry, gathers are fused with what
 // reads them, and what changes a few elements does so in place if nobody reads the array any more.
 // Loops that have a long axis in common, but other short ones beside it, become one along that axis if they read from each
-// other. All else runs by its Eval rule. Loops run on a backend, amd64 or vm. A program that is a few of such steps has an entry in
-// machine code, which runs them on the stack.
+// other. What is cheap is made again where another loop would have to store it. What a large product makes at many places, and
+// is made of it there, is a program of its own for a strip of places at a time, which the second cache holds: this is found
+// in the func, before there are groups. All else runs by its Eval rule. Loops run on a backend, amd64 or vm. A program that is a
+// few of such steps has an entry in machine code, which runs them on the stack.
 package compile

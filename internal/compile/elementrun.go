@@ -32,7 +32,9 @@ func (s *elementStep) run(f *frame) {
 		}
 		switch {
 		case s.mode == nested:
+			s.load(args, carries)
 			s.part(f, args, 0, s.inner, s.n, carries)
+			s.store(args, carries)
 		case s.mode == blocks:
 			s.runBlocks(f, args, index, carries)
 		case len(carries) == 0 && s.shares(s.n):

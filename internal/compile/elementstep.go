@@ -23,9 +23,10 @@ type elementStep struct {
 	moves   []int // and from one row or block that the code walks to the next
 	sums    []fold
 	size    int
-	through int  // how many arrays are gone through, without those that rows are folded into
-	apart   bool // rows and blocks, or the elements of a row, may run at the same time
-	abreast bool // all elements of a place are in the body
+	through int    // how many arrays are gone through, without those that rows are folded into
+	kept    []kept // results in registers from row to row
+	apart   bool   // rows and blocks, or the elements of a row, may run at the same time
+	abreast bool   // all elements of a place are in the body
 }
 
 // rowMode says what the code of a step does in one run.
@@ -43,7 +44,10 @@ func (c *compiler) elementStep(g *group) step {
 		abreast: g.kind == abreast, through: len(l.arrays)}
 	s.nest(l)
 	s.arrays = l.arrays
-	l.b.Lanes = l.b.Live().LanesFor(min(s.n, block))
+	if l.b.Lanes = l.b.Live().LanesFor(min(s.n, block)); s.mode == nested && l.atOnce(s.n) {
+		l.b.Few, l.b.Lanes = s.n, loop.LanesForFew(s.n)
+		s.keep(l)
+	}
 	s.guarded = c.compile(l.b, g)
 	for i, a := range l.arrays {
 		s.steps = append(s.steps, l.b.Arrays[i].Step*a.kind.Size())
@@ -52,7 +56,7 @@ func (c *compiler) elementStep(g *group) step {
 	for _, n := range s.outer {
 		s.rows *= n
 	}
-	s.apart = s.isApart(l.b)
+	s.apart = len(s.kept) == 0 && s.isApart(l.b)
 	return s
 }
 

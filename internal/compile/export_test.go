@@ -10,3 +10,6 @@ func (p *Program) RunEntered(out, in [][]float64) bool {
 
 // Entered reports whether there is one.
 func (p *Program) Entered() bool { return p.entry != nil }
+
+// InStrips is inStrips.
+var InStrips = inStrips

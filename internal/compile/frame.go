@@ -23,6 +23,7 @@ type frame struct {
 	later    []uint64   // carries of a loop some of which stay the same
 	stacks   [][]uint64 // of each variable: the rows of stacks that loops make
 	team     *team      // of loops that run on several threads
+	strips   *stripTeam // of regions
 }
 
 func newFrame(p *Program) *frame {

@@ -139,6 +139,9 @@ func (c *compiler) group() {
 	}
 	c.goAbreast()
 	c.prune()
+	if c.makeAgain() {
+		c.prune()
+	}
 }
 
 // whole returns the variable that holds the elements of v, in order: v, or a copy if v is a view.

@@ -24,6 +24,8 @@ func (c *compiler) placeOwner(e *trace.Equation) bool {
 		if !(quiet && !c.stacks(e) && c.placeScalars(e)) {
 			c.placeChoice(e, p.Choices(), 1)
 		}
+	case strips:
+		c.placeStrips(e, p)
 	default:
 		return false
 	}

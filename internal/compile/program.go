@@ -36,6 +36,7 @@ type step interface {
 
 // Compile compiles f, which should have been simplified, for a backend.
 func Compile(f *trace.Func, on Backend) *Program {
+	f = inStrips(f)
 	c := newCompiler(f, on)
 	c.group()
 	p := &Program{Backend: on.Name}

@@ -27,6 +27,10 @@ func blockOf(n, most int) int {
 	return (n + parts - 1) / parts
 }
 
+// Block returns the length of the blocks of a product of matrices that sums k products for each element. What its blocks come to,
+// each as a product of its own, is added up one by one: the result is the same to the bit.
+func Block(k int) int { return blockOf(k, maxK) }
+
 // even is blockOf for blocks of whole units, if there are several.
 func even(n, most, unit int) int {
 	if n <= most {

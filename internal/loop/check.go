@@ -44,7 +44,7 @@ func (l *Loop) Check() error {
 	if err := l.checkBranches(); err != nil {
 		return err
 	}
-	if l.Few != 0 && (l.Few < 0 || l.Few > 8 || l.Width() != 8 || !l.Nested || l.Sequential || len(l.Folds) > 0 || l.Dependent()) {
+	if l.Few != 0 && (l.Few < 0 || l.Few > MostFew || l.Width() != LanesForFew(l.Few) || !l.Nested || l.Sequential || l.Dependent()) {
 		return fmt.Errorf("%d elements a row", l.Few)
 	}
 	return l.checkFolds()

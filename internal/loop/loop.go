@@ -117,10 +117,11 @@ type Fold struct {
 // reductions: each has Width values, of which element i of a row reads and writes number i modulo Width.
 // Carries live in memory that is given when the loop runs, from row to row if they are not folded.
 //
-// A loop whose rows have Few elements is for what goes from row to row, for several elements at once: none
+// A loop whose rows have Few elements is for short rows, which are run at once: none of their elements
 // reads or writes what another one of its row writes. What it stores to
-// arrays of Step 0 is the same for all elements of a row, and overlaps with no other array. Its carries have 8 values, of which
-// those from Few on are neither of use nor kept.
+// arrays of Step 0 is the same for all elements of a row, and overlaps with no other array. Its carries have a value for each
+// element, and as many more as make them 8, 16 or 32. Those are neither of use nor kept, but of carries that are folded they
+// are Start.
 //
 // A sequential loop that Ends does so before the first element for which While is false: that one stores
 // nothing and leaves the carries as they are.
@@ -133,7 +134,7 @@ type Loop struct {
 	Sequential bool
 	Lanes      int  // of a loop over lanes: 8, 16 or 32 values of each carry; 0 stands for 8
 	Nested     bool // a loop over lanes may run for many rows
-	Few        int  // of a nested loop without folds, if not 0: all rows have so many elements, 8 at most
+	Few        int  // of a nested loop, if not 0: all rows have so many elements, MostFew at most
 	Picks      []uint64
 	Ends       bool
 	While      Value // a mask
@@ -148,6 +149,20 @@ func (l *Loop) Width() int {
 		return 8
 	}
 	return l.Lanes
+}
+
+// MostFew is the greatest number of elements of rows that are run at once.
+const MostFew = 32
+
+// LanesForFew returns how many values carries have for rows of few elements.
+func LanesForFew(few int) int {
+	switch {
+	case few <= 8:
+		return 8
+	case few <= 16:
+		return 16
+	}
+	return MostFew
 }
 
 // LanesFor returns how many lanes suit a loop over rows of n elements. Where little else is to be done, sums that

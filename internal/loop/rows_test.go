@@ -35,7 +35,8 @@ func TestFoldErrors(t *testing.T) {
 func TestFewErrors(t *testing.T) {
 	for name, change := range map[string]func(l *Loop){
 		"":           func(l *Loop) {},
-		"too many":   func(l *Loop) { l.Few = 9 },
+		"too many":   func(l *Loop) { l.Few, l.Lanes, l.Picks = 33, 32, make([]uint64, 33) },
+		"few lanes":  func(l *Loop) { l.Few, l.Picks = 9, make([]uint64, 9) },
 		"sequential": func(l *Loop) { l.Sequential, l.Nested = true, false },
 		"picks":      func(l *Loop) { l.Body[0].Imm = 1 },
 		"lanes":      func(l *Loop) { l.Lanes = 16 },

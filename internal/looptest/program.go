@@ -47,7 +47,7 @@ type Shape struct {
 	Near       bool // values are read soon after they are made
 	Entangled  bool // elements depend on each other
 	Rows       bool // many, with folds at their ends; not if Sequential
-	Few        int  // elements of each row, if not 0, without folds
+	Few        int  // elements of each row, if not 0
 }
 
 // New returns a random program, which may be the same again with a rnd of the same seed.
@@ -58,7 +58,7 @@ func New(rnd *rand.Rand, s Shape) *Program {
 		p.Lanes = []int{0, 8, 16, 32}[rnd.IntN(4)]
 	}
 	if s.Few > 0 {
-		s.Rows, s.Entangled, p.Few, p.Lanes = true, false, s.Few, 8
+		s.Rows, s.Entangled, p.Few, p.Lanes = true, false, s.Few, loop.LanesForFew(s.Few)
 	}
 	for range 1 + rnd.IntN(12) {
 		p.array(s)
@@ -87,7 +87,7 @@ func New(rnd *rand.Rand, s Shape) *Program {
 	if s.Sequential && rnd.IntN(3) == 0 {
 		p.end(s)
 	}
-	if p.Nested = s.Rows && !s.Sequential; p.Nested && s.Few == 0 {
+	if p.Nested = s.Rows && !s.Sequential; p.Nested && (s.Few == 0 || rnd.IntN(2) == 0) {
 		p.fold(s)
 	}
 	if s.Sequential && rnd.IntN(2) == 0 {

@@ -59,7 +59,7 @@ func TestRandom(t *testing.T) {
 				Rows:       rnd.IntN(3) == 0,
 			}
 			if rnd.IntN(4) == 0 {
-				s.Few, s.Sequential = 1+rnd.IntN(8), false
+				s.Few, s.Sequential = 1+rnd.IntN([]int{8, loop.MostFew}[rnd.IntN(2)]), false
 			}
 			p := looptest.New(rnd, s)
 			if err := p.Check(); err != nil {
