@@ -11,6 +11,18 @@ import (
 const block = 2048
 
 func (s *elementStep) run(f *frame) {
+	if len(s.once) > 0 {
+		args := f.args(len(s.once))
+		for i, a := range s.once {
+			args[i] = unsafe.Add(f.base[a.root], a.offset)
+		}
+		if s.mode == nested {
+			s.code.RunRows(args, s.n, s.inner, nil, f.scratch)
+		} else {
+			s.code.Run(args, s.n, nil, f.scratch)
+		}
+		return
+	}
 	for i := range s.sums {
 		s.sums[i].reset(f)
 	}
