@@ -10,3 +10,13 @@ func (p *Program) RunEntered(out, in [][]float64) bool {
 
 // Entered reports whether there is one.
 func (p *Program) Entered() bool { return p.entry != nil }
+
+// Usual reports whether a loop has code for steps in which nothing rare happens.
+func (p *Program) Usual() bool {
+	for _, s := range p.steps {
+		if n, ok := s.(*nativeLoop); ok && n.usual != nil {
+			return true
+		}
+	}
+	return false
+}
