@@ -123,7 +123,7 @@ func (l *elementLoop) value(v trace.Var) []loop.Value {
 // array returns the number of an array of the loop for the memory of a view of an array of type t, and the offset
 // there of a part.
 func (l *elementLoop) array(w view, t trace.Type, part int) (array, offset int) {
-	return l.arrayAlong(w.root, w.offset, along(l.dims, t.Shape, w.stride), part)
+	return l.arrayAlong(w.root, w.offset, l.still(w.root, w.offset, along(l.dims, t.Shape, w.stride)), part)
 }
 
 // arrayAlong returns that of an access along strides. Parts are in one array if those of an element are nearer than the

@@ -1,5 +1,7 @@
 package compile
 
+import "github.com/gradus-ad/gradus/trace"
+
 // Short reports whether Run needs no frame.
 func (p *Program) Short() bool { return p.short != nil }
 
@@ -19,4 +21,10 @@ func (p *Program) Usual() bool {
 		}
 	}
 	return false
+}
+
+// Still returns the strides of a row-major constant without those along which it does not change.
+func Still(c trace.Buffer) []int {
+	l := &elementLoop{compiler: &compiler{vars: []variable{{typ: c.Type, constant: &c}}}, dims: c.Type.Shape}
+	return l.still(0, 0, strides(c.Type.Shape))
 }
