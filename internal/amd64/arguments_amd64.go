@@ -37,14 +37,14 @@ func (b *bundler) wanted(x *bundle) (pack, bool) {
 				k, all = len(all), append(all, w)
 			}
 			p := &all[k].p
-			if p.lanes[lane] < 0 && (b.pairs || !slices.Contains(p.lanes[:], arg)) {
+			if b.pairs || !slices.Contains(p.lanes[:], arg) {
 				p.lanes[lane] = arg
 				p.count++
 			}
 		}
 	}
 	for k := range all {
-		if w := &all[k]; w.p.count == len(x.args) && b.apartFrom(x, w.p.lanes[:w.p.count]) {
+		if w := &all[k]; w.p.count == len(x.args) && (w.p.uniform() || w.p.distinct()) && b.apartFrom(x, w.p.lanes[:w.p.count]) {
 			return w.p, true
 		}
 	}

@@ -55,7 +55,7 @@ type bundler struct {
 	*loop.Loop
 	most    int     // lanes
 	least   int     // arguments of a bundle
-	pairs   bool    // of a loop that ends; see pairs_amd64.go
+	pairs   bool    // the loop ends early: see pairs_amd64.go
 	first   []int32 // the instructions that read value v are users[first[v]:first[v+1]], each of them once
 	users   []loop.Value
 	outside []bool   // read at the end

@@ -1,18 +1,33 @@
 package amd64
 
-import "github.com/gradus-ad/gradus/internal/loop"
+import (
+	"slices"
 
-// Loops that end early mostly wait for quotients and roots, of which processors make two in the time of one. So their bundles
-// are pairs, which may be of more: an argument may be one value, the same in both lanes, and arguments that can be computed of other
-// ones are no longer arguments.
+	"github.com/gradus-ad/gradus/internal/loop"
+)
+
+// Loops that end early mostly wait for quotients and roots, of which processors make two in the time of one. So pairs are worth it there, and
+// more is done to have them: an argument may be one value, the same in all lanes, and arguments that can be computed of others
+// are no longer arguments.
 
 const (
 	everyLane       = 100 // is the lane of a value that is the same in all
 	mostMoreInPairs = 8   // as mostMore
 )
 
-// uniform reports whether arguments are one value.
-func (p *pack) uniform() bool { return p.count > 1 && p.lanes[0] == p.lanes[1] }
+// uniform reports whether arguments are one value, distinct whether no two are.
+func (p *pack) uniform() bool {
+	return p.count > 1 && !slices.ContainsFunc(p.lanes[:p.count], func(v loop.Value) bool { return v != p.lanes[0] })
+}
+
+func (p *pack) distinct() bool {
+	for l, v := range p.lanes[:p.count] {
+		if slices.Contains(p.lanes[:l], v) {
+			return false
+		}
+	}
+	return true
+}
 
 // absorb lets the bundle that is tried compute the arguments that it can.
 func (b *bundler) absorb(x *bundle) {
@@ -21,13 +36,13 @@ func (b *bundler) absorb(x *bundle) {
 	}
 	for p := range x.packs {
 		if q := &x.packs[p]; q.given && !q.uniform() {
-			b.absorbPack(x, int16(p))
+			b.absorbPack(q)
 		}
 	}
 }
 
-func (b *bundler) absorbPack(x *bundle, p int16) {
-	q := &x.packs[p]
+// absorbPack makes the arguments of a pack results, if all of them are made by one operation of what is in their lanes.
+func (b *bundler) absorbPack(q *pack) {
 	first := &b.Body[q.lanes[0]]
 	if !packable(first.Op) {
 		return

@@ -27,7 +27,7 @@ func bundled(l *loop.Loop, level Level) *loop.Loop {
 		least = 3
 	}
 	if l.Ends {
-		most, least = 2, 2
+		most, least = 4, 2
 	}
 	if out := newBundler(l, most, least).find(); out != nil {
 		return out

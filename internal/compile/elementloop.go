@@ -106,13 +106,18 @@ func (l *elementLoop) value(v trace.Var) []loop.Value {
 	if e, ok := l.values[v]; ok {
 		return e
 	}
-	x := &l.vars[v]
 	e := make([]loop.Value, l.parts)
+	k, known := l.known(v)
+	w := l.viewOf(v)
+	var stride []int
+	if !known {
+		stride = l.still(w.root, w.offset, along(l.dims, l.vars[v].typ.Shape, w.stride))
+	}
 	for part := range e {
-		if k, ok := l.known(v); ok {
+		if known {
 			e[part] = constantAt(l.b, k, 0)
 		} else {
-			a, offset := l.array(l.viewOf(v), x.typ, part)
+			a, offset := l.arrayAlong(w.root, w.offset, stride, part)
 			e[part] = l.b.Load(a, offset)
 		}
 	}
@@ -123,7 +128,7 @@ func (l *elementLoop) value(v trace.Var) []loop.Value {
 // array returns the number of an array of the loop for the memory of a view of an array of type t, and the offset
 // there of a part.
 func (l *elementLoop) array(w view, t trace.Type, part int) (array, offset int) {
-	return l.arrayAlong(w.root, w.offset, l.still(w.root, w.offset, along(l.dims, t.Shape, w.stride)), part)
+	return l.arrayAlong(w.root, w.offset, along(l.dims, t.Shape, w.stride), part)
 }
 
 // arrayAlong returns that of an access along strides. Parts are in one array if those of an element are nearer than the

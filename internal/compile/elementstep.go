@@ -60,12 +60,18 @@ func (c *compiler) elementStep(g *group) step {
 		s.rows *= n
 	}
 	s.apart = s.isApart(l.b)
-	if s.rows == 1 && s.n > 0 && s.inner > 0 && s.mode != blocks && len(s.sums) == 0 && s.carries == 0 && !s.large(s.n*s.inner) {
-		for _, a := range s.arrays {
-			s.once = append(s.once, where{a.root, a.offset})
-		}
-	}
+	s.findOnce()
 	return s
+}
+
+// findOnce finds whether there is one run of the code, on one thread, and nothing to fold.
+func (s *elementStep) findOnce() {
+	if s.rows != 1 || s.n == 0 || s.inner == 0 || s.mode == blocks || len(s.sums) > 0 || s.carries > 0 || s.large(s.n*s.inner) {
+		return
+	}
+	for _, a := range s.arrays {
+		s.once = append(s.once, where{a.root, a.offset})
+	}
 }
 
 // isApart reports whether what one row or block writes, or one element of a row, no other reads or writes.
