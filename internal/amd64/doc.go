@@ -8,8 +8,8 @@
 // allocated while the instructions are written, in one go over the body, which is straight-line.
 //
 // Code for one element, which is what a program of a few scalars is, does what it does to several of them, such as their
-// sines, in the lanes of vectors: bundles. In loops that end early, pairs are enough. Such code may have an entry that takes slices as Go has them, checks them and loads where they
-// start, so that little of a call is left in Go.
+// sines, in the lanes of vectors: bundles. In loops that end early, pairs are enough. Such code may have an entry that takes
+// slices as Go has them, checks them and loads where they start, so that little of a call is left in Go.
 //
 // The code keeps to the following, so that the Go runtime need not know of it: it never calls back into Go,
 // uses the stack for its return address alone, keeps no pointer, and returns soon, as Go cannot preempt it:

@@ -6,9 +6,9 @@ import (
 	"github.com/gradus-ad/gradus/internal/loop"
 )
 
-// Loops that end early mostly wait for quotients and roots, of which processors make two in the time of one. So pairs are worth it there, and
-// more is done to have them: an argument may be one value, the same in all lanes, and arguments that can be computed of others
-// are no longer arguments.
+// Loops that end early mostly wait for quotients and roots, of which processors make two in the time of one. So pairs are
+// worth it there, and more is done to have them: an argument may be one value, the same in all lanes, and arguments that can be
+// computed of others are no longer arguments.
 
 const (
 	everyLane       = 100 // is the lane of a value that is the same in all

@@ -7,8 +7,8 @@ import (
 	"github.com/gradus-ad/gradus/trace"
 )
 
-// findPlain finds whether the body, and the condition, see nothing but memory, neither stacks nor buffers that may be changed in place. Then it need be
-// told no more than where that is, which takes a fraction of the time.
+// findPlain finds whether the body, and the condition, see nothing but memory, neither stacks nor buffers that may be changed
+// in place. Then they need be told no more than where that is, which takes a fraction of the time.
 func (s *loopStep) findPlain() {
 	s.plain = !s.stacks() && !slices.ContainsFunc(s.carries, func(x carried) bool { return x.way == travels || x.typ.Stars() > 0 })
 }
