@@ -228,6 +228,8 @@ func normValues(b *loop.Builder, x []loop.Value) loop.Value {
 	one := b.Float(1)
 	s := sum(one)
 	small, large := b.Less(s, b.Float(0x1p-900)), b.Less(b.Float(0x1p1000), s)
+	b.Rarely(small)
+	b.Rarely(large)
 	scale := b.Select(small, b.Float(0x1p600), b.Select(large, b.Float(0x1p-600), one))
 	back := b.Select(small, b.Float(0x1p-600), b.Select(large, b.Float(0x1p600), one))
 	return b.Mul(b.Sqrt(sum(scale)), back)

@@ -37,14 +37,14 @@ func (b *bundler) wanted(x *bundle) (pack, bool) {
 				k, all = len(all), append(all, w)
 			}
 			p := &all[k].p
-			if !slices.Contains(p.lanes[:], arg) {
+			if b.pairs || !slices.Contains(p.lanes[:], arg) {
 				p.lanes[lane] = arg
 				p.count++
 			}
 		}
 	}
 	for k := range all {
-		if w := &all[k]; w.p.count == len(x.args) && b.apartFrom(x, w.p.lanes[:w.p.count]) {
+		if w := &all[k]; w.p.count == len(x.args) && (w.p.uniform() || w.p.distinct()) && b.apartFrom(x, w.p.lanes[:w.p.count]) {
 			return w.p, true
 		}
 	}
@@ -81,11 +81,13 @@ func (b *bundler) wishOf(u loop.Value) (w wish, lane int8, arg loop.Value, ok bo
 				return w, 0, 0, false
 			}
 			arg, w.missing[j] = v, true
+		case b.lane[v] == everyLane:
+			w.key.from[j] = b.pack[v]
 		case lane >= 0 && lane != b.lane[v]:
 			return w, 0, 0, false
 		default:
 			lane, w.key.from[j] = b.lane[v], b.pack[v]
 		}
 	}
-	return w, lane, arg, arg >= 0
+	return w, lane, arg, arg >= 0 && lane >= 0
 }

@@ -55,6 +55,7 @@ type bundler struct {
 	*loop.Loop
 	most    int     // lanes
 	least   int     // arguments of a bundle
+	pairs   bool    // the loop ends early: see pairs_amd64.go
 	first   []int32 // the instructions that read value v are users[first[v]:first[v+1]], each of them once
 	users   []loop.Value
 	outside []bool   // read at the end
@@ -75,7 +76,7 @@ type bundler struct {
 
 func newBundler(l *loop.Loop, most, least int) *bundler {
 	n := len(l.Body)
-	b := &bundler{Loop: l, most: most, least: least, first: make([]int32, n+2), outside: make([]bool, n), seats: make([]seat, n),
+	b := &bundler{Loop: l, most: most, least: least, pairs: l.Ends, first: make([]int32, n+2), outside: make([]bool, n), seats: make([]seat, n),
 		lane: make([]int8, n), pack: make([]int16, n)}
 	for k := range l.Body {
 		b.seats[k], b.lane[k] = nowhere, -1
@@ -96,6 +97,9 @@ func newBundler(l *loop.Loop, most, least int) *bundler {
 	}
 	for _, v := range l.Next {
 		b.outside[v] = true
+	}
+	if l.Ends {
+		b.outside[l.While] = true
 	}
 	return b
 }

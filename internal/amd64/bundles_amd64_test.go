@@ -37,9 +37,13 @@ func newAlike(rnd *rand.Rand) *alike {
 	a.x, a.y = a.Array(loop.F64, step), a.Array(loop.F64, 0)
 	for range 1 + rnd.IntN(3) {
 		body := rnd.Uint64()
-		start := rnd.IntN(8)
+		start, same := rnd.IntN(8), rnd.IntN(4) == 0
+		other := a.argument(start + 20)
 		for k := range 1 + rnd.IntN(10) {
-			a.function(rand.New(rand.NewPCG(body, 0)), a.argument(start+k), a.argument(start+20+2*k))
+			if !same {
+				other = a.argument(start + 20 + 2*k)
+			}
+			a.function(rand.New(rand.NewPCG(body, 0)), a.argument(start+k), other)
 		}
 	}
 	at := rnd.IntN(8)
@@ -59,6 +63,9 @@ func newAlike(rnd *rand.Rand) *alike {
 			any = a.Or(any, m)
 		}
 		a.Next[a.carries] = any
+	}
+	if rnd.IntN(3) == 0 {
+		a.EndUnless(a.Less(a.results[rnd.IntN(len(a.results))], a.Float(3)))
 	}
 	return a
 }

@@ -9,8 +9,9 @@
 // allocated while the instructions are written, in one go over the body, which is straight-line.
 //
 // Code for one element, which is what a program of a few scalars is, does what it does to several of them, such as their
-// sines, in the lanes of vectors: bundles. Such code may have an entry that takes slices as Go has them, checks them and loads where they
-// start, so that little of a call is left in Go. An entry may also run the code of several loops, its stages, one after the other.
+// sines, in the lanes of vectors: bundles. In loops that end early, pairs are enough. Such code may have an entry that takes
+// slices as Go has them, checks them and loads where they start, so that little of a call is left in Go. An entry may also run the
+// code of several loops, its stages, one after the other.
 //
 // The code keeps to the following, so that the Go runtime need not know of it: it never calls back into Go,
 // uses the stack for return addresses alone, that of an entry and of a stage, keeps no pointer, and returns soon, as Go cannot preempt it:

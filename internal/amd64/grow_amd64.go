@@ -14,7 +14,11 @@ func (b *bundler) try(args []loop.Value) (more, gain int) {
 	if len(x.packs) <= fewPacks {
 		return 0, gain
 	}
-	for k := 1; k <= mostMore && b.more(x); k++ {
+	most := mostMore
+	if b.pairs {
+		most = mostMoreInPairs
+	}
+	for k := 1; k <= most && b.more(x); k++ {
 		if g := b.gainOf(x); g > gain {
 			gain, more = g, k
 		}
@@ -47,6 +51,7 @@ func (b *bundler) more(x *bundle) bool {
 	p, ok := b.wanted(x)
 	if ok {
 		b.give(x, p)
+		b.absorb(x)
 	}
 	return ok
 }
@@ -65,7 +70,9 @@ func (b *bundler) give(x *bundle, p pack) {
 	at := len(b.found)
 	for l, v := range p.lanes {
 		if v >= 0 {
-			b.lane[v], b.pack[v] = int8(l), int16(len(x.packs))
+			if b.lane[v], b.pack[v] = int8(l), int16(len(x.packs)); p.uniform() {
+				b.lane[v] = everyLane
+			}
 			b.found = append(b.found, v)
 		}
 	}
@@ -91,12 +98,19 @@ func (b *bundler) join(x *bundle, u loop.Value) {
 			k.from[j], k.constant[j] = -1, c.Imm
 			continue
 		}
+		if b.lane[w] == everyLane {
+			k.from[j] = b.pack[w]
+			continue
+		}
 		if b.lane[w] < 0 || lane >= 0 && b.lane[w] != lane {
 			return
 		}
 		if lane, k.from[j] = b.lane[w], b.pack[w]; of < 0 {
 			of = b.pack[w]
 		}
+	}
+	if lane < 0 { // what is the same in all lanes is computed once
+		return
 	}
 	p := x.packs[of].made
 	for p != 0 && (x.packs[p].key != k || x.packs[p].lanes[lane] >= 0) {

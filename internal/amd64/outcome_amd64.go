@@ -9,6 +9,9 @@ import (
 
 // finish makes what happens at the end of an element.
 func (r *rebuilder) finish() {
+	if r.Ends {
+		r.out.While = r.single(r.While)
+	}
 	for k := 0; k < len(r.Stores); {
 		s, n := r.Stores[k], r.abreast(r.Stores[k:])
 		if n == 1 {

@@ -16,7 +16,7 @@ const (
 
 // bundled returns the loop with what can be done in lanes done so, or the loop itself.
 func bundled(l *loop.Loop, level Level) *loop.Loop {
-	if !l.Sequential || l.Ends || len(l.Body) < 2*leastGain || len(l.Body) > mostBundled {
+	if !l.Sequential || len(l.Body) < 2*leastGain || len(l.Body) > mostBundled {
 		return l
 	}
 	most, least := 4, 2
@@ -25,6 +25,9 @@ func bundled(l *loop.Loop, level Level) *loop.Loop {
 	}
 	if len(l.Next) > 1 { // carries go from element to element, and the way through lanes is longer
 		least = 3
+	}
+	if l.Ends {
+		most, least = 4, 2
 	}
 	if out := newBundler(l, most, least).find(); out != nil {
 		return out

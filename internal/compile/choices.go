@@ -11,14 +11,14 @@ const dear = 12
 
 // lowerBranch makes the results of a func that is run in some cases only, and after them where it fails.
 func (s *symbols) lowerBranch(b *loop.Builder, f *trace.Func, in [][]loop.Value) ([][]loop.Value, bool) {
-	outside := b.Fails
+	outside, rare := b.Fails, b.Rare
 	b.Fails = nil
 	out, ok := s.lowerFunc(b, f, in)
 	fails := b.Bits(0)
 	for _, m := range b.Fails {
 		fails = b.Or(fails, m)
 	}
-	b.Fails = outside
+	b.Fails, b.Rare = outside, rare // what is rare is not looked for where it may not be computed
 	return append(out, []loop.Value{fails}), ok
 }
 

@@ -10,6 +10,7 @@
 // sums of slices, is left pending until its elements are needed in memory. Then it is made in cells, each of them by one loop over what it consists of,
 // straight in its place. Running sums and recurrences are loops that carry, gathers are fused with what
 // reads them, and what changes a few elements does so in place if nobody reads the array any more.
+// Loops of unknown length have two codes, one of them for steps in which nothing happens that is rare, such as norms that overflow.
 // Loops that have a long axis in common, but other short ones beside it, become one along that axis if they read from each
 // other. What is cheap is made again where another loop would have to store it. What a large product makes at many places, and
 // is made of it there, is a program of its own for a strip of places at a time, which the second cache holds: this is found

@@ -109,13 +109,18 @@ func (l *elementLoop) value(v trace.Var) []loop.Value {
 	if e, ok := l.values[v]; ok {
 		return e
 	}
-	x := &l.vars[v]
 	e := make([]loop.Value, l.parts)
+	k, known := l.known(v)
+	w := l.viewOf(v)
+	var stride []int
+	if !known {
+		stride = l.still(w.root, w.offset, along(l.dims, l.vars[v].typ.Shape, w.stride))
+	}
 	for part := range e {
-		if k, ok := l.known(v); ok {
+		if known {
 			e[part] = constantAt(l.b, k, 0)
 		} else {
-			a, offset := l.source(l.viewOf(v), x.typ, part)
+			a, offset := l.source(w.root, w.offset, stride, part)
 			e[part] = l.b.Load(a, offset)
 		}
 	}

@@ -11,6 +11,10 @@ import (
 const block = 2048
 
 func (s *elementStep) run(f *frame) {
+	if len(s.once) > 0 {
+		s.runOnce(f)
+		return
+	}
 	for i := range s.sums {
 		s.sums[i].reset(f)
 	}
@@ -53,6 +57,19 @@ func (s *elementStep) run(f *frame) {
 	}
 	if failed || s.failed(carries) {
 		s.slowly(f)
+	}
+}
+
+// runOnce runs the code where that is all there is to do.
+func (s *elementStep) runOnce(f *frame) {
+	args := f.args(len(s.once))
+	for i, a := range s.once {
+		args[i] = unsafe.Add(f.base[a.root], a.offset)
+	}
+	if s.mode == nested {
+		s.code.RunRows(args, s.n, s.inner, nil, f.scratch)
+	} else {
+		s.code.Run(args, s.n, nil, f.scratch)
 	}
 }
 

@@ -23,10 +23,17 @@ type elementStep struct {
 	moves   []int // and from one row or block that the code walks to the next
 	sums    []fold
 	size    int
-	through int    // how many arrays are gone through, without those that rows are folded into
-	kept    []kept // results in registers from row to row
-	apart   bool   // rows and blocks, or the elements of a row, may run at the same time
-	abreast bool   // all elements of a place are in the body
+	through int     // how many arrays are gone through, without those that rows are folded into
+	kept    []kept  // results in registers from row to row
+	apart   bool    // rows and blocks, or the elements of a row, may run at the same time
+	abreast bool    // all elements of a place are in the body
+	once    []where // where arrays start, if the code runs once and that is all there is to do
+}
+
+// where is a place in the memory of a variable.
+type where struct {
+	root   trace.Var
+	offset int // in bytes
 }
 
 // rowMode says what the code of a step does in one run.
@@ -57,7 +64,18 @@ func (c *compiler) elementStep(g *group) step {
 		s.rows *= n
 	}
 	s.apart = len(s.kept) == 0 && s.isApart(l.b)
+	s.findOnce()
 	return s
+}
+
+// findOnce finds whether there is one run of the code, on one thread, and nothing to fold.
+func (s *elementStep) findOnce() {
+	if s.rows != 1 || s.n == 0 || s.inner == 0 || s.mode == blocks || len(s.sums) > 0 || len(s.kept) > 0 || s.carries > 0 || s.large(s.n*s.inner) {
+		return
+	}
+	for _, a := range s.arrays {
+		s.once = append(s.once, where{a.root, a.offset})
+	}
 }
 
 // isApart reports whether what one row or block writes, or one element of a row, no other reads or writes.

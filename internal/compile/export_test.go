@@ -1,5 +1,7 @@
 package compile
 
+import "github.com/gradus-ad/gradus/trace"
+
 // Short reports whether Run needs no frame.
 func (p *Program) Short() bool { return p.short != nil }
 
@@ -13,3 +15,19 @@ func (p *Program) Entered() bool { return p.entry != nil }
 
 // InStrips is inStrips.
 var InStrips = inStrips
+
+// Usual reports whether a loop has code for steps in which nothing rare happens.
+func (p *Program) Usual() bool {
+	for _, s := range p.steps {
+		if n, ok := s.(*nativeLoop); ok && n.usual != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// Still returns the strides of a row-major constant without those along which it does not change.
+func Still(c trace.Buffer) []int {
+	l := &elementLoop{compiler: &compiler{vars: []variable{{typ: c.Type, constant: &c}}}, dims: c.Type.Shape}
+	return l.still(0, 0, strides(c.Type.Shape))
+}

@@ -69,6 +69,7 @@ type loopStep struct {
 	rows       []moving // the operands of which each step sees a row
 	ys         []moving // the results of which each step makes one
 	holds      trace.Var
+	plain      bool // the body sees nothing but memory
 }
 
 // carried says how a step hands a carry to the next one.
@@ -124,6 +125,7 @@ func (c *compiler) placeLooping(e *trace.Equation) {
 	}
 	c.placeOwned(e, s.shared, func(g *group) step {
 		c.finishOwned(&s.ownedStep, g)
+		s.findPlain()
 		return s
 	})
 	g := c.groups[len(c.groups)-1]
@@ -146,6 +148,10 @@ func rowsOf(row trace.Type, stack bool) moving {
 }
 
 func (s *loopStep) run(f *frame) {
+	if s.plain {
+		s.runPlain(f)
+		return
+	}
 	sub := s.body.enter()
 	var test *frame
 	if s.cond != nil {

@@ -36,7 +36,8 @@ func (c *compiler) placeOwner(e *trace.Equation) bool {
 type choiceStep struct {
 	ownedStep
 	funcs []*callee
-	first int // operand
+	first int  // operand
+	plain bool // the funcs see nothing but memory
 }
 
 // maxCopied is how many bytes of an operand that a func passes on are copied, rather than handed on as a buffer: for that,
@@ -63,6 +64,7 @@ func (c *compiler) placeChoice(e *trace.Equation, funcs []*trace.Func, first int
 	}
 	c.placeOwned(e, s.shared, func(g *group) step {
 		c.finishOwned(&s.ownedStep, g)
+		s.findPlain()
 		return s
 	})
 }
@@ -144,6 +146,10 @@ func (s *choiceStep) run(f *frame) {
 	if s.first > 0 {
 		i := *(*int64)(f.base[s.ins[0]])
 		k = s.funcs[min(max(i, 0), int64(len(s.funcs)-1))]
+	}
+	if s.plain {
+		s.runPlain(f, k)
+		return
 	}
 	sub := k.enter()
 	for i := range s.ins[s.first:] {

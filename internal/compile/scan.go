@@ -24,6 +24,7 @@ type nativeLoop struct {
 	steady  *steady     // nil if no carries come to stay the same
 	lanes   *lanes      // nil if a step is no row of lanes
 	symbols *symbols    // how constants and larger arrays are lowered
+	usual   *guarded    // the code for steps in which nothing rare happens; nil if there is none
 }
 
 // rowAccess is an array of the loop: a const, or rows.
@@ -56,6 +57,7 @@ func (c *compiler) placeNative(e *trace.Equation) bool {
 		return false
 	}
 	if shape.repeats {
+		n.b = n.b.WithSigns()
 		n.count()
 	} else {
 		n.steady = steadied(n.b, n.first)
@@ -118,6 +120,7 @@ func (c *compiler) addNative(n *nativeLoop, e equation) {
 			n.guarded = guarded{guard: -1, equations: g.equations, vars: c.vars}
 			return n
 		}
+		n.findUsual(c, g)
 		n.guarded = c.compile(n.b, g)
 		return n
 	}
@@ -302,7 +305,7 @@ func (n *nativeLoop) repeat(f *frame, carries []uint64) (failed bool) {
 				args[i] = f.base[a.root]
 			}
 		}
-		n.code.Run(args, room-done, carries, f.scratch)
+		n.advance(f, args, room-done, carries, count)
 		if done = int(carries[count]); done < room || n.failed(carries) {
 			break
 		}

@@ -52,15 +52,14 @@ func (c *compiler) pooled(v trace.Var, k *trace.Buffer) (pool trace.Var, start i
 }
 
 // source returns the number of an array that the loop only reads, and the offset there, for a part of an access along strides.
-func (l *elementLoop) source(w view, t trace.Type, part int) (array, offset int) {
-	stride, start := along(l.dims, t.Shape, w.stride), w.offset
-	if l.writes(w.root) {
-		return l.arrayAlong(w.root, start, stride, part)
+func (l *elementLoop) source(root trace.Var, start int, stride []int, part int) (array, offset int) {
+	if l.writes(root) {
+		return l.arrayAlong(root, start, stride, part)
 	}
 	if l.short >= 0 {
 		start += stride[l.short] * part
 	}
-	root, kind := w.root, kindOf(l.vars[w.root].typ.DType)
+	kind := kindOf(l.vars[root].typ.DType)
 	switch x := &l.vars[root]; {
 	case x.constant != nil:
 		if pool, at, ok := l.pooled(root, x.constant); ok {

@@ -10,6 +10,7 @@ import (
 type Builder struct {
 	Loop
 	Fails []Value // masks that are true where the loop cannot do what it should
+	Rare  []Value // masks that are hardly ever true
 	made  table
 }
 
@@ -32,6 +33,13 @@ func (b *Builder) Array(k Kind, step int) int {
 func (b *Builder) Fail(m Value) {
 	if i := &b.Body[m]; (i.Op != Const || i.Imm != 0) && !slices.Contains(b.Fails, m) {
 		b.Fails = append(b.Fails, m)
+	}
+}
+
+// Rarely notes that a mask is hardly ever true, unless that is known.
+func (b *Builder) Rarely(m Value) {
+	if b.Body[m].Op != Const && !slices.Contains(b.Rare, m) {
+		b.Rare = append(b.Rare, m)
 	}
 }
 
