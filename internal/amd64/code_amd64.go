@@ -206,7 +206,7 @@ func (c *Code) RunShort(arrays *unsafe.Pointer, n int, carries *uint64) {
 
 // ShortRows is Short for RunShortRows: each of so many rows ends with all carries folded.
 func (c *Code) ShortRows(n, rows int) bool {
-	return c.nested && c.loop.Few == 0 && c.folded && c.carries <= carriesOnStack && c.scratch <= scratchOnStack/8 && n*rows <= c.chunk
+	return c.nested && c.folded && c.carries <= carriesOnStack && c.scratch <= scratchOnStack/8 && n*rows <= c.chunk
 }
 
 // RunShortRows does what RunRows does, with scratch memory on the stack. There are to be as many arrays as the loop has.

@@ -30,9 +30,11 @@ func (l *elementLoop) atOnce(n int) bool {
 // it was just written, for which the processor waits if only a part of a vector was.
 type kept struct{ array, offset, carry int }
 
-// keep finds what can be kept. In loops in Go, carries take longer than memory.
+// keep finds what can be kept. In loops in Go, carries take longer than memory, and with few rows a program that needs no frame
+// gains more.
 func (s *elementStep) keep(l *elementLoop) {
-	if l.on.level == Portable.level || s.inner == 1 {
+	const fewRows = 16
+	if l.on.level == Portable.level || s.inner < fewRows {
 		return
 	}
 	b := l.b

@@ -106,7 +106,7 @@ func partOf(s step) (rooted, bool) {
 // asPart is partOf for a loop, with what is folded.
 func (s *elementStep) asPart() (rooted, bool) {
 	code, ok := s.code.(*amd64.Code)
-	if !ok || s.rows != 1 || s.n == 0 || s.apart && s.large(s.n*s.inner) {
+	if !ok || s.rows != 1 || s.n == 0 || len(s.kept) > 0 || s.apart && s.large(s.n*s.inner) {
 		return rooted{}, false
 	}
 	x := rooted{part: part{code: code, n: s.n}}
