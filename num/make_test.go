@@ -103,11 +103,14 @@ func TestMakeErrors(t *testing.T) {
 		"frombools: 0 elements were given for bool[1], which has 1": func() { num.FromBools(nil, 1) },
 		"ones: f64[4294967296,4294967296] has too many elements":    func() { num.Ones(1<<32, 1<<32) },
 		"full: f64[4611686018427387904,3] has too many elements":    func() { num.Full(1, 1<<62, 3) },
-		"zeros: a length is negative in shape [2 -1]":               func() { num.Zeros(2, -1) },
-		"eye: a length is negative in shape [-1 -1]":                func() { num.Eye(-1) },
-		"arange: a length is negative in shape [-2]":                func() { num.Arange(-2) },
-		"linspace: a length is negative in shape [-2]":              func() { num.Linspace(0, 1, -2) },
-		"normal: a length is negative in shape [-1]":                func() { num.Normal(rand.New(rand.NewPCG(1, 2)), -1) },
+		"broadcast: f64[2147483648,1]: the result, f64[2147483648,4294967296], has too many elements": func() {
+			num.Mul(num.Ones(1<<31, 1), num.Ones(1, 1<<32))
+		},
+		"zeros: a length is negative in shape [2 -1]":  func() { num.Zeros(2, -1) },
+		"eye: a length is negative in shape [-1 -1]":   func() { num.Eye(-1) },
+		"arange: a length is negative in shape [-2]":   func() { num.Arange(-2) },
+		"linspace: a length is negative in shape [-2]": func() { num.Linspace(0, 1, -2) },
+		"normal: a length is negative in shape [-1]":   func() { num.Normal(rand.New(rand.NewPCG(1, 2)), -1) },
 	} {
 		wantError(t, want, f)
 	}

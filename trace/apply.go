@@ -94,6 +94,20 @@ func (b *builder) arrays(cells []*cell) []Array {
 	return as
 }
 
+// typesOf returns the types of what p makes, which are possible ones.
+func typesOf(p Primitive, types []Type) []Type {
+	outs, err := p.Infer(types)
+	if err != nil {
+		panic(inferError(p, types, err))
+	}
+	for _, t := range outs {
+		if t.Overflows() {
+			panic(Errorf(p.Name(), "%v: the result, %v, has too many elements", typesText(types), t))
+		}
+	}
+	return outs
+}
+
 func inferError(p Primitive, types []Type, err error) *Error {
 	return Errorf(p.Name(), "%v: %s", err, typesText(types))
 }

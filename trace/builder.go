@@ -129,10 +129,7 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 		types[i], e.Ins[i] = c.typ, c.id
 		flags &= c.flags
 	}
-	outs, err := p.Infer(types)
-	if err != nil {
-		panic(inferError(p, types, err))
-	}
+	outs := typesOf(p, types)
 	if !b.written.transform {
 		e.site = callers(3)
 		b.user = b.user || len(ins) > 0

@@ -86,10 +86,7 @@ func (r *room) compute(p Primitive, ins, ys []Array) []Array {
 	for _, a := range ins {
 		r.types = append(r.types, a.Type())
 	}
-	outs, err := p.Infer(r.types)
-	if err != nil {
-		panic(inferError(p, r.types, err))
-	}
+	outs := typesOf(p, r.types)
 	if y, ok := r.repeat(p, ins, outs); ok {
 		return append(ys, y)
 	}
