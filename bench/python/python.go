@@ -25,13 +25,10 @@ PyTorch has no figure where only tangents make sense, and torch.compile few. Wha
 
 Where others are ahead, this is why, as far as it was looked into:
 
-* First gradients, and 1,000 equations, against PyTorch: it compiles nothing. Tracing, differentiating and compiling take us a millisecond, and 10 to 13 for
-  1,000 equations. Nothing compiled, we trace at each call, and the perceptron is run by our evaluator, an equation at a time.
+* First gradients, and 1,000 equations, against PyTorch: it compiles nothing. Tracing, differentiating and compiling take us half a millisecond or more, and about 10
+  for 1,000 equations, spread over all of these.
 * Matrix products, against PyTorch: it uses MKL. One of 1,024 takes us 1.2 times what its tiles take in the caches; copies of operands are 8 in 100
-  of it, and the rest was not found. Why JAX is ahead in one was not looked into: it was not in the run before.
-* GradBench's gmm: its arrays of 250,000 numbers are gone through three times on the way back. Its objective was ahead in other runs (1.14 to 1.24).
-* GradBench's particle, fr: nine tenths of the time is in loops of unknown length, whose steps have up to 16 divisions and two roots.
-* GradBench's ode and ht were level in the run before; not looked into.`
+  of it, and the rest was not found. Why JAX is ahead in one was not looked into: it was not in the run before.`
 
 // Part is the table.
 func Part() harness.Part {
