@@ -47,6 +47,7 @@ const (
 	mostMore     = 3     // further arguments of each lane
 	fewPacks     = 2     // for which there are no further ones
 	mostBundled  = 12288 // instructions of a body
+	mostCareful  = 4096  // and of one for which it may be tried as long as it takes
 	mostSameArgs = 64    // arguments that something is done to, of which bundles are made
 )
 
@@ -59,6 +60,7 @@ type bundler struct {
 	first   []int32 // the instructions that read value v are users[first[v]:first[v+1]], each of them once
 	users   []loop.Value
 	outside []bool   // read at the end
+	depth   []int32  // see depthOf
 	before  []uint64 // for each value, a bit for each one that it is made of; nil until somebody asks
 	seats   []seat
 	bundles []*bundle
@@ -118,7 +120,23 @@ func (b *bundler) usersOf(v loop.Value) []loop.Value { return b.users[b.first[v]
 
 // needs reports whether v is made of w.
 func (b *bundler) needs(v, w loop.Value) bool {
+	if len(b.Body) > mostCareful { // it may be made of w where it is farther from what it is made of
+		return b.depthOf(v) > b.depthOf(w)
+	}
 	return b.madeOf(v)[w/64]>>(w%64)&1 != 0
+}
+
+// depthOf returns how many instructions it takes to make v, one after the other.
+func (b *bundler) depthOf(v loop.Value) int32 {
+	if b.depth == nil {
+		b.depth = make([]int32, len(b.Body))
+		for k := range b.Body {
+			for _, w := range b.Body[k].Values() {
+				b.depth[k] = max(b.depth[k], b.depth[w]+1)
+			}
+		}
+	}
+	return b.depth[v]
 }
 
 // madeOf returns a bit for each value that v is made of.

@@ -111,6 +111,9 @@ func (b *bundler) find() *loop.Loop {
 	if l, ok := b.addAll(all, false); ok {
 		return l
 	}
+	if len(b.Body) > mostCareful {
+		return nil
+	}
 	for len(b.bundles) > 0 {
 		b.remove()
 	}
