@@ -111,7 +111,7 @@ func anyOfFew(m Array, axes []int) (few Array, same, ok bool) {
 	return broadcastTo(few, kept), len(long) == 0, true
 }
 
-// away reports whether a divisor has a reciprocal that neither overflows nor loses more than the last two digits, unless it is 0 or infinite.
+// away reports whether a divisor has a reciprocal that neither overflows nor loses more than the last two bits, unless it is 0 or infinite.
 func away(d Array) bool {
 	if _, _, ok := trace.ProducerOf[unary[sqrt]](d); ok {
 		return true

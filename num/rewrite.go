@@ -161,7 +161,7 @@ func wholeVectors(t trace.Type) bool { return t.Size() >= 16 }
 // ByKnown multiplies by the reciprocals that ByFew makes of the divisor for other quotients.
 func (p div) ByKnown(in []Array) Array { return p.byReciprocal(in[0], in[1]) }
 
-// byReciprocal is x/d. Where the reciprocal would overflow, both are scaled. Where it is subnormal, it loses up to two digits.
+// byReciprocal is x/d. Where the reciprocal would overflow, both are scaled. Where it is subnormal, it loses up to two bits.
 func (p div) byReciprocal(x, d Array) Array {
 	shape := x.Type().Shape
 	if !away(d) {

@@ -300,7 +300,7 @@ func TestCompileErrors(t *testing.T) {
 	}
 }
 
-// Compiled quotients by one divisor are products with its reciprocal, which must not overflow nor lose digits: of one vector by a
+// Compiled quotients by one divisor are products with its reciprocal, which must not overflow nor lose more than two bits: of one vector by a
 // number, and of two columns by a column of divisors.
 func TestDivisorsOfAllSizes(t *testing.T) {
 	type operands [2]num.Array

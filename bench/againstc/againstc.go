@@ -26,8 +26,8 @@ func Part() harness.Part {
 of the base's; the last columns too: machine code without AVX-512, the portable backend, and Go by hand.
 
 Where we are behind what is to be reached, as far as profiles say why: Rosenbrock's gradient of 1,000 variables has a fifth of its time outside of
-its loop, which does 8 operations for C's 7. Lotka-Volterra's Jacobian waits: the derivative of
-a product, which is read twice, makes a way of 6 operations through each stage, where C has grouped the sums by hand to make it 4. The kernel of 16 x 16 products is within 8 ns of what the processor
+its loop, which does 8 operations for C's 7. In Lotka-Volterra's Jacobian, by a count of operations, the derivative of
+a product that is read twice makes a way of 6 through each stage, where C has grouped the sums by hand to make it 4. The kernel of 16 x 16 products is within 8 ns of what the processor
 can do, and the rest is Go round it; those of 64 take 64 times as long as that kernel, so they are at its peak too. A call by JIT goes through structs by their fields and makes three objects. Compiling has no peak: half is machine code (writing it, ordering
 it, lowering and grouping, about equal), the other half tracing, differentiating and passes, and a tenth of all is collecting garbage.`,
 		Subject: ours.Name, Others: []string{ours.AVX2, ours.Portable, "Go"},

@@ -28,9 +28,9 @@ Where others are ahead, this is why, as far as it was looked into:
 * First gradients, and 1,000 equations, against PyTorch: it compiles nothing. Tracing, differentiating and compiling take us half a millisecond or more, and about 10
   for 1,000 equations, spread over all of these.
 * Matrix products, against PyTorch: it uses MKL. One of 1,024 takes us 1.2 times what its tiles take in the caches; copies of operands are 8 in 100
-  of it, and the rest was not found. JAX is ahead in some of them in some runs, where it and we are not slowed down at the same time; against OpenBLAS,
-  in one process, their ratios stay.
-* The perceptron's gradient, nothing compiled: we trace at each call, and the evaluator runs an equation at a time, its functions one element at a time.`
+  of it, and the rest was not found. JAX is ahead in some of them, each run in others, which was not looked into; against OpenBLAS, in one process, the ratios stay.
+* The perceptron's gradient, nothing compiled: we trace at each call, and the evaluator runs an equation at a time. Products are its largest part, then collecting
+  garbage and tanh, one element at a time.`
 
 // Part is the table.
 func Part() harness.Part {

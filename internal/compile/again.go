@@ -111,7 +111,7 @@ func (r *recipe) fits(h *group, v trace.Var) bool {
 	if slices.ContainsFunc(h.equations, func(e equation) bool { return e.gathers() && e.ins[0] == v }) {
 		return false
 	}
-	if h.kind != elements || h.size != r.group.size || len(h.equations)+len(r.equations) > maxFused {
+	if h.kind != elements || h.size != r.group.size || len(h.equations)+len(r.equations) > fewFused && h.full() {
 		return false
 	}
 	cuts := h.cuts
@@ -157,5 +157,5 @@ func (r *recipe) cook(h *group, v trace.Var) {
 		}
 		all = append(all, e)
 	}
-	h.equations = all
+	h.equations, h.work = all, h.work+r.cost
 }
