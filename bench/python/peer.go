@@ -69,8 +69,10 @@ func of(s system) (*peer, error) {
 	if err := os.CopyFS(dir, peers); err != nil {
 		return nil, err
 	}
+	before := harness.UseProcessors(s.threads)
 	child, err := harness.Python(fmt.Sprintf("import sys; sys.path.insert(0, %q + '/peers'); import peer; peer.main(%q, %q, %d)",
 		dir, dir, s.framework, s.threads))
+	harness.UseProcessors(before)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}

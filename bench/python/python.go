@@ -17,7 +17,7 @@ slices, and in the rows that say so by a function that JIT returns, with arrays.
 rows of first gradients, where each time a new function is traced, differentiated, compiled and called, with the caches of JAX and torch.compile empty.
 PyTorch alone compiles nothing there; the rows that say "nothing compiled" have all three without.
 
-One thread is one: a process of Python has one processor, and is told so. In rows of two threads all have two, and times are the clock's. All results
+One thread is one: all run on the same processor, in turns. In rows of two threads all have two, and times are the clock's. All results
 agree to 1e-10 of the largest number of each array (1e-9 after 100,000 steps of a pendulum, whose phase drifts by roundings). Loops are scans in JAX, and
 loops in Python in PyTorch, which has no scan that is stable; what many points or bodies share is one operation on arrays in both, and in Gradus
 too but for sums over pairs of up to ten bodies, which are loops in Go. JAX has no reverse mode through loops of unknown length, which two evals of GradBench have.

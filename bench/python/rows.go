@@ -1,7 +1,6 @@
 package python
 
 import (
-	"runtime"
 	"time"
 
 	"github.com/gradus-ad/gradus/bench/harness"
@@ -75,7 +74,7 @@ func compareOnTwo[In, Out any](name, function string, f func(In) Out, in func() 
 func onTwo(c harness.Contender) harness.Contender {
 	work := c.Time
 	c.Time = func(n int) time.Duration {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+		defer harness.UseProcessors(harness.UseProcessors(2))
 		start := time.Now()
 		work(n)
 		return time.Since(start)

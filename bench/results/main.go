@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"os"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +34,7 @@ func main() {
 	if *cpu && !harness.TimeCPU() {
 		fail(fmt.Errorf("-cpu: this system does not tell it"))
 	}
-	runtime.GOMAXPROCS(1)
+	harness.UseProcessors(1)
 	if err := c.run(names); err != nil {
 		fail(err)
 	}

@@ -71,11 +71,9 @@ def own_stdout():
 
 
 def use_threads(n):
-    """One thread is really one: the libraries are told, and the process has no more processors than that."""
+    """The libraries are told how many threads they have. The process has no more processors than that."""
     for name in ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TORCHINDUCTOR_COMPILE_THREADS"]:
         os.environ[name] = str(n)
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-n:])
 
 
 @contextlib.contextmanager
