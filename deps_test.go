@@ -20,9 +20,11 @@ const dag = `
 	internal/fence:    # for tests only
 	internal/workers:
 	internal/gemm:     internal/workers
+	internal/amd64:    internal/loop
 	trace:             internal/tree internal/pick internal/debug
 	internal/blame:    trace        # for tests only
-	num:               trace internal/loop internal/gemm
+	internal/native:   trace internal/amd64
+	num:               internal/native internal/gemm
 	internal/rows:     num      # for tests only
 	internal/pass:     num
 	dual:              internal/pass
@@ -33,7 +35,6 @@ const dag = `
 	linalg:            flow
 	internal/looptest: internal/loop # for tests only
 	internal/vm:       internal/loop
-	internal/amd64:    internal/loop
 	internal/compile:  linalg internal/vm internal/amd64
 	transforms:        internal/compile
 	internal/agree:    transforms   # for tests only
@@ -49,7 +50,7 @@ const dag = `
 var private = map[string][]string{
 	"internal/compile": {"transforms"},
 	"internal/vm":      {"internal/compile"},
-	"internal/amd64":   {"internal/compile"},
+	"internal/amd64":   {"internal/compile", "internal/native"},
 }
 
 // outsiders are the modules that the library may import, and where.

@@ -32,7 +32,7 @@ func (p add) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
 }
 
 func (add) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	return evalArithmetic(in, out[0], addFloats, func(x, y int64) int64 { return x + y })
+	return evalArithmetic(add{}, in, out[0], addFloats, func(x, y int64) int64 { return x + y })
 }
 
 // Simplify knows that x + -0 is x; x + 0 is not, at -0.
@@ -74,7 +74,7 @@ func (p sub) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
 }
 
 func (sub) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	return evalArithmetic(in, out[0], subFloats, func(x, y int64) int64 { return x - y })
+	return evalArithmetic(sub{}, in, out[0], subFloats, func(x, y int64) int64 { return x - y })
 }
 
 // Simplify knows that x - 0 is x and x - -y is x + y.
@@ -113,7 +113,7 @@ func (p mul) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
 }
 
 func (mul) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	return evalArithmetic(in, out[0], mulFloats, func(x, y int64) int64 { return x * y })
+	return evalArithmetic(mul{}, in, out[0], mulFloats, func(x, y int64) int64 { return x * y })
 }
 
 // Simplify knows 1 and -1, and moves signs outwards, where sums take them up. It must not know
@@ -166,7 +166,7 @@ func (p div) Batch(in []Array, m []bool, n int) ([]Array, []bool) {
 }
 
 func (div) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	return evalArithmetic(in, out[0], divFloats, nil)
+	return evalArithmetic(div{}, in, out[0], divFloats, nil)
 }
 
 // Simplify knows that x / 1 is x, and moves signs outwards.

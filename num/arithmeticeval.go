@@ -1,6 +1,9 @@
 package num
 
-import "github.com/gradus-ad/gradus/trace"
+import (
+	"github.com/gradus-ad/gradus/internal/native"
+	"github.com/gradus-ad/gradus/trace"
+)
 
 // The evaluator of add, sub, mul and div. Each has a loop of its own, since to call a function for each element takes
 // several times as long as what it does.
@@ -64,10 +67,15 @@ func divFloats(z, x, y []float64) {
 	}
 }
 
-// evalArithmetic applies floats to all elements of two operands, or ints to each.
-func evalArithmetic(in []trace.Buffer, t trace.Type, floats func(z, x, y []float64), ints func(x, y int64) int64) []trace.Buffer {
+// evalArithmetic applies p to all elements of two operands: for f64 it is what floats does, and ints for each i64.
+func evalArithmetic(p native.Elementwise, in []trace.Buffer, t trace.Type, floats func(z, x, y []float64), ints func(x, y int64) int64) []trace.Buffer {
 	z := resultOf(t, in...)
 	if t.DType == trace.F64 {
+		if len(z.F64) >= native.Least {
+			if f := native.Of(p, 2); f != nil {
+				floats = f.Apply2
+			}
+		}
 		inTurn(z.F64, in[0].F64, in[1].F64, floats)
 	}
 	for k, x := range in[0].I64 {

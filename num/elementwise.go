@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/gradus-ad/gradus/internal/native"
 	"github.com/gradus-ad/gradus/trace"
 )
 
@@ -80,7 +81,7 @@ type kinked interface {
 	Where(x, y Array) Array
 }
 
-// everywhere is a Unary with a loop of its own: EvalAll sets the elements of y, which may be x.
+// everywhere is a Unary with a loop of its own, for where there is no machine code: EvalAll sets the elements of y, which may be x.
 type everywhere interface{ EvalAll(y, x []float64) }
 
 // byResult marks a Unary whose Derivative and Where look at y only.
@@ -146,6 +147,13 @@ func (u unary[R]) Infer(in []trace.Type) ([]trace.Type, error) { return inferRul
 func (u unary[R]) Scalar1(x float64) float64 { return u.Op.Eval(x) }
 
 func (u unary[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	if x := in[0]; len(x.F64) >= native.Least {
+		if f := native.Of(u, 1); f != nil {
+			y := resultOf(out[0], x)
+			f.Apply1(y.F64, x.F64, u.Op.Eval)
+			return []trace.Buffer{y}
+		}
+	}
 	return evalUnary(u.Op, in[0], out[0])
 }
 
@@ -196,6 +204,13 @@ func (b binary[R]) Infer(in []trace.Type) ([]trace.Type, error) { return inferRu
 func (b binary[R]) Scalar2(x, y float64) float64 { return b.Op.Eval(x, y) }
 
 func (b binary[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	if x, y := in[0], in[1]; len(x.F64) >= native.Least {
+		if f := native.Of(b, 2); f != nil {
+			z := resultOf(out[0], x, y)
+			f.Apply2(z.F64, x.F64, y.F64)
+			return []trace.Buffer{z}
+		}
+	}
 	z := trace.NewBuffer(out[0])
 	for i, x := range in[0].F64 {
 		z.F64[i] = b.Op.Eval(x, in[1].F64[i])

@@ -296,6 +296,26 @@ func TestVmapIsLoop(t *testing.T) {
 	})
 }
 
+// TestLarge compares large arrays, which have code of their own, with parts of them that do not.
+func TestLarge(t *testing.T) {
+	eachFunction(t, 1300, func(t *testing.T, e elementwise, x []num.Array) {
+		var parts []num.Array
+		for at := 0; at < 1300; at += 50 {
+			var part []num.Array
+			for _, a := range x {
+				part = append(part, num.Slice(a, at, at+50))
+			}
+			parts = append(parts, e.f(part))
+		}
+		want := num.Concat(0, parts...).Float64s()
+		for i, got := range e.f(x).Float64s() {
+			if d := math.Abs(got - want[i]); d > 1e-15*max(1, math.Abs(want[i])) { // terms of logaddexp cancel
+				t.Fatalf("element %d: got %v, want %v", i, got, want[i])
+			}
+		}
+	})
+}
+
 // TestJIT compares compiled functions and gradients with the same run at once.
 func TestJIT(t *testing.T) {
 	eachFunction(t, 8, func(t *testing.T, e elementwise, x []num.Array) {

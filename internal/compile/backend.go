@@ -1,7 +1,7 @@
 package compile
 
 import (
-	"os"
+	"slices"
 	"unsafe"
 
 	"github.com/gradus-ad/gradus/internal/amd64"
@@ -36,21 +36,11 @@ func Backends() []Backend {
 	return append(all, Portable)
 }
 
-// Default returns the fastest backend; GRADUS_JIT in the environment may ask for another: off for the
-// portable one, avx2 for machine code without AVX-512.
+// Default returns the fastest backend, or the one that GRADUS_JIT in the environment asks for.
 func Default() Backend {
+	wanted := amd64.Wanted()
 	all := Backends()
-	switch os.Getenv("GRADUS_JIT") {
-	case "off":
-		return Portable
-	case "avx2":
-		for _, b := range all {
-			if b.level <= amd64.AVX2 {
-				return b
-			}
-		}
-	}
-	return all[0]
+	return all[slices.IndexFunc(all, func(b Backend) bool { return b.level <= wanted })]
 }
 
 // unit makes the loops of one program ready to run.
