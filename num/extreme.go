@@ -104,7 +104,7 @@ func evenShare(y, count Array) Array { return Div(orNaN(y), count) }
 // unmasked returns dy, what a rule made of t, without a mask if t has none. It is for rules in
 // which every element of the result has at least one element of the operand to depend on.
 func unmasked(t, dy Tangent) Tangent {
-	if t.Absent() || t.Masked() {
+	if t.Absent() || t.Masked() || dy.Absent() { // absent is that of no elements
 		return dy
 	}
 	v, _ := dy.Parts()

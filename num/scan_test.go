@@ -116,6 +116,24 @@ func TestCumulativePoints(t *testing.T) {
 	}
 }
 
+// TestCumulativeOfNothing: an array without elements has a gradient, of its shape.
+func TestCumulativeOfNothing(t *testing.T) {
+	for _, op := range cumulative {
+		for _, shape := range [][]int{{0}, {0, 3}, {3, 0}} {
+			x := num.Zeros(shape...)
+			f := func(x num.Array) num.Array { return num.Sum(num.Square(op.f(x, 0))) }
+			for name, d := range map[string]func(num.Array) num.Array{
+				"gradient": transforms.Grad(f), "compiled": transforms.JIT(transforms.Grad(f)),
+				"product": func(x num.Array) num.Array { _, h := transforms.JVP(transforms.Grad(f), x, x); return h },
+			} {
+				if got := d(x); !got.Type().Equal(x.Type()) {
+					t.Errorf("%s: %s of %v is %v", op.name, name, x.Type(), got.Type())
+				}
+			}
+		}
+	}
+}
+
 // TestCumulativeMasks: what comes before the first place that matters must not matter, however
 // singular it is.
 func TestCumulativeMasks(t *testing.T) {
