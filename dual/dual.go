@@ -125,6 +125,9 @@ func (r *runner) primals(e *trace.Equation) {
 	} else {
 		r.spend(e)
 		r.out = r.compute(e, concrete)
+		for _, x := range r.in {
+			trace.Kept(x)
+		}
 	}
 }
 

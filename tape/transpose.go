@@ -151,7 +151,11 @@ func (p *puller) pulled(e *trace.Equation, rule trace.Linear, t *trace.Transposi
 			p.ct[v] = trace.Tangent{}
 		}
 	}
-	return adder.Accumulate(t, acc)
+	cts := adder.Accumulate(t, acc)
+	for _, a := range acc {
+		a.Kept()
+	}
+	return cts
 }
 
 // linearRule returns the primitive of an equation as one that is linear in the operands marked.

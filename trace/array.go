@@ -187,7 +187,7 @@ func (a Array) buffer() Buffer {
 }
 
 // Spent returns a for its last use: what it is given to may overwrite the storage of a, if that was
-// made for a alone. It is for interpreters, which know that nobody else has a.
+// made for a alone. It is for interpreters, which know that nobody else has a, and who call Kept after that use.
 func Spent(a Array) Array {
 	c := a.cell()
 	v := c.value.Load()
@@ -197,6 +197,15 @@ func Spent(a Array) Array {
 	s := &cell{typ: c.typ, flags: c.flags | spent}
 	s.value.Store(v)
 	return Array{c: s}
+}
+
+// Kept ends what Spent began: what got a may have given it back as it is, and then it is in use again.
+func Kept(a Array) { a.cell().keep() }
+
+func (c *cell) keep() {
+	if c.flags&spent != 0 { // nobody else has it
+		c.flags &^= spent
+	}
 }
 
 // Traced reports whether a stands for a variable of a func that is being recorded.

@@ -49,6 +49,7 @@ func (f *formula) buffer(t Type) Buffer {
 // liftConcrete returns the variable that is to hold a concrete array.
 func (b *builder) liftConcrete(c *cell) *cell {
 	if c.formula == nil {
+		c.keep() // a func can run again
 		return b.emit(literal(Array{c: c}), nil)[0]
 	}
 	ins := make([]*cell, len(c.formula.ins))

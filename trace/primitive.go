@@ -130,12 +130,18 @@ func (t Tangent) Held() Tangent {
 	return t
 }
 
-// Spent returns t for its last use: see the function Spent.
+// Spent returns t for its last use: see the functions Spent and Kept.
 func (t Tangent) Spent() Tangent {
 	if t.alone {
 		t.value, t.mask = Spent(t.value), Spent(t.mask)
 	}
 	return t
+}
+
+// Kept ends what Spent began.
+func (t Tangent) Kept() {
+	Kept(t.value)
+	Kept(t.mask)
 }
 
 // Absent reports whether the tangent is structurally zero.

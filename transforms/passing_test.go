@@ -3,9 +3,12 @@ package transforms_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
+	"github.com/gradus-ad/gradus/flow"
 	"github.com/gradus-ad/gradus/num"
+	"github.com/gradus-ad/gradus/trace"
 	"github.com/gradus-ad/gradus/transforms"
 )
 
@@ -59,5 +62,60 @@ func TestPassingValues(t *testing.T) {
 	}
 	if len(seen) != 3 {
 		t.Errorf("the tap was called %d times, not 3", len(seen))
+	}
+}
+
+// TestResultsOfTransformsAreKept holds that what is computed of a gradient leaves it as it is, also where a rule that could have added to a
+// cotangent had nothing to add.
+func TestResultsOfTransformsAreKept(t *testing.T) {
+	type operands struct{ X, Y num.Array }
+	at := operands{num.Vector(0.5, 0.7), num.Scalar(2)}
+	// Its rows have a derivative of zero.
+	scan := func(p operands) num.Array {
+		c, _ := flow.Scan(func(c, x num.Array) (num.Array, num.Array) { return num.Mul(c, num.Floor(x)), num.Scalar(0) }, p.Y, p.X)
+		return c
+	}
+	cond := func(p operands) num.Array {
+		return flow.Cond(num.Less(p.Y, 5), func(p operands) num.Array { return p.Y }, func(p operands) num.Array { return num.Sum(p.X) }, p)
+	}
+	of := func(f func(num.Array) num.Array) func(operands) num.Array {
+		return func(p operands) num.Array { return f(p.X) }
+	}
+	product := of(func(x num.Array) num.Array { return num.MatMul(num.Vector(1, 2), x) })
+	inner := of(transforms.Checkpoint(func(x num.Array) num.Array { return num.Sum(num.Sin(x)) }))
+	element := of(func(x num.Array) num.Array { return num.Mul(x.At(0), x.At(1)) })
+	all := []func(operands) num.Array{scan, cond, product, inner, element}
+	for i, f := range all {
+		for j, g := range all {
+			grad := transforms.Grad(func(p operands) num.Array { return num.Add(f(p), g(p)) })(at)
+			for _, x := range []num.Array{grad.X, grad.Y} {
+				before := x.Float64s()
+				for _, y := range []num.Array{num.Mul(x, 2), num.Neg(x), num.Exp(num.Add(x, 1)), num.Square(x)} {
+					if after := x.Float64s(); !slices.Equal(before, after) {
+						t.Errorf("%d and %d: a gradient is %v, and %v when %v has been computed of it", i, j, before, after, y)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestPassingIntoFuncs holds that a func with what was known while it was recorded gives the same when it runs again.
+func TestPassingIntoFuncs(t *testing.T) {
+	type operands struct{ X, Y num.Array }
+	inner := transforms.Checkpoint(func(p operands) num.Array { return num.Sum(num.Mul(p.X, p.Y)) })
+	element := func(p operands) num.Array { return num.Mul(p.X.At(1), p.Y.At(1)) }
+	for i, meets := range []func(operands) num.Array{inner, element} {
+		f := trace.MustOf(func(y num.Array) num.Array {
+			return transforms.Grad(func(x num.Array) num.Array {
+				return num.Add(meets(operands{x, y}), num.MatMul(num.Vector(1, 2), x))
+			})(num.Vector(0.5, 0.25))
+		}, num.Vector(0, 0))
+		want := [][]float64{{1.25, 3}, {1, 3}}[i]
+		for range 3 {
+			if got := f.Inline(num.Vector(0.25, 1))[0].Float64s(); !slices.Equal(got, want) {
+				t.Errorf("%d: got %v, want %v", i, got, want)
+			}
+		}
 	}
 }
