@@ -16,7 +16,7 @@ import (
 func (p scan) dependent(dep []bool) []bool {
 	dep = slices.Clone(dep)
 	for {
-		on := dependsOn(p.Body, dep)
+		on := tape.DependsOn(p.Body, dep)
 		stable := true
 		for i := range p.Carry {
 			if on[p.Body.Outputs()[i]] && !dep[p.Consts+i] {
@@ -28,22 +28,6 @@ func (p scan) dependent(dep []bool) []bool {
 			return dep
 		}
 	}
-}
-
-// dependsOn marks the variables of f that depend on the inputs marked.
-func dependsOn(f *trace.Func, inputs []bool) []bool {
-	on := make([]bool, f.NumVars())
-	copy(on, inputs)
-	for _, e := range f.Equations() {
-		any := false
-		for _, v := range e.Ins {
-			any = any || on[v]
-		}
-		for _, v := range e.Outs {
-			on[v] = any
-		}
-	}
-	return on
 }
 
 // Linear asks the body, with the carries that come to depend on the operands.

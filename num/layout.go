@@ -22,6 +22,15 @@ func jvpLinear(p trace.Linear, in []Array, t []Tangent) []Tangent {
 	return []Tangent{LinearTangent(p, in, 0, t[0])}
 }
 
+// evalEachRow applies p to each row of stacks.
+func evalEachRow(p interface {
+	Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer
+}, in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	return []trace.Buffer{trace.EachRow(in, out[0], func(rows []trace.Buffer) trace.Buffer {
+		return p.Eval(rows, []trace.Type{out[0].Row()})[0]
+	})}
+}
+
 type reshape struct {
 	mover
 	Shape []int
@@ -34,13 +43,22 @@ func (p reshape) Infer(in []trace.Type) ([]trace.Type, error) {
 		return nil, errOneOperand
 	}
 	out := trace.Type{DType: in[0].DType, Shape: p.Shape}
-	if out.Size() != in[0].Size() || slices.ContainsFunc(p.Shape, func(n int) bool { return n < 0 }) {
+	from, to := in[0], out
+	for from.Stars() > 0 && to.Stars() > 0 { // row by row
+		from, to = from.Row(), to.Row()
+	}
+	if to.Size() != from.Size() || slices.ContainsFunc(from.Shape, negative) || slices.ContainsFunc(to.Shape, negative) {
 		return nil, fmt.Errorf("cannot reshape to %v", p.Shape)
 	}
 	return []trace.Type{out}, nil
 }
 
-func (reshape) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+func negative(n int) bool { return n < 0 }
+
+func (p reshape) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	if out[0].Stars() > 0 {
+		return evalEachRow(p, in, out)
+	}
 	return []trace.Buffer{in[0].Reshaped(out[0])}
 }
 
@@ -56,8 +74,11 @@ func (p reshape) Batch(in []Array, _ []bool, n int) ([]Array, []bool) {
 	if y, ok := unitsOf(in[0], trace.TypeOf(trace.F64, p.Shape...).Batched(n), 0); ok {
 		return []Array{y}, []bool{true}
 	}
-	return []Array{reshaped(in[0], append([]int{n}, p.Shape...))}, []bool{true}
+	return []Array{reshaped(in[0], batchedShape(p.Shape, in[0].Type().Stars(), n))}, []bool{true}
 }
+
+// batchedShape returns a shape with one more axis of length n, which leads in the rows of a stack.
+func batchedShape(shape []int, stars, n int) []int { return slices.Insert(slices.Clone(shape), stars, n) }
 
 // Simplify merges reshapes.
 func (p reshape) Simplify(in []Array) (Array, bool) {
@@ -109,9 +130,7 @@ func (p broadcast) Infer(in []trace.Type) ([]trace.Type, error) {
 
 func (p broadcast) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	if out[0].Stars() > 0 {
-		return []trace.Buffer{trace.EachRow(in, out[0], func(rows []trace.Buffer) trace.Buffer {
-			return p.Eval(rows, []trace.Type{out[0].Row()})[0]
-		})}
+		return evalEachRow(p, in, out)
 	}
 	shape := out[0].Shape
 	lead := len(shape) - len(in[0].Type.Shape)
@@ -137,11 +156,12 @@ func (p broadcast) JVP(in, _ []Array, t []Tangent) []Tangent { return jvpLinear(
 // Transpose sums over the axes that were stretched.
 func (p broadcast) Transpose(t *trace.Transposition) []Tangent {
 	from := t.Types[0].Shape
-	lead := len(p.Shape) - len(from)
+	stars := t.Types[0].Stars()
+	lead := len(p.Shape) - len(from) // axes behind those of a stack
 	var axes []int
-	for i, n := range p.Shape {
-		if i < lead || from[i-lead] != n {
-			axes = append(axes, i)
+	for i, n := range p.Shape[stars:] {
+		if i < lead || from[stars+i-lead] != n {
+			axes = append(axes, stars+i)
 		}
 	}
 	sum := LinearTangent(reduceSum{Axes: axes}, make([]Array, 1), 0, t.Ct[0])
@@ -151,11 +171,15 @@ func (p broadcast) Transpose(t *trace.Transposition) []Tangent {
 func (p broadcast) Mask(_ []Array, _ int, m Array) Array { return broadcastTo(m, p.Shape) }
 
 func (p broadcast) Batch(in []Array, _ []bool, n int) ([]Array, []bool) {
-	shape := slices.Repeat([]int{1}, len(p.Shape)+1)
-	own := in[0].Type().Shape[1:]
-	shape[0] = n
+	stars := in[0].Type().Stars()
+	to := batchedShape(p.Shape, stars, n)
+	own := in[0].Type().Shape[stars+1:]
+	shape := slices.Clone(to)
+	for i := stars + 1; i < len(shape); i++ {
+		shape[i] = 1
+	}
 	copy(shape[len(shape)-len(own):], own)
-	return []Array{broadcastTo(reshaped(in[0], shape), append([]int{n}, p.Shape...))}, []bool{true}
+	return []Array{broadcastTo(reshaped(in[0], shape), to)}, []bool{true}
 }
 
 // Simplify merges broadcasts, and leaves out reshapes that add leading axes only.

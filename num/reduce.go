@@ -17,6 +17,9 @@ func (p reduceSum) Infer(in []trace.Type) ([]trace.Type, error) {
 }
 
 func (p reduceSum) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	if out[0].Stars() > 0 {
+		return evalEachRow(reduceSum{shiftedBy(p.Axes, -1)}, in, out)
+	}
 	if x := in[0]; out[0].DType == trace.F64 && len(p.Axes) > 0 && p.Axes[len(p.Axes)-1] == len(p.Axes)-1 {
 		y := trace.NewBuffer(out[0])
 		sumRows(y.F64, x.F64)
@@ -62,10 +65,12 @@ func keptShape(shape, axes []int) []int {
 }
 
 // shifted returns the axes of an array as those of one with a leading mapped axis.
-func shifted(axes []int) []int {
+func shifted(axes []int) []int { return shiftedBy(axes, 1) }
+
+func shiftedBy(axes []int, by int) []int {
 	s := make([]int, len(axes))
 	for i, a := range axes {
-		s[i] = a + 1
+		s[i] = a + by
 	}
 	return s
 }
@@ -80,7 +85,7 @@ func inferReduction(in []trace.Type, axes []int, dtypes ...trace.DType) ([]trace
 		return nil, fmt.Errorf("needs %v", dtypes)
 	}
 	for i, a := range axes {
-		if a < 0 || a >= in[0].Rank() || i > 0 && a <= axes[i-1] {
+		if a < in[0].Stars() || a >= in[0].Rank() || i > 0 && a <= axes[i-1] {
 			return nil, fmt.Errorf("cannot reduce the axes %v", axes)
 		}
 	}
@@ -206,6 +211,9 @@ func (p reduceAny) Infer(in []trace.Type) ([]trace.Type, error) {
 }
 
 func (p reduceAny) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	if out[0].Stars() > 0 {
+		return evalEachRow(reduceAny{Axes: shiftedBy(p.Axes, -1)}, in, out)
+	}
 	return reduceBuffer(in[0], out[0], p.Axes, reducer{bools: func(x []bool) bool {
 		return slices.Contains(x, true)
 	}})

@@ -60,6 +60,22 @@ func (c checker) equation(f *trace.Func, e *trace.Equation) *trace.Error {
 	return nil
 }
 
+// DependsOn marks the variables of f that depend on the inputs marked.
+func DependsOn(f *trace.Func, inputs []bool) []bool {
+	on := make([]bool, f.NumVars())
+	copy(on, inputs)
+	for _, e := range f.Equations() {
+		any := false
+		for _, v := range e.Ins {
+			any = any || on[v]
+		}
+		for _, v := range e.Outs {
+			on[v] = any
+		}
+	}
+	return on
+}
+
 // Ignorer is a primitive that owns funcs and says which operands these make no use of.
 type Ignorer interface{ Ignores(operand int) bool }
 

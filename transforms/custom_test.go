@@ -252,3 +252,41 @@ func TestNothingIsPulledThroughABody(t *testing.T) {
 		}
 	}
 }
+
+// TestCustomJVPOfZeros uses what a rule gives a derivative of zero, in one form or another, in bodies of loops, branches and checkpoints, whose
+// tapes have no equation for it.
+func TestCustomJVPOfZeros(t *testing.T) {
+	rounded := map[string]endomorphism{
+		"zeros": transforms.CustomJVP(num.Floor, func(x, dx num.Array) (num.Array, num.Array) { return num.Floor(x), num.Zeros(2) }),
+		"linearized": transforms.CustomJVP(num.Floor, func(x, dx num.Array) (num.Array, num.Array) {
+			y, l := transforms.Linearize(num.Floor, x)
+			return y, l(dx)
+		}),
+	}
+	uses := map[string]func(x, y num.Array) num.Array{
+		"branch": func(x, y num.Array) num.Array {
+			return flow.Cond(num.Less(num.Sum(x), 9), func(z num.Array) num.Array { return num.Mul(y, z) }, num.Sin, x)
+		},
+		"loop": func(x, y num.Array) num.Array {
+			return flow.For(0, 1, func(_, z num.Array) num.Array { return num.Mul(y, z) }, x)
+		},
+		"loop of unknown length": func(x, y num.Array) num.Array {
+			return flow.While(func(z num.Array) num.Array { return num.Less(num.Sum(z), 2) },
+				func(z num.Array) num.Array { return num.Mul(y, z) }, x)
+		},
+		"checkpoint": func(x, y num.Array) num.Array {
+			return transforms.Checkpoint(func(z num.Array) num.Array { return num.Mul(y, z) })(x)
+		},
+	}
+	x := num.Vector(1.5, 0.25) // its loop of unknown length runs once
+	for name, floor := range rounded {
+		for what, use := range uses {
+			f := func(x num.Array) num.Array { return num.Sum(use(x, num.Add(1, floor(x)))) }
+			want := num.Vector(2, 1)
+			agree.Equal(t, name+" in a "+what, transforms.Grad(f)(x), want, 0)
+			agree.Equal(t, name+" in a compiled "+what, transforms.JIT(transforms.Grad(f))(x), want, 0)
+			_, forward := transforms.JVP(f, x, num.Vector(1, 0))
+			agree.Equal(t, name+" in a "+what+", forward", forward, num.Scalar(2), 0)
+		}
+	}
+}

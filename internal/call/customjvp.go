@@ -84,11 +84,30 @@ func (p CustomJVP) rule(in []trace.Array, t []trace.Tangent,
 		}
 	} else {
 		dx := PlainTangents(types, t)
-		for _, dy := range p.Rule.Inline(slices.Concat(in[:p.Inputs], dx, in[p.Inputs:], ys)...) {
-			dys = append(dys, Through(t, dy))
+		varies := p.varies()
+		for i, dy := range p.Rule.Inline(slices.Concat(in[:p.Inputs], dx, in[p.Inputs:], ys)...) {
+			if varies[i] {
+				dys = append(dys, Through(t, dy))
+			} else {
+				dys = append(dys, trace.Tangent{})
+			}
 		}
 	}
 	return ys, spreadFloats(outputsOf(p.Body), dys)
+}
+
+// varies reports which results of the rule are made of tangents. Others are zeros, since the rule is linear.
+func (p CustomJVP) varies() []bool {
+	tangents := make([]bool, len(p.Rule.Inputs()))
+	for i := range p.Vary {
+		tangents[p.Inputs+i] = true
+	}
+	on := tape.DependsOn(p.Rule, tangents)
+	varies := make([]bool, len(p.Rule.Outputs()))
+	for i, v := range p.Rule.Outputs() {
+		varies[i] = on[v]
+	}
+	return varies
 }
 
 func (p CustomJVP) Batch(in []trace.Array, mapped []bool, n int) ([]trace.Array, []bool) {
