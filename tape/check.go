@@ -8,7 +8,8 @@ import (
 )
 
 // CheckLinear proves that f is linear in its inputs: every equation that depends on them has a
-// primitive that is linear in the operands concerned, and adds nothing to them. It returns an
+// primitive that is linear in the operands concerned, and adds nothing to them. Results that are not f64, as masks are, do not depend on
+// them then: no linear primitive makes one of f64. It returns an
 // *Error that names the line of the first that is not so.
 func CheckLinear(f *trace.Func) error {
 	c := checker{make([]bool, f.NumVars()), make([]bool, f.NumVars())}
@@ -21,7 +22,7 @@ func CheckLinear(f *trace.Func) error {
 		}
 	}
 	for _, v := range f.Outputs() {
-		if !c.dep[v] && !c.zero[v] {
+		if f.Type(v).DType == trace.F64 && !c.dep[v] && !c.zero[v] {
 			return &trace.Error{Msg: fmt.Sprintf("a result of %v does not depend on the inputs", f.Type(v))}
 		}
 	}
@@ -55,12 +56,12 @@ func (c checker) equation(f *trace.Func, e *trace.Equation) *trace.Error {
 		}
 	}
 	for _, v := range e.Outs {
-		c.dep[v] = true
+		c.dep[v] = f.Type(v).DType == trace.F64
 	}
 	return nil
 }
 
-// DependsOn marks the variables of f that depend on the inputs marked.
+// DependsOn marks the variables of f that depend on the inputs marked, if f is linear in these.
 func DependsOn(f *trace.Func, inputs []bool) []bool {
 	on := make([]bool, f.NumVars())
 	copy(on, inputs)
@@ -70,7 +71,7 @@ func DependsOn(f *trace.Func, inputs []bool) []bool {
 			any = any || on[v]
 		}
 		for _, v := range e.Outs {
-			on[v] = any
+			on[v] = any && f.Type(v).DType == trace.F64
 		}
 	}
 	return on

@@ -56,6 +56,7 @@ type puller struct {
 	f      *trace.Func
 	args   []trace.Array // where it records
 	linear []bool
+	read   []bool // the variables that something reads; nil if nobody has asked
 	env    []trace.Array
 	ct     []trace.Tangent
 	t      trace.Transposition // of the current equation, in slices that are used again
@@ -79,33 +80,57 @@ func (p *puller) findLinear() bool {
 	es := p.f.Equations()
 	for i := range es {
 		e := &es[i]
-		if !slices.ContainsFunc(e.Ins, func(v trace.Var) bool { return p.linear[v] }) {
-			all = false
-			continue
-		}
+		linear := p.isLinear(e)
 		for _, y := range e.Outs {
-			p.linear[y] = true
+			p.linear[y] = linear && p.f.Type(y).DType == trace.F64
+			all = all && p.linear[y]
 		}
 	}
 	return all
 }
 
-// forward computes what does not depend on the linear inputs.
+// isLinear reports whether an equation is to be transposed.
+func (p *puller) isLinear(e *trace.Equation) bool {
+	return slices.ContainsFunc(e.Ins, func(v trace.Var) bool { return p.linear[v] })
+}
+
+// forward computes what does not depend on the linear inputs. Masks that an equation makes beside what does are
+// the same for zeros.
 func (p *puller) forward(e *trace.Equation) {
-	if len(e.Outs) > 0 && p.linear[e.Outs[0]] {
+	if p.isLinear(e) && !slices.ContainsFunc(e.Outs, func(v trace.Var) bool { return !p.linear[v] && p.isRead(v) }) {
 		return
 	}
 	in := make([]trace.Array, len(e.Ins))
 	for i, v := range e.Ins {
-		in[i] = p.env[v]
+		if in[i] = p.env[v]; p.linear[v] {
+			in[i] = num.Zero(p.f.Type(v))
+		}
 	}
 	for i, y := range trace.ApplyAmong(p.args, e.Primitive, in...) {
-		p.env[e.Outs[i]] = y
+		if v := e.Outs[i]; !p.linear[v] {
+			p.env[v] = y
+		}
 	}
 }
 
+// isRead reports whether a variable is an operand or a result.
+func (p *puller) isRead(v trace.Var) bool {
+	if p.read == nil {
+		p.read = make([]bool, len(p.linear))
+		for _, e := range p.f.Equations() {
+			for _, w := range e.Ins {
+				p.read[w] = true
+			}
+		}
+		for _, w := range p.f.Outputs() {
+			p.read[w] = true
+		}
+	}
+	return p.read[v]
+}
+
 func (p *puller) back(e *trace.Equation) {
-	if !p.linear[e.Outs[0]] {
+	if !p.isLinear(e) {
 		return
 	}
 	t := &p.t

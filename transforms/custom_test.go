@@ -290,3 +290,51 @@ func TestCustomJVPOfZeros(t *testing.T) {
 		}
 	}
 }
+
+// TestTransposedMasks transposes pullbacks whose loops and branches carry masks beside cotangents, which are not linear in these and need not be: as forward mode
+// of a CustomVJP, and by Transpose.
+func TestTransposedMasks(t *testing.T) {
+	larger := func(c, x num.Array) num.Array { return num.Maximum(num.Sin(c), x) }
+	x := num.Vector(0.5, 0.7, 0.3)
+	for name, f := range map[string]endomorphism{
+		"scan": func(x num.Array) num.Array {
+			c, ys := flow.Scan(func(c, x num.Array) (num.Array, num.Array) {
+				c = larger(c, x)
+				return c, num.Where(num.Less(c, 0.6), num.Mul(c, x), x)
+			}, num.Scalar(0.1), x)
+			return num.Mul(c, ys)
+		},
+		"scan of scans": func(x num.Array) num.Array {
+			_, ys := flow.Scan(func(c, y num.Array) (num.Array, num.Array) {
+				c, _ = flow.Scan(func(c, x num.Array) (num.Array, num.Array) { return larger(num.Mul(c, y), x), x }, c, x)
+				return c, num.Mul(c, y)
+			}, num.Scalar(0.1), x)
+			return ys
+		},
+		"scan with checkpoints": func(x num.Array) num.Array {
+			c, _ := flow.Scan(func(c, x num.Array) (num.Array, num.Array) { return larger(c, x), x }, num.Scalar(0.1), x, flow.CheckpointEvery(2))
+			return num.Mul(c, x)
+		},
+		"while": func(x num.Array) num.Array {
+			return flow.While(func(c num.Array) num.Array { return num.Less(num.Sum(c), 9) },
+				func(c num.Array) num.Array { return num.Add(c, larger(c, x)) }, x)
+		},
+		"branch": func(x num.Array) num.Array {
+			return flow.Cond(num.Less(num.Sum(x), 1), num.Sin, func(x num.Array) num.Array { return larger(x, num.Flip(x, 0)) }, x)
+		},
+		"branches of lanes": func(x num.Array) num.Array {
+			return flow.Map(func(x num.Array) num.Array {
+				return flow.Cond(num.Less(x, 0.6), num.Sin, func(x num.Array) num.Array { return larger(x, num.Scalar(0.65)) }, x)
+			}, x)
+		},
+	} {
+		_, want := transforms.JVP(f, x, num.Cos(x))
+		ruled := byVJP(f)
+		_, forward := transforms.JVP(ruled, x, num.Cos(x))
+		agree.Equal(t, name+", forward by a rule", forward, want, 1e-14)
+		compiled := transforms.JIT(func(x num.Array) num.Array { _, dy := transforms.JVP(ruled, x, num.Cos(x)); return dy })
+		agree.Equal(t, name+", forward by a rule, compiled", compiled(x), want, 1e-14)
+		y, pull := transforms.VJP(f, x)
+		agree.Equal(t, name+", transposed", transforms.Transpose(pull, y)(num.Cos(x)), want, 1e-14)
+	}
+}
