@@ -46,9 +46,21 @@ func equalTypes(a, b []trace.Type) bool {
 	return slices.EqualFunc(a, b, trace.Type.Equal)
 }
 
-func (p cond) Eval(in []trace.Buffer, _ []trace.Type) []trace.Buffer {
+func (p cond) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	if in[0].Hole() {
+		return holes(out)
+	}
 	i := min(max(in[0].I64[0], 0), int64(len(p.Branches)-1))
 	return p.Branches[i].EvalBuffers(in[1:])
+}
+
+// holes are the results of what stands in a branch that nobody takes.
+func holes(out []trace.Type) []trace.Buffer {
+	ys := make([]trace.Buffer, len(out))
+	for i, t := range out {
+		ys[i] = trace.Buffer{Type: t}
+	}
+	return ys
 }
 
 func (p cond) Unroll(u *trace.Unrolling, in []*trace.Value, _ []trace.Type) []*trace.Value {

@@ -89,6 +89,9 @@ func (p scan) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	copy(args[p.Consts:], in[p.Consts:xs])
 	n := p.Length
 	if n == trace.Star {
+		if in[0].Hole() {
+			return holes(out)
+		}
 		n = int(in[0].I64[0])
 	}
 	ys := make([]trace.Buffer, len(out)-p.Carry)
@@ -121,6 +124,9 @@ func rowOf(x trace.Buffer, i int) trace.Buffer {
 		return x.Row(i)
 	}
 	y := trace.Buffer{Type: x.Type.Row()}
+	if x.Hole() {
+		return y
+	}
 	n := y.Type.Size()
 	switch x.Type.DType {
 	case trace.F64:

@@ -57,6 +57,9 @@ func (p while) loop() scan {
 }
 
 func (p while) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
+	if slices.ContainsFunc(in, trace.Buffer.Hole) {
+		return holes(out) // there is no saying whether it would end
+	}
 	args := slices.Concat(shared(in[:p.Consts]), in[p.Consts:])
 	stacks := make([]trace.Buffer, len(out)-p.Carry-1)
 	for i, t := range out[p.Carry+1:] {

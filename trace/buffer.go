@@ -50,8 +50,22 @@ func (b Buffer) Reshaped(t Type) Buffer {
 }
 
 // hole reports whether b lacks the elements that its type says.
-func (b Buffer) hole() bool {
-	return b.Type.Stars() == 0 && b.F64 == nil && b.I64 == nil && b.Bool == nil && b.Type.Size() > 0
+func (b *Buffer) hole() bool {
+	return b.F64 == nil && b.I64 == nil && b.Bool == nil && b.Type.Stars() == 0 && b.Type.Size() > 0
+}
+
+// Hole reports whether b lacks the elements that its type says.
+func (b Buffer) Hole() bool { return b.hole() }
+
+// fill gives a hole elements: NaN, 0 and false. A hole is read only where lanes select something else, and a loop had better
+// end there.
+func (b *Buffer) fill() {
+	if b.hole() {
+		*b = NewBuffer(b.Type)
+		for i := range b.F64 {
+			b.F64[i] = math.NaN()
+		}
+	}
 }
 
 // elements returns how many elements there are to b, in all rows if it is a stack.
@@ -181,6 +195,7 @@ func EachRow(in []Buffer, out Type, f func(rows []Buffer) Buffer) Buffer {
 		rows := make([]Buffer, len(in))
 		for j, b := range in {
 			rows[j] = b.Row(i)
+			rows[j].fill()
 		}
 		return f(rows).Shared()
 	}
@@ -197,6 +212,13 @@ func EachRow(in []Buffer, out Type, f func(rows []Buffer) Buffer) Buffer {
 
 // evaluate applies p to buffers. A pointwise primitive is applied to stacks row by row.
 func evaluate(p Primitive, in []Buffer, out []Type) []Buffer {
+	for i := range in {
+		if in[i].hole() {
+			if _, ok := p.(Unroller); !ok { // what owns funcs passes holes on to them
+				in[i].fill()
+			}
+		}
+	}
 	if _, ok := p.(Pointwise); !ok || len(out) != 1 || out[0].Stars() == 0 {
 		return p.Eval(in, out)
 	}
