@@ -20,7 +20,7 @@ type callee struct {
 // result says how a callee gives one of its results.
 type result struct {
 	direct bool // loops write it where it is wanted
-	hole   bool // there is none
+	hole   bool // there is none; numbers of steps are 0 then, since loops may run for lanes that nobody wants
 	input  int  // it is this operand; or -1
 	// shared says that it is handed on as a buffer, and with it whether it may be overwritten: it is large and made by
 	// Eval, which may have changed an operand in place, or it is a stack.
@@ -35,7 +35,7 @@ func (c *compiler) callee(f *trace.Func) *callee {
 		k.text = sync.OnceValue(k.String)
 		for i, v := range k.outs {
 			x := &k.vars[v]
-			r := result{direct: x.writes(k.outs[:i], v), hole: x.hole && x.constant != nil, input: -1, bytes: bytesOf(x.typ)}
+			r := result{direct: x.writes(k.outs[:i], v), hole: x.hole && x.constant != nil && x.typ.DType != trace.I64, input: -1, bytes: bytesOf(x.typ)}
 			if int(v) < len(f.Inputs()) {
 				r.input = int(v)
 			}
