@@ -65,7 +65,11 @@ func randomStep(kind int, a, b num.Array) num.Array {
 // differences.
 func TestRandomPrograms(t *testing.T) {
 	const x, h = 0.37, 1e-3
-	for seed := range uint64(20) {
+	programs := uint64(20)
+	if testing.Short() {
+		programs = 5
+	}
+	for seed := range programs {
 		f := randomProgram(seed)
 		value := func(at float64) float64 { return f(num.Scalar(at)).Float64() }
 		slope := fwd.d(f)(num.Scalar(x)).Float64()

@@ -38,6 +38,9 @@ func TestCustomRules(t *testing.T) {
 		"both":       func(f endomorphism) endomorphism { return byVJP(byJVP(f)) },
 		"checkpoint": func(f endomorphism) endomorphism { return byJVP(transforms.Checkpoint(byJVP(f))) },
 	} {
+		if testing.Short() && rule != "checkpoint" {
+			continue
+		}
 		for name, f := range checkpointed {
 			t.Run(rule+"/"+name, func(t *testing.T) {
 				agree.Modes(t, f(wrap), f(plain), num.Vector(0.6, -0.8), 1e-12)
