@@ -247,6 +247,45 @@ func TestRandomSecondOrder(t *testing.T) {
 	})
 }
 
+// TestRandomResultsAreKept holds that arrays never change: what transforms were given, what they gave, and what a pullback has kept.
+func TestRandomResultsAreKept(t *testing.T) {
+	check(t, 100, func(t *rapid.T) {
+		p, v, ct := drawTame(t)
+		all := slices.Concat(p.in, v, ct)
+		give := func(arrays []num.Array) []num.Array {
+			all = append(all, arrays...)
+			return arrays
+		}
+		y, pull := transforms.VJP(p.apply, p.in)
+		give(y)
+		first := give(pull(ct))
+		_, dy := transforms.JVP(p.apply, p.in, v)
+		give(dy)
+		grad := transforms.Grad(p.scalar)
+		give(grad(p.in))
+		_, product := transforms.JVP(grad, p.in, v)
+		give(product)
+		before := make([][]float64, len(all))
+		for i, x := range all {
+			before[i] = x.Float64s()
+		}
+		for _, x := range all {
+			num.Mul(x, 2)
+			num.Neg(num.Exp(num.Sub(1, x)))
+			num.Sum(num.Tanh(num.Reshape(x, x.Size())))
+		}
+		grad(all[:len(p.in)])
+		same(t, p, "the pullback again", pull(ct), first, 0)
+		for i, x := range all {
+			for k, w := range x.Float64s() {
+				if math.Float64bits(w) != math.Float64bits(before[i][k]) {
+					exhibit(t, p, "element %d of array %d of %d is %v, and was %v", k, i, len(all), w, before[i][k])
+				}
+			}
+		}
+	})
+}
+
 func dotted(a, b []num.Array) num.Array {
 	s := num.Scalar(0)
 	for i := range a {
