@@ -350,6 +350,18 @@ type threefold struct{ squeezed }
 func (threefold) Name() string                        { return "threefold" }
 func (threefold) Derivative(x, y num.Array) num.Array { return num.Mul(3, num.OnesLike(x)) }
 
+// remembering is a rule that cannot be compared.
+type remembering struct{ _ []float64 }
+
+func (remembering) Name() string                        { return "remembering" }
+func (remembering) Eval(x float64) float64              { return 3 * x }
+func (remembering) Derivative(x, y num.Array) num.Array { return num.Mul(3, num.OnesLike(x)) }
+
+func TestRuleOfUsersOnLargeArray(t *testing.T) {
+	x := num.Linspace(0, 1, 100)
+	equalTo(t, num.Apply1[remembering](x), num.Mul(3, x), 0)
+}
+
 func TestDerivativeOfWrongShape(t *testing.T) {
 	at := num.Vector(1, 2)
 	gradient := func(f func(num.Array) num.Array) num.Array {

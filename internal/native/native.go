@@ -1,6 +1,7 @@
 package native
 
 import (
+	"reflect"
 	"sync"
 	"unsafe"
 
@@ -16,7 +17,7 @@ const Least = 64
 // chunk is how many elements a call of the code has at most.
 const chunk = 1024
 
-// Elementwise is a primitive that knows how to write an element of its result; see num. Its value is nothing but its type.
+// Elementwise is a primitive that knows how to write an element of its result; see num.
 type Elementwise interface {
 	Lower(b *loop.Builder, d trace.DType, in []loop.Value) (loop.Value, bool)
 }
@@ -37,9 +38,13 @@ type lazy struct {
 
 // Of returns the code of a primitive of one or two operands, or nil if there is none here.
 func Of(p Elementwise, operands int) *Func {
-	found, ok := made.Load(p)
+	var key any = p
+	if t := reflect.TypeOf(p); !t.Comparable() { // of users, who have no parameters
+		key = t
+	}
+	found, ok := made.Load(key)
 	if !ok {
-		found, _ = made.LoadOrStore(p, new(lazy))
+		found, _ = made.LoadOrStore(key, new(lazy))
 	}
 	l := found.(*lazy)
 	l.once.Do(func() { l.f = newFunc(p, operands) })
