@@ -14,6 +14,7 @@ const maxSmall = 16
 type variable struct {
 	typ      trace.Type
 	constant *trace.Buffer // its value, if that is known
+	alike    alike         // whether all elements of the constant are the same
 	view     *view         // where its elements are, if it has no memory of its own
 	place    *view         // where those that make it put its elements, if that is a part of another
 	pending  *pending      // how it will be made
@@ -32,6 +33,29 @@ type variable struct {
 	needed   bool // others read it than what is elementwise or moves elements
 	stored   bool // it needs memory: others than its group read it
 	output   bool
+}
+
+// alike says what is known of elements: large constants are looked through once.
+type alike uint8
+
+const (
+	unknown alike = iota
+	notAlike
+	allAlike
+)
+
+// uniform reports whether it is a constant all elements of which are the same.
+func (x *variable) uniform() bool {
+	if x.constant == nil {
+		return false
+	}
+	if x.alike == unknown {
+		x.alike = notAlike
+		if uniform(*x.constant) {
+			x.alike = allAlike
+		}
+	}
+	return x.alike == allAlike
 }
 
 type maker uint8

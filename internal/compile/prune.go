@@ -91,12 +91,12 @@ func (c *compiler) cutsOf(e equation) []int {
 
 // known returns a value that all elements of v are known to have, in an array.
 func (c *compiler) known(v trace.Var) (trace.Buffer, bool) {
-	k := c.vars[v].constant
-	if w := c.vars[v].view; w != nil {
-		k = c.vars[w.root].constant
+	x := &c.vars[v]
+	if w := x.view; w != nil {
+		x = &c.vars[w.root]
 	}
-	if k == nil || !uniform(*k) {
+	if !x.uniform() {
 		return trace.Buffer{}, false
 	}
-	return *k, true
+	return *x.constant, true
 }

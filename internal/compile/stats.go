@@ -38,7 +38,7 @@ func (c *compiler) countMoved() int {
 		for _, e := range g.equations {
 			for _, v := range e.ins {
 				x := &c.vars[v]
-				inCode := x.constant != nil && (uniform(*x.constant) || x.typ.Size() <= maxSmall || c.isThin(x.typ))
+				inCode := x.constant != nil && (x.uniform() || x.typ.Size() <= maxSmall || c.isThin(x.typ))
 				own := x.constant == nil && x.view == nil && x.group == g.index || c.shows(v, g)
 				count(v, !inCode && !own)
 			}
