@@ -51,20 +51,28 @@ func (b *bundler) wanted(x *bundle) (pack, bool) {
 	return pack{}, false
 }
 
-// apartFrom reports whether none of some values is made of what the bundle that is tried computes.
+// apartFrom reports whether none of some values is made of what the bundle that is tried computes. It goes once through what is between
+// them.
 func (b *bundler) apartFrom(x *bundle, values []loop.Value) bool {
-	b.mask = slices.Grow(b.mask[:0], (len(b.Body)+63)/64)[:(len(b.Body)+63)/64]
-	mask := b.mask
-	clear(mask)
-	x.eachMember(func(v loop.Value, _, _ int) { mask[v/64] |= 1 << (v % 64) })
-	for _, v := range values {
-		for k, bits := range b.madeOf(v)[:v/64+1] {
-			if bits&mask[k] != 0 {
-				return false
-			}
-		}
+	first, last := loop.Value(len(b.Body)), slices.Max(values)
+	x.eachMember(func(v loop.Value, _, _ int) { first = min(first, v) })
+	if last <= first {
+		return true
 	}
-	return true
+	b.made = slices.Grow(b.made[:0], int(last-first))[:last-first] // those behind the first
+	for v := first + 1; v <= last; v++ {
+		made := false
+		for _, w := range b.Body[v].Values() {
+			made = made || w >= first && b.computes(x, w) || w > first && b.made[w-first-1]
+		}
+		b.made[v-first-1] = made
+	}
+	return !slices.ContainsFunc(values, func(v loop.Value) bool { return v > first && b.made[v-first-1] })
+}
+
+// computes reports whether the bundle that is tried computes v.
+func (b *bundler) computes(x *bundle, v loop.Value) bool {
+	return b.lane[v] >= 0 && !x.packs[b.pack[v]].given
 }
 
 // wishOf returns what instruction u needs besides constants and what is in a lane, if that is one value.

@@ -74,7 +74,8 @@ func translate(code []byte, l *loop.Loop, level Level, r *room) (*gen, error) {
 	l = negated(l, r)
 	branches := l.Branches() > 0
 	if !branches {
-		l = bundled(l, level)
+		l = bundled(l, level, r)
+		r.again()
 	}
 	many := level == AVX512 && manyRegisters(l)
 	if room := 14; !l.Ends && !branches {

@@ -16,6 +16,11 @@ type room struct {
 	states  arena[state]
 	regs    arena[reg]
 	fixes   arena[fix]
+	seats   arena[seat]
+	lanes   arena[int8]
+	packs   arena[int16]
+	words   arena[uint64]
+	attempts
 }
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
@@ -44,6 +49,9 @@ func (r *room) release() {
 	r.states.reset()
 	r.regs.reset()
 	r.fixes.reset()
+	r.seats.reset()
+	r.lanes.reset()
+	r.packs.reset()
 	rooms.Put(r)
 }
 
