@@ -114,6 +114,8 @@ var (
 
 func appendParam(text []byte, v reflect.Value, name func(*Func) string) []byte {
 	switch {
+	case v.CanInt(): // mostly
+		return strconv.AppendInt(text, v.Int(), 10)
 	case v.Type() == funcType:
 		if v.IsNil() {
 			return append(text, "@?"...)
@@ -142,8 +144,6 @@ func appendParam(text []byte, v reflect.Value, name func(*Func) string) []byte {
 		return strconv.AppendQuote(text, v.String())
 	case v.Kind() == reflect.Bool:
 		return strconv.AppendBool(text, v.Bool())
-	case v.CanInt():
-		return strconv.AppendInt(text, v.Int(), 10)
 	case v.CanUint():
 		return strconv.AppendUint(text, v.Uint(), 10)
 	default:

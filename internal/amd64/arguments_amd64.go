@@ -28,7 +28,7 @@ func (b *bundler) wanted(x *bundle) (pack, bool) {
 			if !ok {
 				continue
 			}
-			k := slices.IndexFunc(all, func(o wish) bool { return o.key == w.key && o.missing == w.missing && o.p.lanes[lane] < 0 })
+			k := like(all, &w, lane)
 			if k < 0 {
 				if len(all) == mostWishes {
 					return pack{}, false
@@ -43,36 +43,65 @@ func (b *bundler) wanted(x *bundle) (pack, bool) {
 			}
 		}
 	}
+	marked := false
 	for k := range all {
-		if w := &all[k]; w.p.count == len(x.args) && (w.p.uniform() || w.p.distinct()) && b.apartFrom(x, w.p.lanes[:w.p.count]) {
-			return w.p, true
+		p := &all[k].p
+		if p.count != len(x.args) || !p.uniform() && !p.distinct() {
+			continue
+		}
+		if !marked {
+			b.mark(x)
+			marked = true
+		}
+		if b.apartFrom(p.lanes[:p.count]) {
+			return *p, true
 		}
 	}
 	return pack{}, false
 }
 
-// apartFrom reports whether none of some values is made of what the bundle that is tried computes. It goes once through what is between
-// them.
-func (b *bundler) apartFrom(x *bundle, values []loop.Value) bool {
-	first, last := loop.Value(len(b.Body)), slices.Max(values)
-	x.eachMember(func(v loop.Value, _, _ int) { first = min(first, v) })
-	if last <= first {
-		return true
-	}
-	b.made = slices.Grow(b.made[:0], int(last-first))[:last-first] // those behind the first
-	for v := first + 1; v <= last; v++ {
-		made := false
-		for _, w := range b.Body[v].Values() {
-			made = made || w >= first && b.computes(x, w) || w > first && b.made[w-first-1]
+// like returns which of some wishes is w in other lanes, or -1.
+func like(all []wish, w *wish, lane int8) int {
+	for k := range all {
+		if o := &all[k]; o.key == w.key && o.missing == w.missing && o.p.lanes[lane] < 0 {
+			return k
 		}
-		b.made[v-first-1] = made
 	}
-	return !slices.ContainsFunc(values, func(v loop.Value) bool { return v > first && b.made[v-first-1] })
+	return -1
 }
 
-// computes reports whether the bundle that is tried computes v.
-func (b *bundler) computes(x *bundle, v loop.Value) bool {
-	return b.lane[v] >= 0 && !x.packs[b.pack[v]].given
+// marks says what there is to know of the first values, for a bundle that is tried: those up to the last one asked for.
+type marks struct {
+	of   []uint8
+	next loop.Value // the first one of which nothing is known, but whether it is computed
+}
+
+const (
+	computed = 1 << iota // by the bundle
+	made                 // of what is
+)
+
+// mark marks what the bundle that is tried computes.
+func (b *bundler) mark(x *bundle) {
+	b.marks.of, b.marks.next = slices.Grow(b.marks.of[:0], len(b.Body))[:len(b.Body)], loop.Value(len(b.Body))
+	clear(b.marks.of)
+	x.eachMember(func(v loop.Value, _, _ int) {
+		b.marks.of[v] = computed
+		b.marks.next = min(b.marks.next, v)
+	})
+}
+
+// apartFrom reports whether none of some values is made of what is marked.
+func (b *bundler) apartFrom(values []loop.Value) bool {
+	m := &b.marks
+	for last := slices.Max(values); m.next <= last; m.next++ {
+		for _, w := range b.Body[m.next].Values() {
+			if m.of[w] != 0 {
+				m.of[m.next] |= made
+			}
+		}
+	}
+	return !slices.ContainsFunc(values, func(v loop.Value) bool { return m.of[v]&made != 0 })
 }
 
 // wishOf returns what instruction u needs besides constants and what is in a lane, if that is one value.

@@ -64,6 +64,9 @@ type bundler struct {
 	seats   []seat
 	bundles []*bundle
 
+	together []int32 // a number for each pack of the bundles that were found to be worth it, or 0
+	groups   int32   // the last of these
+
 	// of the bundle that is tried
 	lane  []int8
 	pack  []int16
@@ -78,7 +81,7 @@ type attempts struct {
 	packs  []pack
 	wishes []wish
 	uses   uses
-	made   []bool
+	marks  marks
 	args   []loop.Value
 }
 

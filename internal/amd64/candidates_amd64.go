@@ -135,14 +135,18 @@ func (b *bundler) consecutive(all []member) bool {
 // candidate are arguments of a bundle, and about what that saves.
 type candidate struct {
 	args       []loop.Value
-	more, gain int // what try says as long as there are no bundles
+	more, gain int // what try says as long as there are no bundles; 0 if it was not asked
 }
 
-// find finds what is worth it, the best first, and returns the loop with it, or nil if there is nothing.
+// find finds what is worth it, the best first, and returns the loop with it, or nil if there is nothing. What is together in a bundle that is
+// worth it comes last: mostly there is that bundle then, and nothing is left to do.
 func (b *bundler) find() *loop.Loop {
-	var all []candidate
+	var all, last []candidate
+	b.together = b.room.numbers.zeros(len(b.Body))
 	for _, args := range b.candidates() {
-		if more, gain := b.try(args); gain >= leastGain {
+		if b.isTogether(args) {
+			last = append(last, candidate{args: args})
+		} else if more, gain := b.try(args); gain >= leastGain {
 			all = append(all, candidate{args, more, gain})
 		}
 	}
@@ -150,6 +154,7 @@ func (b *bundler) find() *loop.Loop {
 		return nil
 	}
 	slices.SortStableFunc(all, func(x, y candidate) int { return cmp.Compare(y.gain, x.gain) })
+	all = append(all, last...)
 	if l, ok := b.addAll(all, false); ok {
 		return l
 	}
@@ -167,7 +172,7 @@ func (b *bundler) find() *loop.Loop {
 // careful, it does without the bundle that made them.
 func (b *bundler) addAll(all []candidate, careful bool) (l *loop.Loop, ok bool) {
 	for _, c := range all {
-		if len(b.bundles) > 0 {
+		if len(b.bundles) > 0 || c.gain == 0 {
 			if c.more, c.gain = b.try(c.args); c.gain < leastGain {
 				continue
 			}

@@ -159,7 +159,7 @@ func (u *Unit) Seal() error {
 	n := int64(len(m) / pageSize)
 	pages.Add(n)
 	runtime.AddCleanup(mem, func(m mapping) {
-		m.unmap()
+		m.leave()
 		pages.Add(-n)
 	}, m)
 	return nil
@@ -266,26 +266,3 @@ const carriesOnStack = 64
 //
 //go:noescape
 func callRowsOnStack(code uintptr, arrays *unsafe.Pointer, count, n, rows int)
-
-// mapping is memory that holds code.
-type mapping []byte
-
-func (m mapping) entry() uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(m))) }
-
-// newPages is mapPages, or what a test puts in its place.
-var newPages = mapPages
-
-// mapCode returns a mapping of whole pages that starts with code and is executable. It is never writable and
-// executable at once.
-func mapCode(code []byte) (mapping, error) {
-	m, err := newPages((len(code) + pageSize - 1) &^ (pageSize - 1))
-	if err != nil {
-		return nil, err
-	}
-	copy(m, code)
-	if err := m.protect(); err != nil {
-		m.unmap()
-		return nil, err
-	}
-	return m, nil
-}

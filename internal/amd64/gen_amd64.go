@@ -102,6 +102,7 @@ func translate(code []byte, l *loop.Loop, level Level, r *room) (*gen, error) {
 	g.held, g.kept = r.regs.zeros(len(l.Body)), r.numbers.zeros(len(l.Body))
 	g.code = slices.Grow(code, 64+12*len(l.Body))
 	g.fixes = r.fixes.some(8 + len(l.Body)/2)[:0]
+	g.pool = r.pool[:0]
 	g.pinBases()
 	g.body = len(g.code)
 	switch {
@@ -213,6 +214,7 @@ func (g *gen) finishPool() {
 	}
 	start := len(g.code)
 	g.code = append(g.code, g.pool...)
+	g.room.pool = g.pool
 	for _, f := range g.fixes {
 		binary.LittleEndian.PutUint32(g.code[f.at:], uint32(int32(start)-f.end+f.to))
 	}

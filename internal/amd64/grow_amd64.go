@@ -18,12 +18,37 @@ func (b *bundler) try(args []loop.Value) (more, gain int) {
 	if b.pairs {
 		most = mostMoreInPairs
 	}
+	best := len(b.found)
 	for k := 1; k <= most && b.more(x); k++ {
 		if g := b.gainOf(x); g > gain {
-			gain, more = g, k
+			gain, more, best = g, k, len(b.found)
 		}
 	}
+	if gain >= leastGain {
+		b.note(x, b.found[:best])
+	}
 	return more, gain
+}
+
+// note notes which values are together in the bundle that is tried.
+func (b *bundler) note(x *bundle, values []loop.Value) {
+	for _, v := range values {
+		if b.computes(x, v) {
+			b.together[v] = b.groups + int32(b.pack[v])
+		}
+	}
+	b.groups += int32(len(x.packs))
+}
+
+// isTogether reports whether some values are in one pack of a bundle that is worth it.
+func (b *bundler) isTogether(values []loop.Value) bool {
+	g := b.together[values[0]]
+	return g > 0 && !slices.ContainsFunc(values, func(v loop.Value) bool { return b.together[v] != g })
+}
+
+// computes reports whether the bundle that is tried computes v.
+func (b *bundler) computes(x *bundle, v loop.Value) bool {
+	return b.lane[v] >= 0 && !x.packs[b.pack[v]].given
 }
 
 // grown returns the bundle with so many more arguments of each lane.

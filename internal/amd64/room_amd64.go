@@ -20,6 +20,7 @@ type room struct {
 	lanes   arena[int8]
 	packs   arena[int16]
 	words   arena[uint64]
+	pool    []byte
 	attempts
 }
 
