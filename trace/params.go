@@ -85,6 +85,7 @@ func findParams(t reflect.Type, at []int, ps []param) []param {
 			ps = findParams(field.Type, index, ps)
 		case field.IsExported():
 			ps = append(ps, param{snakeCase(field.Name), index})
+		case field.Type == cellType: // what the parameters make
 		case effect && field.Type.Kind() == reflect.Func: // no two equations are taken for one
 		case field.Type.Size() > 0:
 			panic(Errorf("", "the primitive type %v has the unexported field %s: a parameter must be exported", t, field.Name))
@@ -107,6 +108,7 @@ func snakeCase(field string) string {
 
 var (
 	arrayType  = reflect.TypeFor[Array]()
+	cellType   = reflect.TypeFor[*cell]()
 	typeType   = reflect.TypeFor[Type]()
 	dtypeType  = reflect.TypeFor[DType]()
 	effectType = reflect.TypeFor[Effect]()

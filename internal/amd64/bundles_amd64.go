@@ -1,8 +1,6 @@
 package amd64
 
 import (
-	"slices"
-
 	"github.com/gradus-ad/gradus/internal/loop"
 )
 
@@ -91,17 +89,25 @@ func newBundler(l *loop.Loop, most, least int, r *room) *bundler {
 		lane: r.lanes.some(n), pack: r.packs.some(n), found: r.values.some(n)[:0], room: r, attempts: &r.attempts}
 	for k := range l.Body {
 		b.seats[k], b.lane[k] = nowhere, -1
-		eachOperand(&l.Body[k], func(v loop.Value) { b.first[v+2]++ })
+		values := l.Body[k].Values()
+		for i, v := range values {
+			if firstOf(values, i) {
+				b.first[v+2]++
+			}
+		}
 	}
 	for v := range n {
 		b.first[v+2] += b.first[v+1]
 	}
 	b.users = r.values.some(int(b.first[n+1]))
 	for k := range l.Body {
-		eachOperand(&l.Body[k], func(v loop.Value) {
-			b.users[b.first[v+1]] = loop.Value(k)
-			b.first[v+1]++
-		})
+		values := l.Body[k].Values()
+		for i, v := range values {
+			if firstOf(values, i) {
+				b.users[b.first[v+1]] = loop.Value(k)
+				b.first[v+1]++
+			}
+		}
 	}
 	for _, s := range l.Stores {
 		b.outside[s.Value] = true
@@ -115,14 +121,9 @@ func newBundler(l *loop.Loop, most, least int, r *room) *bundler {
 	return b
 }
 
-// eachOperand visits the values that an instruction reads, each of them once.
-func eachOperand(i *loop.Instr, visit func(v loop.Value)) {
-	values := i.Values()
-	for k, v := range values {
-		if !slices.Contains(values[:k], v) {
-			visit(v)
-		}
-	}
+// firstOf reports whether number k of what an instruction reads is none that it reads before.
+func firstOf(values []loop.Value, k int) bool {
+	return k == 0 || values[k] != values[0] && (k == 1 || values[k] != values[1])
 }
 
 func (b *bundler) usersOf(v loop.Value) []loop.Value { return b.users[b.first[v]:b.first[v+1]] }

@@ -94,7 +94,10 @@ type Unit struct {
 }
 
 // NewUnit returns a unit without loops.
-func NewUnit(level Level) *Unit { return &Unit{level: level} }
+func NewUnit(level Level) *Unit { return &Unit{level: level, code: *texts.Get().(*[]byte)} }
+
+// texts are for the code of units that are not sealed.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
 
 // Compile adds a loop, whose code may run when the unit is sealed. What it returns as errors is said of the
 // function Compile.
@@ -146,6 +149,9 @@ func (u *Unit) Seal() error {
 		return nil
 	}
 	m, err := mapCode(u.code)
+	text := u.code[:0]
+	u.code = nil
+	texts.Put(&text)
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func translate(code []byte, l *loop.Loop, level Level, r *room) (*gen, error) {
 	}
 	g := &gen{
 		plan: newPlan(l, r), level: level, many: many, numbersTemp: noReg,
-		constants: make(map[uint64]int32), vectors: make(map[[8]int64]int32),
+		constants: r.constants, vectors: r.vectors,
 	}
 	for _, lanes := range g.span {
 		g.setWidth(int(lanes))

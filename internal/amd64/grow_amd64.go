@@ -59,7 +59,7 @@ func (b *bundler) grown(args []loop.Value, more int) *bundle {
 		b.more(x)
 	}
 	b.prune(x)
-	return &bundle{args: args, packs: slices.Clone(x.packs), gain: b.gainOf(x)}
+	return &bundle{args: args, packs: append(b.room.bundled.some(len(x.packs))[:0], x.packs...), gain: b.gainOf(x)}
 }
 
 // start tries the bundle of some arguments.

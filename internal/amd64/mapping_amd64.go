@@ -1,6 +1,7 @@
 package amd64
 
 import (
+	"slices"
 	"sync"
 	"unsafe"
 )
@@ -28,33 +29,37 @@ func mapCode(code []byte) (mapping, error) {
 	return m, nil
 }
 
-// left holds mappings of one page, writable, that programs have left. Most programs take one, and to have the system map a page, and bring it in
-// when it is written to, takes longer than all else that is done with it.
+// left holds mappings of a few pages, writable, that programs have left. To have the system map pages, and bring them in
+// when they are written to, takes longer than all else that is done with them.
 var left struct {
 	sync.Mutex
-	pages []mapping
+	mappings []mapping
 }
 
-const mostLeft = 16
+const (
+	mostLeft = 16           // mappings
+	fewPages = 4 * pageSize // of one
+)
 
 // pagesFor returns memory to write code to.
 func pagesFor(size int) (mapping, error) {
 	left.Lock()
 	defer left.Unlock()
-	if n := len(left.pages); n > 0 && size == pageSize {
-		m := left.pages[n-1]
-		left.pages = left.pages[:n-1]
-		return m, nil
+	at := slices.IndexFunc(left.mappings, func(m mapping) bool { return len(m) == size })
+	if at < 0 {
+		return newPages(size)
 	}
-	return newPages(size)
+	m := left.mappings[at]
+	left.mappings = slices.Delete(left.mappings, at, at+1)
+	return m, nil
 }
 
 // leave gives memory up that was executable.
 func (m mapping) leave() {
 	left.Lock()
 	defer left.Unlock()
-	if len(m) == pageSize && len(left.pages) < mostLeft && m.unprotect() == nil {
-		left.pages = append(left.pages, m)
+	if len(m) <= fewPages && len(left.mappings) < mostLeft && m.unprotect() == nil {
+		left.mappings = append(left.mappings, m)
 		return
 	}
 	m.unmap()

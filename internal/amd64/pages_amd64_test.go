@@ -66,7 +66,7 @@ func TestNoExecutableMemory(t *testing.T) {
 	levels(t)
 	defer func() { newPages = mapPages }()
 	newPages = func(int) (mapping, error) { return nil, errors.New("injected") }
-	left.pages = nil
+	left.mappings = nil
 	if usable(Features()) {
 		t.Error("usable without executable memory")
 	}

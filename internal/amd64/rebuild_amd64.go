@@ -58,7 +58,8 @@ type wideConstant struct {
 
 // rebuilt returns the loop with bundles; or false if what they consist of waits for each other.
 func rebuilt(b *bundler) (*loop.Loop, bool) {
-	r := &rebuilder{bundler: b, out: *b.Loop, scalar: b.room.values.some(len(b.Body)), constant: make(map[wideConstant]loop.Value)}
+	r := &rebuilder{bundler: b, out: *b.Loop, scalar: b.room.values.some(len(b.Body)), constant: b.room.wide}
+	clear(r.constant)
 	for v := range r.scalar {
 		r.scalar[v] = -1
 	}
@@ -70,7 +71,7 @@ func rebuilt(b *bundler) (*loop.Loop, bool) {
 		r.packs = append(r.packs, packs)
 		r.seating = append(r.seating, b.seat(x))
 	}
-	r.out.Body, r.out.Stores, r.out.Next = make([]loop.Instr, 0, len(b.Body)), nil, nil
+	r.out.Body, r.out.Stores, r.out.Next = b.room.instrs.some(len(b.Body))[:0], nil, nil
 	r.out.Picks = slices.Clone(b.Picks)
 	r.combined = b.room.flags.zeros(len(b.Body))
 	if len(b.Next) == 1 {

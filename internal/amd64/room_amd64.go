@@ -19,12 +19,19 @@ type room struct {
 	seats   arena[seat]
 	lanes   arena[int8]
 	packs   arena[int16]
+	bundled arena[pack]
 	words   arena[uint64]
 	pool    []byte
+
+	wide      map[wideConstant]loop.Value
+	constants map[uint64]int32
+	vectors   map[[8]int64]int32
 	attempts
 }
 
-var rooms = sync.Pool{New: func() any { return new(room) }}
+var rooms = sync.Pool{New: func() any {
+	return &room{wide: make(map[wideConstant]loop.Value), constants: make(map[uint64]int32), vectors: make(map[[8]int64]int32)}
+}}
 
 // newRoom returns the room that so many instructions take, or a bit less.
 func newRoom(instructions int) *room {
@@ -32,7 +39,7 @@ func newRoom(instructions int) *room {
 	r.numbers.reserve(9 * instructions)
 	r.flags.reserve(3 * instructions)
 	r.values.reserve(9 * instructions)
-	r.instrs.reserve(2 * instructions)
+	r.instrs.reserve(3 * instructions)
 	return r
 }
 
@@ -53,6 +60,9 @@ func (r *room) release() {
 	r.seats.reset()
 	r.lanes.reset()
 	r.packs.reset()
+	r.bundled.reset()
+	clear(r.constants)
+	clear(r.vectors)
 	rooms.Put(r)
 }
 
