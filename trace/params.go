@@ -116,8 +116,6 @@ var (
 
 func appendParam(text []byte, v reflect.Value, name func(*Func) string) []byte {
 	switch {
-	case v.CanInt(): // mostly
-		return strconv.AppendInt(text, v.Int(), 10)
 	case v.Type() == funcType:
 		if v.IsNil() {
 			return append(text, "@?"...)
@@ -137,7 +135,11 @@ func appendParam(text []byte, v reflect.Value, name func(*Func) string) []byte {
 			if i > 0 {
 				text = append(text, ',')
 			}
-			text = appendParam(text, v.Index(i), name)
+			if x := v.Index(i); x.CanInt() {
+				text = strconv.AppendInt(text, x.Int(), 10)
+			} else {
+				text = appendParam(text, x, name)
+			}
 		}
 		return append(text, ')')
 	case v.Kind() == reflect.Float64:
@@ -146,6 +148,8 @@ func appendParam(text []byte, v reflect.Value, name func(*Func) string) []byte {
 		return strconv.AppendQuote(text, v.String())
 	case v.Kind() == reflect.Bool:
 		return strconv.AppendBool(text, v.Bool())
+	case v.CanInt():
+		return strconv.AppendInt(text, v.Int(), 10)
 	case v.CanUint():
 		return strconv.AppendUint(text, v.Uint(), 10)
 	default:

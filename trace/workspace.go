@@ -8,16 +8,20 @@ type workspace struct {
 	cells     []*cell
 	made      []int32 // the equation that made each variable, or -1
 	equations equations
-	cons      cons    // equations by their keys
-	given     []Array // the operands of those that are being simplified
-	lent      cells   // those that nobody has when the builder is done
+	cons      cons            // equations by their keys
+	lifted    map[*cell]*cell // what stands for arrays of elsewhere
+	given     []Array         // the operands of those that are being simplified
+	lent      cells           // those that nobody has when the builder is done
 	text      []byte
 
 	live   []bool // variables that are needed
 	number []Var  // that they have in the func
 }
 
-var workspaces = sync.Pool{New: func() any { return new(workspace) }}
+var workspaces = sync.Pool{New: func() any { return &workspace{lifted: make(map[*cell]*cell)} }}
+
+// mostLifted is how many arrays of elsewhere a builder may have met that hands its map on: to clear one takes as long as it is large.
+const mostLifted = 256
 
 // release leaves the workspace to the next builder, unless it has been much too large for this one.
 func (w *workspace) release() {
@@ -25,6 +29,10 @@ func (w *workspace) release() {
 		return
 	}
 	clear(w.cells)
+	if len(w.lifted) > mostLifted {
+		w.lifted = make(map[*cell]*cell)
+	}
+	clear(w.lifted)
 	w.equations.reset()
 	clear(w.given[:cap(w.given)])
 	w.lent.reset()
@@ -72,13 +80,13 @@ func (es *equations) at(i int) *Equation {
 // lend takes all equations of a func, to be looked at.
 func (es *equations) lend(all []Equation) { es.lent, es.n = all, len(all) }
 
-// add adds an equation.
-func (es *equations) add(e Equation) {
+// next adds an equation, which is to be filled.
+func (es *equations) next() *Equation {
 	if es.n-len(es.lent) == 64*len(es.chunks) {
 		es.chunks = append(es.chunks, new([64]Equation))
 	}
 	es.n++
-	*es.at(es.n - 1) = e
+	return es.at(es.n - 1)
 }
 
 // reset leaves no equations.

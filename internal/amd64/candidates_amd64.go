@@ -16,16 +16,18 @@ type use struct {
 }
 
 // useOf returns what instruction u does to v, if that is the only operand.
-func (b *bundler) useOf(u, v loop.Value) (use, bool) {
+func (b *bundler) useOf(u, v loop.Value) (x use, ok bool) {
 	i := &b.Body[u]
-	x := use{op: i.Op, imm: i.Imm}
-	for k, w := range i.Values() {
-		if w == v {
-			x.at[k] = true
-		} else if c := &b.Body[w]; c.Op == loop.Const {
-			x.constant[k] = c.Imm
-		} else {
-			return use{}, false
+	values := i.Values()
+	for _, w := range values { // mostly it is not
+		if w != v && b.Body[w].Op != loop.Const {
+			return x, false
+		}
+	}
+	x.op, x.imm = i.Op, i.Imm
+	for k, w := range values {
+		if x.at[k] = w == v; !x.at[k] {
+			x.constant[k] = b.Body[w].Imm
 		}
 	}
 	return x, packable(i.Op)
