@@ -117,7 +117,7 @@ func (b *builder) emit(p Primitive, ins []*cell) []*cell {
 
 // record adds an equation.
 func (b *builder) record(p Primitive, ins []*cell) []*cell {
-	types := b.free.types(len(ins))
+	types := b.types(len(ins))
 	flags := shadowed | free
 	for i, c := range ins {
 		types[i] = c.typ
@@ -126,7 +126,7 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 	outs := typesOf(p, types)
 	n := b.equations.n
 	e := b.equations.next()
-	e.Primitive, e.Ins, e.Outs = p, b.free.vars(len(ins)), b.free.vars(len(outs))
+	e.Primitive, e.Ins, e.Outs = p, b.vars(len(ins)), b.vars(len(outs))
 	e.site, e.work = b.written.site, b.written.work
 	for i, c := range ins {
 		e.Ins[i] = c.id

@@ -1,6 +1,9 @@
 package trace
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // workspace is what a builder needs while it is open. What it holds is copied into the func in the end, and the next builder has it
 // then: to make it anew for each func, and larger and larger while one is recorded, would take more memory than all funcs.
@@ -13,12 +16,31 @@ type workspace struct {
 	given     []Array         // the operands of those that are being simplified
 	lent      cells           // those that nobody has when the builder is done
 	text      []byte
+	numbers   []Var  // what is left of those that funcs have
+	scratch   []Type // of operands
 
 	live   []bool // variables that are needed
 	number []Var  // that they have in the func
 }
 
 var workspaces = sync.Pool{New: func() any { return &workspace{lifted: make(map[*cell]*cell)} }}
+
+// vars returns a slice of n variables.
+func (w *workspace) vars(n int) []Var {
+	const chunk = 256
+	if n > len(w.numbers) {
+		w.numbers = make([]Var, max(n, chunk))
+	}
+	vs := w.numbers[:n:n]
+	w.numbers = w.numbers[n:]
+	return vs
+}
+
+// types returns a slice of n types, good until the next call.
+func (w *workspace) types(n int) []Type {
+	w.scratch = slices.Grow(w.scratch[:0], n)
+	return w.scratch[:n:n]
+}
 
 // mostLifted is how many arrays of elsewhere a builder may have met that hands its map on: to clear one takes as long as it is large.
 const mostLifted = 256
@@ -34,6 +56,7 @@ func (w *workspace) release() {
 	}
 	clear(w.lifted)
 	w.equations.reset()
+	clear(w.scratch[:cap(w.scratch)])
 	clear(w.given[:cap(w.given)])
 	w.lent.reset()
 	w.cells, w.made, w.given = w.cells[:0], w.made[:0], w.given[:0]

@@ -38,16 +38,17 @@ func newRoom(instructions int) *room {
 	r := rooms.Get().(*room)
 	r.numbers.reserve(9 * instructions)
 	r.flags.reserve(3 * instructions)
-	r.values.reserve(9 * instructions)
+	r.values.reserve(11 * instructions)
 	r.instrs.reserve(3 * instructions)
 	return r
 }
 
-// again ends the use of numbers, flags and values.
+// again ends the use of numbers, flags, values and lanes.
 func (r *room) again() {
 	r.numbers.reset()
 	r.flags.reset()
 	r.values.reset()
+	r.lanes.reset()
 }
 
 // release ends the use of all that came from r.
@@ -58,12 +59,20 @@ func (r *room) release() {
 	r.regs.reset()
 	r.fixes.reset()
 	r.seats.reset()
-	r.lanes.reset()
 	r.packs.reset()
 	r.bundled.reset()
-	clear(r.constants)
-	clear(r.vectors)
+	r.wide, r.constants, r.vectors = emptied(r.wide), emptied(r.constants), emptied(r.vectors)
 	rooms.Put(r)
+}
+
+// emptied returns an empty map: a new one in place of one that has been large, since to clear it takes as long as it was.
+func emptied[K comparable, V any](m map[K]V) map[K]V {
+	const large = 256
+	if len(m) > large {
+		return make(map[K]V)
+	}
+	clear(m)
+	return m
 }
 
 // arena hands out slices of what is allocated at once.
