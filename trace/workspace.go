@@ -80,7 +80,7 @@ func (cs *cells) next() *cell {
 
 func (cs *cells) reset() {
 	for i := range (cs.n + 63) / 64 {
-		clear(cs.chunks[i][:])
+		clear(cs.chunks[i][:min(64, cs.n-64*i)])
 	}
 	cs.n = 0
 }
@@ -117,7 +117,7 @@ func (es *equations) reset() {
 	es.n -= len(es.lent)
 	es.lent = nil
 	for i := range (es.n + 63) / 64 {
-		clear(es.chunks[i][:])
+		clear(es.chunks[i][:min(64, es.n-64*i)])
 	}
 	es.n = 0
 }

@@ -37,7 +37,7 @@ var left struct {
 }
 
 const (
-	mostLeft = 16           // mappings
+	mostLeft = 64           // mappings
 	fewPages = 4 * pageSize // of one
 )
 
