@@ -42,8 +42,8 @@ func (b *builder) apply(p Primitive, ins []Array) []*cell {
 	return b.emit(p, cells)
 }
 
-// simplify returns what can stand for p applied to ins, where a transform writes. It gives a Simplifier a copy of the operands, so that the
-// caller can have them on its stack.
+// simplify returns what can stand for p applied to ins, where a transform writes. It gives a Simplifier a copy of the
+// operands, so that the caller can have them on its stack.
 func (b *builder) simplify(p Primitive, ins []Array) (Array, bool) {
 	if !b.written.transform {
 		return Array{}, false

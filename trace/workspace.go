@@ -42,7 +42,8 @@ func (w *workspace) types(n int) []Type {
 	return w.scratch[:n:n]
 }
 
-// mostLifted is how many arrays of elsewhere a builder may have met that hands its map on: to clear one takes as long as it is large.
+// mostLifted is how many arrays of elsewhere a builder may have met that hands its map on: to clear one takes as long as
+// it is large.
 const mostLifted = 256
 
 // release leaves the workspace to the next builder, unless it has been much too large for this one.

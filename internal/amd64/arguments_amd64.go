@@ -70,10 +70,11 @@ func like(all []wish, w *wish, lane int8) int {
 	return -1
 }
 
-// marks says what there is to know of the first values, for a bundle that is tried: those up to the last one asked for.
+// marks says of each value whether it is computed by the bundle that is tried, and, up to the last one that was asked for,
+// whether it is made of what is.
 type marks struct {
 	of   []uint8
-	next loop.Value // the first one of which nothing is known, but whether it is computed
+	next loop.Value // the first one of which the second is not known
 }
 
 const (

@@ -1,8 +1,6 @@
 package amd64
 
-import (
-	"github.com/gradus-ad/gradus/internal/loop"
-)
+import "github.com/gradus-ad/gradus/internal/loop"
 
 // Code for single elements does the same to several values, where it can, in the lanes of vectors: functions such as the
 // sine are dozens of instructions, and those of other arguments are the same ones. This is superword-level parallelism,
@@ -62,8 +60,8 @@ type bundler struct {
 	seats   []seat
 	bundles []*bundle
 
-	together []int32 // a number for each pack of the bundles that were found to be worth it, or 0
-	groups   int32   // the last of these
+	together []int32 // of each value: a number for its pack in a bundle that was found to be worth it, or 0
+	packings int32   // how many such numbers there are
 
 	// of the bundle that is tried
 	lane  []int8
@@ -85,8 +83,11 @@ type attempts struct {
 
 func newBundler(l *loop.Loop, most, least int, r *room) *bundler {
 	n := len(l.Body)
-	b := &bundler{Loop: l, most: most, least: least, pairs: l.Ends, first: r.numbers.zeros(n + 2), outside: r.flags.zeros(n), seats: r.seats.some(n),
-		lane: r.lanes.some(n), pack: r.packs.some(n), found: r.values.some(n)[:0], room: r, attempts: &r.attempts}
+	b := &bundler{
+		Loop: l, most: most, least: least, pairs: l.Ends, room: r, attempts: &r.attempts,
+		first: r.numbers.zeros(n + 2), outside: r.flags.zeros(n), seats: r.seats.some(n),
+		lane: r.lanes.some(n), pack: r.shorts.some(n), found: r.values.some(n)[:0],
+	}
 	for k := range l.Body {
 		b.seats[k], b.lane[k] = nowhere, -1
 		values := l.Body[k].Values()

@@ -70,8 +70,8 @@ func (b *bundler) candidates() (all [][]loop.Value) {
 	return all
 }
 
-// kin finds which values are, or are made of, what is done to members of the first sets, of as many as have a bit each in a word, and returns
-// how many sets these are.
+// kin finds which values are, or are made of, what is done to members of the first sets, of as many as have a bit each
+// in a word, and returns how many sets these are.
 func (b *bundler) kin(sets [][]member) (made []uint64, n int) {
 	if len(b.Body) > mostCareful {
 		return nil, len(sets)
@@ -140,8 +140,8 @@ type candidate struct {
 	more, gain int // what try says as long as there are no bundles; 0 if it was not asked
 }
 
-// find finds what is worth it, the best first, and returns the loop with it, or nil if there is nothing. What is together in a bundle that is
-// worth it comes last: mostly there is that bundle then, and nothing is left to do.
+// find finds what is worth it, the best first, and returns the loop with it, or nil if there is nothing. What is together in
+// a bundle that is worth it comes last: mostly there is that bundle then, and nothing is left to do.
 func (b *bundler) find() *loop.Loop {
 	var all, last []candidate
 	b.together = b.room.numbers.zeros(len(b.Body))

@@ -34,10 +34,10 @@ func (b *bundler) try(args []loop.Value) (more, gain int) {
 func (b *bundler) note(x *bundle, values []loop.Value) {
 	for _, v := range values {
 		if b.computes(x, v) {
-			b.together[v] = b.groups + int32(b.pack[v])
+			b.together[v] = b.packings + int32(b.pack[v])
 		}
 	}
-	b.groups += int32(len(x.packs))
+	b.packings += int32(len(x.packs))
 }
 
 // isTogether reports whether some values are in one pack of a bundle that is worth it.

@@ -11,13 +11,13 @@ type mapping []byte
 
 func (m mapping) entry() uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(m))) }
 
-// newPages is mapPages, or what a test puts in its place.
-var newPages = mapPages
+// newPages is pagesFor, or what a test puts in its place.
+var newPages = pagesFor
 
 // mapCode returns a mapping of whole pages that starts with code and is executable. It is never writable and
 // executable at once.
 func mapCode(code []byte) (mapping, error) {
-	m, err := pagesFor((len(code) + pageSize - 1) &^ (pageSize - 1))
+	m, err := newPages((len(code) + pageSize - 1) &^ (pageSize - 1))
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func pagesFor(size int) (mapping, error) {
 	defer left.Unlock()
 	at := slices.IndexFunc(left.mappings, func(m mapping) bool { return len(m) == size })
 	if at < 0 {
-		return newPages(size)
+		return mapPages(size)
 	}
 	m := left.mappings[at]
 	left.mappings = slices.Delete(left.mappings, at, at+1)

@@ -64,9 +64,8 @@ func runLike(t *testing.T, p *looptest.Program, code *Code) {
 // TestNoExecutableMemory injects a system that gives no memory for code.
 func TestNoExecutableMemory(t *testing.T) {
 	levels(t)
-	defer func() { newPages = mapPages }()
+	defer func() { newPages = pagesFor }()
 	newPages = func(int) (mapping, error) { return nil, errors.New("injected") }
-	left.mappings = nil
 	if usable(Features()) {
 		t.Error("usable without executable memory")
 	}

@@ -18,7 +18,7 @@ type room struct {
 	fixes   arena[fix]
 	seats   arena[seat]
 	lanes   arena[int8]
-	packs   arena[int16]
+	shorts  arena[int16]
 	bundled arena[pack]
 	words   arena[uint64]
 	pool    []byte
@@ -59,7 +59,7 @@ func (r *room) release() {
 	r.regs.reset()
 	r.fixes.reset()
 	r.seats.reset()
-	r.packs.reset()
+	r.shorts.reset()
 	r.bundled.reset()
 	r.wide, r.constants, r.vectors = emptied(r.wide), emptied(r.constants), emptied(r.vectors)
 	rooms.Put(r)
