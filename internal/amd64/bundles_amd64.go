@@ -60,7 +60,7 @@ type bundler struct {
 	seats   []seat
 	bundles []*bundle
 
-	together []int32 // of each value: a number for its pack in a bundle that was found to be worth it, or 0
+	together []int32 // of each value: a number for its pack in a bundle that was found to be worth it alone, or 0
 	packings int32   // how many such numbers there are
 
 	// of the bundle that is tried

@@ -141,7 +141,7 @@ type candidate struct {
 }
 
 // find finds what is worth it, the best first, and returns the loop with it, or nil if there is nothing. What is together in
-// a bundle that is worth it comes last: mostly there is that bundle then, and nothing is left to do.
+// a bundle that is worth it, without further arguments, comes last: mostly there is that bundle then, and nothing is left to do.
 func (b *bundler) find() *loop.Loop {
 	var all, last []candidate
 	b.together = b.room.numbers.zeros(len(b.Body))

@@ -18,14 +18,14 @@ func (b *bundler) try(args []loop.Value) (more, gain int) {
 	if b.pairs {
 		most = mostMoreInPairs
 	}
-	best := len(b.found)
+	whole := len(b.found)
 	for k := 1; k <= most && b.more(x); k++ {
 		if g := b.gainOf(x); g > gain {
-			gain, more, best = g, k, len(b.found)
+			gain, more = g, k
 		}
 	}
-	if gain >= leastGain {
-		b.note(x, b.found[:best])
+	if more == 0 && gain >= leastGain { // else what is in it may be worth more
+		b.note(x, b.found[:whole])
 	}
 	return more, gain
 }
