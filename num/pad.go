@@ -32,14 +32,15 @@ func (p pad) Infer(in []trace.Type) ([]trace.Type, error) {
 	if len(p.Lo) != n || len(p.Hi) != n || len(p.Step) != n {
 		return nil, fmt.Errorf("needs widths for each of %d axes", n)
 	}
-	out := trace.Type{DType: in[0].DType, Shape: make([]int, n)}
+	types := blank(in[0].DType, n)
+	out := &types[0]
 	for i, length := range in[0].Shape {
 		if p.Lo[i] < 0 || p.Hi[i] < 0 || p.Step[i] < 1 {
 			return nil, errors.New("a width is negative")
 		}
 		out.Shape[i] = p.Lo[i] + spaced(length, p.Step[i]) + p.Hi[i]
 	}
-	return []trace.Type{out}, nil
+	return types, nil
 }
 
 func (p pad) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {

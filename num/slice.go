@@ -27,7 +27,8 @@ func (p slice) Infer(in []trace.Type) ([]trace.Type, error) {
 	if len(p.Start) != n || len(p.Limit) != n || len(p.Step) != n {
 		return nil, fmt.Errorf("needs bounds for each of %d axes", n)
 	}
-	out := trace.Type{DType: in[0].DType, Shape: make([]int, n)}
+	types := blank(in[0].DType, n)
+	out := &types[0]
 	for i, length := range in[0].Shape {
 		lo, hi, step := p.Start[i], p.Limit[i], p.Step[i]
 		if lo < 0 || hi < lo || hi > length || step < 1 {
@@ -35,7 +36,21 @@ func (p slice) Infer(in []trace.Type) ([]trace.Type, error) {
 		}
 		out.Shape[i] = (hi - lo + step - 1) / step
 	}
-	return []trace.Type{out}, nil
+	return types, nil
+}
+
+// blank returns the type of one result, whose lengths are to be filled in, in one piece of memory if they are few.
+func blank(d trace.DType, rank int) []trace.Type {
+	const few = 3
+	if rank > few {
+		return []trace.Type{{DType: d, Shape: make([]int, rank)}}
+	}
+	x := new(struct {
+		types [1]trace.Type
+		shape [few]int
+	})
+	x.types[0] = trace.Type{DType: d, Shape: x.shape[:rank:rank]}
+	return x.types[:]
 }
 
 func (p slice) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {

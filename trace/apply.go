@@ -14,7 +14,10 @@ func Apply(p Primitive, ins ...Array) []Array {
 	if b == nil {
 		return compute(p, ins)
 	}
-	return b.apply(p, ins)
+	if y, ok := b.simplify(p, ins); ok {
+		return append(b.free.arrays(1)[:0], y)
+	}
+	return b.arrays(b.apply(p, ins))
 }
 
 // ApplyOne is Apply for a primitive of one result.
@@ -23,27 +26,32 @@ func ApplyOne(p Primitive, ins ...Array) Array {
 	if b == nil {
 		return computeOne(p, ins)
 	}
-	return b.apply(p, ins)[0]
+	if y, ok := b.simplify(p, ins); ok {
+		return y
+	}
+	return Array{c: b.apply(p, ins)[0]}
 }
 
-func (b *builder) apply(p Primitive, ins []Array) []Array {
-	if b.written.transform {
-		if s, ok := p.(Simplifier); ok {
-			if y, ok := b.simplify(s, ins); ok {
-				return append(b.free.arrays(1)[:0], y)
-			}
-		}
-	}
+// apply records p applied to ins and returns the cells of the results.
+func (b *builder) apply(p Primitive, ins []Array) []*cell {
 	var few [4]*cell
 	cells := few[:0]
 	for _, a := range ins {
 		cells = append(cells, b.lift(a))
 	}
-	return b.arrays(b.emit(p, cells))
+	return b.emit(p, cells)
 }
 
-// simplify applies a Simplifier to a copy of operands, so that the caller can have them on its stack.
-func (b *builder) simplify(s Simplifier, ins []Array) (Array, bool) {
+// simplify returns what can stand for p applied to ins, where a transform writes. It gives a Simplifier a copy of the
+// operands, so that the caller can have them on its stack.
+func (b *builder) simplify(p Primitive, ins []Array) (Array, bool) {
+	if !b.written.transform {
+		return Array{}, false
+	}
+	s, ok := p.(Simplifier)
+	if !ok {
+		return Array{}, false
+	}
 	n := len(b.given)
 	b.given = append(b.given, ins...)
 	y, ok := s.Simplify(b.given[n:len(b.given):len(b.given)])

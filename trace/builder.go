@@ -25,7 +25,6 @@ type builder struct {
 	inputs     []*cell
 	captures   []*cell // inside
 	outside    []Array // the arrays that the captures stand for
-	lifted     map[*cell]*cell
 
 	effects []int32 // equations that have an effect
 	user    bool    // has written an equation
@@ -36,11 +35,7 @@ type builder struct {
 var builders atomic.Int64
 
 func newBuilder() *builder {
-	return &builder{
-		seq:       builders.Add(1),
-		workspace: workspaces.Get().(*workspace),
-		lifted:    make(map[*cell]*cell),
-	}
+	return &builder{seq: builders.Add(1), workspace: workspaces.Get().(*workspace)}
 }
 
 func (b *builder) newCell(t Type, made int) *cell {
@@ -122,14 +117,20 @@ func (b *builder) emit(p Primitive, ins []*cell) []*cell {
 
 // record adds an equation.
 func (b *builder) record(p Primitive, ins []*cell) []*cell {
-	e := Equation{Primitive: p, Ins: b.free.vars(len(ins)), site: b.written.site, work: b.written.work}
-	types := b.free.types(len(ins))
+	types := b.types(len(ins))
 	flags := shadowed | free
 	for i, c := range ins {
-		types[i], e.Ins[i] = c.typ, c.id
+		types[i] = c.typ
 		flags &= c.flags
 	}
 	outs := typesOf(p, types)
+	n := b.equations.n
+	e := b.equations.next()
+	e.Primitive, e.Ins, e.Outs = p, b.vars(len(ins)), b.vars(len(outs))
+	e.site, e.work = b.written.site, b.written.work
+	for i, c := range ins {
+		e.Ins[i] = c.id
+	}
 	if !b.written.transform {
 		e.site = callers(3)
 		b.user = b.user || len(ins) > 0
@@ -140,8 +141,6 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 	if _, ok := p.(interface{ StopsGradient() }); ok {
 		flags |= free
 	}
-	n := b.equations.n
-	e.Outs = b.free.vars(len(outs))
 	for i, t := range outs {
 		c := b.newCell(t, n)
 		c.flags = flags
@@ -150,7 +149,6 @@ func (b *builder) record(p Primitive, ins []*cell) []*cell {
 		}
 		e.Outs[i] = c.id
 	}
-	b.equations.add(e)
 	return b.results(n)
 }
 

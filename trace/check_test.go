@@ -26,7 +26,7 @@ func (pair) Infer(in []Type) ([]Type, error) {
 
 func TestCheck(t *testing.T) {
 	f64, i64 := TypeOf(F64, 2), TypeOf(I64)
-	one := Equation{Primitive: full{1.0, Scalar}, Outs: []Var{0}}
+	one := Equation{Primitive: full{Value: 1.0, Type: Scalar}, Outs: []Var{0}}
 	for _, c := range []struct {
 		name string
 		f    Func

@@ -3,12 +3,10 @@ package trace
 // chunks hands out the small pieces of storage that every equation needs from larger ones, since to
 // allocate each for itself would cost more than the rest of recording it.
 type chunks struct {
-	cells   []cell
-	numbers []Var
-	scratch []Type
-	handed  []Array
+	cells  []cell
+	handed []Array
 
-	ofCells, ofNumbers, ofHanded chunk
+	ofCells, ofHanded chunk
 }
 
 // chunk is the size of the last chunk of a sort.
@@ -29,16 +27,6 @@ func (s *chunks) cell() *cell {
 	return c
 }
 
-// vars returns a slice of n variables.
-func (s *chunks) vars(n int) []Var {
-	if n > len(s.numbers) {
-		s.numbers = make([]Var, max(n, s.ofNumbers.next()))
-	}
-	vs := s.numbers[:n:n]
-	s.numbers = s.numbers[n:]
-	return vs
-}
-
 // arrays returns a slice of n arrays.
 func (s *chunks) arrays(n int) []Array {
 	if n > len(s.handed) {
@@ -47,12 +35,4 @@ func (s *chunks) arrays(n int) []Array {
 	as := s.handed[:n:n]
 	s.handed = s.handed[n:]
 	return as
-}
-
-// types returns a slice of n types, good until the next call.
-func (s *chunks) types(n int) []Type {
-	if n > len(s.scratch) {
-		s.scratch = make([]Type, max(n, 8))
-	}
-	return s.scratch[:n:n]
 }

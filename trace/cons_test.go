@@ -42,8 +42,9 @@ func TestFullsThatAreSame(t *testing.T) {
 	nan := math.Float64frombits(math.Float64bits(math.NaN()) ^ 5)
 	vector := Type{DType: F64, Shape: []int{2}}
 	all := []full{
-		{0.0, Scalar}, {math.Copysign(0, -1), Scalar}, {math.NaN(), Scalar}, {nan, Scalar}, {math.Inf(1), Scalar}, {1.0, Scalar},
-		{1.0, vector}, {int64(1), Type{DType: I64}}, {int64(0), Type{DType: I64}}, {true, Type{DType: Bool}}, {false, Type{DType: Bool}},
+		{Value: 0.0}, {Value: math.Copysign(0, -1)}, {Value: math.NaN()}, {Value: nan}, {Value: math.Inf(1)}, {Value: 1.0}, {Value: 1.0, Type: vector},
+		{Value: int64(1), Type: Type{DType: I64}}, {Value: int64(0), Type: Type{DType: I64}},
+		{Value: true, Type: Type{DType: Bool}}, {Value: false, Type: Type{DType: Bool}},
 	}
 	b := newBuilder()
 	for _, p := range all {

@@ -10,6 +10,7 @@ import (
 type full struct {
 	Value any
 	Type  Type
+	made  *cell // what it makes, if that is known
 }
 
 func (full) Name() string                                   { return "full" }
@@ -21,13 +22,29 @@ func (p full) Infer(in []Type) ([]Type, error) {
 	if len(in) > 0 {
 		return nil, errNoOperands
 	}
-	if b := scalarBuffer(p.Value); b.Type.DType != p.Type.DType || p.Value == nil {
+	if !p.fits() {
 		return nil, fmt.Errorf("%v is no element of %v", p.Value, p.Type)
 	}
 	return []Type{p.Type}, nil
 }
 
+// fits reports whether the value is an element of the type.
+func (p full) fits() (ok bool) {
+	switch p.Type.DType {
+	case F64:
+		_, ok = p.Value.(float64)
+	case I64:
+		_, ok = p.Value.(int64)
+	case Bool:
+		_, ok = p.Value.(bool)
+	}
+	return ok
+}
+
 func (p full) array() Array {
+	if p.made != nil {
+		return Array{c: p.made}
+	}
 	return Fill(p.Value, p.Type)
 }
 
@@ -89,7 +106,12 @@ func literal(a Array) Primitive {
 		return hole{a.Type()}
 	}
 	if v, ok := Splat(a); ok {
-		return full{v, a.Type()}
+		p := full{Value: v, Type: a.Type()}
+		// A larger array may have come to hold all its elements, which the func is not to keep.
+		if c := a.cell(); c.splat != nil && c.flags&spent == 0 && c.typ.Size() <= fewElements {
+			p.made = c
+		}
+		return p
 	}
 	return constant{a}
 }

@@ -85,6 +85,7 @@ func findParams(t reflect.Type, at []int, ps []param) []param {
 			ps = findParams(field.Type, index, ps)
 		case field.IsExported():
 			ps = append(ps, param{snakeCase(field.Name), index})
+		case field.Type == cellType: // what the parameters make
 		case effect && field.Type.Kind() == reflect.Func: // no two equations are taken for one
 		case field.Type.Size() > 0:
 			panic(Errorf("", "the primitive type %v has the unexported field %s: a parameter must be exported", t, field.Name))
@@ -107,6 +108,7 @@ func snakeCase(field string) string {
 
 var (
 	arrayType  = reflect.TypeFor[Array]()
+	cellType   = reflect.TypeFor[*cell]()
 	typeType   = reflect.TypeFor[Type]()
 	dtypeType  = reflect.TypeFor[DType]()
 	effectType = reflect.TypeFor[Effect]()
@@ -133,7 +135,11 @@ func appendParam(text []byte, v reflect.Value, name func(*Func) string) []byte {
 			if i > 0 {
 				text = append(text, ',')
 			}
-			text = appendParam(text, v.Index(i), name)
+			if x := v.Index(i); x.CanInt() {
+				text = strconv.AppendInt(text, x.Int(), 10)
+			} else {
+				text = appendParam(text, x, name)
+			}
 		}
 		return append(text, ')')
 	case v.Kind() == reflect.Float64:

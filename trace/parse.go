@@ -237,7 +237,7 @@ func (p *parser) operands() []Var {
 func (p *parser) literal() Var {
 	line := p.peek().line
 	value := p.number()
-	e := Equation{Primitive: full{value, scalarBuffer(value).Type}}
+	e := Equation{Primitive: full{Value: value, Type: scalarBuffer(value).Type}}
 	text := Canonical(e.Primitive)
 	v, ok := p.literals[text]
 	if !ok {

@@ -1,6 +1,9 @@
 package trace
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // workspace is what a builder needs while it is open. What it holds is copied into the func in the end, and the next builder has it
 // then: to make it anew for each func, and larger and larger while one is recorded, would take more memory than all funcs.
@@ -8,16 +11,40 @@ type workspace struct {
 	cells     []*cell
 	made      []int32 // the equation that made each variable, or -1
 	equations equations
-	cons      cons    // equations by their keys
-	given     []Array // the operands of those that are being simplified
-	lent      cells   // those that nobody has when the builder is done
+	cons      cons            // equations by their keys
+	lifted    map[*cell]*cell // what stands for arrays of elsewhere
+	given     []Array         // the operands of those that are being simplified
+	lent      cells           // those that nobody has when the builder is done
 	text      []byte
+	numbers   []Var  // what is left of those that funcs have
+	scratch   []Type // of operands
 
 	live   []bool // variables that are needed
 	number []Var  // that they have in the func
 }
 
-var workspaces = sync.Pool{New: func() any { return new(workspace) }}
+var workspaces = sync.Pool{New: func() any { return &workspace{lifted: make(map[*cell]*cell)} }}
+
+// vars returns a slice of n variables.
+func (w *workspace) vars(n int) []Var {
+	const chunk = 256
+	if n > len(w.numbers) {
+		w.numbers = make([]Var, max(n, chunk))
+	}
+	vs := w.numbers[:n:n]
+	w.numbers = w.numbers[n:]
+	return vs
+}
+
+// types returns a slice of n types, good until the next call.
+func (w *workspace) types(n int) []Type {
+	w.scratch = slices.Grow(w.scratch[:0], n)
+	return w.scratch[:n:n]
+}
+
+// mostLifted is how many arrays of elsewhere a builder may have met that hands its map on: to clear one takes as long as
+// it is large.
+const mostLifted = 256
 
 // release leaves the workspace to the next builder, unless it has been much too large for this one.
 func (w *workspace) release() {
@@ -25,7 +52,12 @@ func (w *workspace) release() {
 		return
 	}
 	clear(w.cells)
+	if len(w.lifted) > mostLifted {
+		w.lifted = make(map[*cell]*cell)
+	}
+	clear(w.lifted)
 	w.equations.reset()
+	clear(w.scratch[:cap(w.scratch)])
 	clear(w.given[:cap(w.given)])
 	w.lent.reset()
 	w.cells, w.made, w.given = w.cells[:0], w.made[:0], w.given[:0]
@@ -49,7 +81,7 @@ func (cs *cells) next() *cell {
 
 func (cs *cells) reset() {
 	for i := range (cs.n + 63) / 64 {
-		clear(cs.chunks[i][:])
+		clear(cs.chunks[i][:min(64, cs.n-64*i)])
 	}
 	cs.n = 0
 }
@@ -72,13 +104,13 @@ func (es *equations) at(i int) *Equation {
 // lend takes all equations of a func, to be looked at.
 func (es *equations) lend(all []Equation) { es.lent, es.n = all, len(all) }
 
-// add adds an equation.
-func (es *equations) add(e Equation) {
+// next adds an equation, which is to be filled.
+func (es *equations) next() *Equation {
 	if es.n-len(es.lent) == 64*len(es.chunks) {
 		es.chunks = append(es.chunks, new([64]Equation))
 	}
 	es.n++
-	*es.at(es.n - 1) = e
+	return es.at(es.n - 1)
 }
 
 // reset leaves no equations.
@@ -86,7 +118,7 @@ func (es *equations) reset() {
 	es.n -= len(es.lent)
 	es.lent = nil
 	for i := range (es.n + 63) / 64 {
-		clear(es.chunks[i][:])
+		clear(es.chunks[i][:min(64, es.n-64*i)])
 	}
 	es.n = 0
 }

@@ -21,8 +21,10 @@ type Program[In, Out any] struct {
 	out    trace.Tree
 	result Out
 	trees  tree.Trees[trace.Array, Out] // of results
-	stats  Stats
-	finite bool // results are checked
+	finite bool                         // results are checked
+
+	traced    int // equations, before the passes
+	compiling time.Duration
 }
 
 // Compile compiles f now, for arguments with the structure, the types and the static fields of
@@ -69,8 +71,7 @@ func (p *Program[In, Out]) compile(traced int) {
 	p.fn = pass.Compile(p.source)
 	p.code = compile.Compile(p.fn, compile.Default())
 	p.entry = p.code.Entry()
-	p.stats = statsOf(p.fn, p.code)
-	p.stats.Traced, p.stats.Compiling = traced, time.Since(start)
+	p.traced, p.compiling = traced, time.Since(start)
 }
 
 // checkIf says whether results are checked: code alone does not.
@@ -178,7 +179,11 @@ func leaves(t trace.Tree) []trace.Leaf {
 func (p *Program[In, Out]) Func() *trace.Func { return p.fn }
 
 // Stats returns what the program consists of.
-func (p *Program[In, Out]) Stats() Stats { return p.stats }
+func (p *Program[In, Out]) Stats() Stats {
+	s := statsOf(p.fn, p.code)
+	s.Traced, s.Compiling = p.traced, p.compiling
+	return s
+}
 
 // String returns the text of what the program does, and the steps in which it does so: a loop or a
 // piece of scalar code for equations that are fused, and "eval" for one that runs on its own.

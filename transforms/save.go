@@ -33,7 +33,7 @@ func (p *Program[In, Out]) Save(w io.Writer) error {
 		return fmt.Errorf("save: the func cannot be read back: %w", err)
 	}
 	b := bufio.NewWriter(w)
-	fmt.Fprintf(b, "%s\ntraced %d\n", saved, p.stats.Traced)
+	fmt.Fprintf(b, "%s\ntraced %d\n", saved, p.traced)
 	saveTree(b, "argument", p.in, p.like)
 	saveTree(b, "result", p.out, p.result)
 	b.Write(text)

@@ -28,7 +28,7 @@ func (b *bundler) wanted(x *bundle) (pack, bool) {
 			if !ok {
 				continue
 			}
-			k := slices.IndexFunc(all, func(o wish) bool { return o.key == w.key && o.missing == w.missing && o.p.lanes[lane] < 0 })
+			k := like(all, &w, lane)
 			if k < 0 {
 				if len(all) == mostWishes {
 					return pack{}, false
@@ -43,28 +43,66 @@ func (b *bundler) wanted(x *bundle) (pack, bool) {
 			}
 		}
 	}
+	marked := false
 	for k := range all {
-		if w := &all[k]; w.p.count == len(x.args) && (w.p.uniform() || w.p.distinct()) && b.apartFrom(x, w.p.lanes[:w.p.count]) {
-			return w.p, true
+		p := &all[k].p
+		if p.count != len(x.args) || !p.uniform() && !p.distinct() {
+			continue
+		}
+		if !marked {
+			b.mark(x)
+			marked = true
+		}
+		if b.apartFrom(p.lanes[:p.count]) {
+			return *p, true
 		}
 	}
 	return pack{}, false
 }
 
-// apartFrom reports whether none of some values is made of what the bundle that is tried computes.
-func (b *bundler) apartFrom(x *bundle, values []loop.Value) bool {
-	b.mask = slices.Grow(b.mask[:0], (len(b.Body)+63)/64)[:(len(b.Body)+63)/64]
-	mask := b.mask
-	clear(mask)
-	x.eachMember(func(v loop.Value, _, _ int) { mask[v/64] |= 1 << (v % 64) })
-	for _, v := range values {
-		for k, bits := range b.madeOf(v)[:v/64+1] {
-			if bits&mask[k] != 0 {
-				return false
+// like returns which of some wishes is w in other lanes, or -1.
+func like(all []wish, w *wish, lane int8) int {
+	for k := range all {
+		if o := &all[k]; o.key == w.key && o.missing == w.missing && o.p.lanes[lane] < 0 {
+			return k
+		}
+	}
+	return -1
+}
+
+// marks says of each value whether it is computed by the bundle that is tried, and, up to the last one that was asked for,
+// whether it is made of what is.
+type marks struct {
+	of   []uint8
+	next loop.Value // the first one of which the second is not known
+}
+
+const (
+	computed = 1 << iota // by the bundle
+	made                 // of what is
+)
+
+// mark marks what the bundle that is tried computes.
+func (b *bundler) mark(x *bundle) {
+	b.marks.of, b.marks.next = slices.Grow(b.marks.of[:0], len(b.Body))[:len(b.Body)], loop.Value(len(b.Body))
+	clear(b.marks.of)
+	x.eachMember(func(v loop.Value, _, _ int) {
+		b.marks.of[v] = computed
+		b.marks.next = min(b.marks.next, v)
+	})
+}
+
+// apartFrom reports whether none of some values is made of what is marked.
+func (b *bundler) apartFrom(values []loop.Value) bool {
+	m := &b.marks
+	for last := slices.Max(values); m.next <= last; m.next++ {
+		for _, w := range b.Body[m.next].Values() {
+			if m.of[w] != 0 {
+				m.of[m.next] |= made
 			}
 		}
 	}
-	return true
+	return !slices.ContainsFunc(values, func(v loop.Value) bool { return m.of[v]&made != 0 })
 }
 
 // wishOf returns what instruction u needs besides constants and what is in a lane, if that is one value.

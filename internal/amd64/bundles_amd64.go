@@ -1,10 +1,6 @@
 package amd64
 
-import (
-	"slices"
-
-	"github.com/gradus-ad/gradus/internal/loop"
-)
+import "github.com/gradus-ad/gradus/internal/loop"
 
 // Code for single elements does the same to several values, where it can, in the lanes of vectors: functions such as the
 // sine are dozens of instructions, and those of other arguments are the same ones. This is superword-level parallelism,
@@ -59,40 +55,60 @@ type bundler struct {
 	pairs   bool    // the loop ends early: see pairs_amd64.go
 	first   []int32 // the instructions that read value v are users[first[v]:first[v+1]], each of them once
 	users   []loop.Value
-	outside []bool   // read at the end
-	depth   []int32  // see depthOf
-	before  []uint64 // for each value, a bit for each one that it is made of; nil until somebody asks
+	outside []bool  // read at the end
+	depth   []int32 // see depthOf
 	seats   []seat
 	bundles []*bundle
+
+	together []int32 // of each value: a number for its pack in a bundle that was found to be worth it alone, or 0
+	packings int32   // how many such numbers there are
 
 	// of the bundle that is tried
 	lane  []int8
 	pack  []int16
 	found []loop.Value
 
-	// room that what is tried leaves to what is tried next
-	packs  []pack
-	wishes []wish
-	mask   []uint64
+	room *room
+	*attempts
 }
 
-func newBundler(l *loop.Loop, most, least int) *bundler {
+// attempts is room that what is tried leaves to what is tried next, and a bundler to the next one.
+type attempts struct {
+	packs  []pack
+	wishes []wish
+	uses   uses
+	marks  marks
+	args   []loop.Value
+}
+
+func newBundler(l *loop.Loop, most, least int, r *room) *bundler {
 	n := len(l.Body)
-	b := &bundler{Loop: l, most: most, least: least, pairs: l.Ends, first: make([]int32, n+2), outside: make([]bool, n), seats: make([]seat, n),
-		lane: make([]int8, n), pack: make([]int16, n)}
+	b := &bundler{
+		Loop: l, most: most, least: least, pairs: l.Ends, room: r, attempts: &r.attempts,
+		first: r.numbers.zeros(n + 2), outside: r.flags.zeros(n), seats: r.seats.some(n),
+		lane: r.lanes.some(n), pack: r.shorts.some(n), found: r.values.some(n)[:0],
+	}
 	for k := range l.Body {
 		b.seats[k], b.lane[k] = nowhere, -1
-		eachOperand(&l.Body[k], func(v loop.Value) { b.first[v+2]++ })
+		values := l.Body[k].Values()
+		for i, v := range values {
+			if firstOf(values, i) {
+				b.first[v+2]++
+			}
+		}
 	}
 	for v := range n {
 		b.first[v+2] += b.first[v+1]
 	}
-	b.users = make([]loop.Value, b.first[n+1])
+	b.users = r.values.some(int(b.first[n+1]))
 	for k := range l.Body {
-		eachOperand(&l.Body[k], func(v loop.Value) {
-			b.users[b.first[v+1]] = loop.Value(k)
-			b.first[v+1]++
-		})
+		values := l.Body[k].Values()
+		for i, v := range values {
+			if firstOf(values, i) {
+				b.users[b.first[v+1]] = loop.Value(k)
+				b.first[v+1]++
+			}
+		}
 	}
 	for _, s := range l.Stores {
 		b.outside[s.Value] = true
@@ -106,30 +122,17 @@ func newBundler(l *loop.Loop, most, least int) *bundler {
 	return b
 }
 
-// eachOperand visits the values that an instruction reads, each of them once.
-func eachOperand(i *loop.Instr, visit func(v loop.Value)) {
-	values := i.Values()
-	for k, v := range values {
-		if !slices.Contains(values[:k], v) {
-			visit(v)
-		}
-	}
+// firstOf reports whether number k of what an instruction reads is none that it reads before.
+func firstOf(values []loop.Value, k int) bool {
+	return k == 0 || values[k] != values[0] && (k == 1 || values[k] != values[1])
 }
 
 func (b *bundler) usersOf(v loop.Value) []loop.Value { return b.users[b.first[v]:b.first[v+1]] }
 
-// needs reports whether v is made of w.
-func (b *bundler) needs(v, w loop.Value) bool {
-	if len(b.Body) > mostCareful { // it may be made of w where it is farther from what it is made of
-		return b.depthOf(v) > b.depthOf(w)
-	}
-	return b.madeOf(v)[w/64]>>(w%64)&1 != 0
-}
-
 // depthOf returns how many instructions it takes to make v, one after the other.
 func (b *bundler) depthOf(v loop.Value) int32 {
 	if b.depth == nil {
-		b.depth = make([]int32, len(b.Body))
+		b.depth = b.room.numbers.zeros(len(b.Body))
 		for k := range b.Body {
 			for _, w := range b.Body[k].Values() {
 				b.depth[k] = max(b.depth[k], b.depth[w]+1)
@@ -137,24 +140,6 @@ func (b *bundler) depthOf(v loop.Value) int32 {
 		}
 	}
 	return b.depth[v]
-}
-
-// madeOf returns a bit for each value that v is made of.
-func (b *bundler) madeOf(v loop.Value) []uint64 {
-	words := (len(b.Body) + 63) / 64
-	if b.before == nil {
-		b.before = make([]uint64, len(b.Body)*words)
-		for k := range b.Body {
-			row := b.before[k*words:][:words]
-			for _, v := range b.Body[k].Values() {
-				row[v/64] |= 1 << (v % 64)
-				for w, bits := range b.before[int(v)*words:][:v/64+1] {
-					row[w] |= bits
-				}
-			}
-		}
-	}
-	return b.before[int(v)*words:][:words]
 }
 
 // packable reports whether an operation is the same for single elements and for vectors of every length.

@@ -202,7 +202,7 @@ func randomAlike(t *testing.T, seed uint64) (bundled bool) {
 
 // bundles returns how many values of a loop are vectors.
 func bundles(l *loop.Loop) (n int) {
-	for _, lanes := range lanesOf(bundled(negated(l, newRoom(0)), Features())) {
+	for _, lanes := range lanesOf(bundled(negated(l, newRoom(0)), Features(), newRoom(0))) {
 		if lanes > 1 {
 			n++
 		}

@@ -94,7 +94,10 @@ type Unit struct {
 }
 
 // NewUnit returns a unit without loops.
-func NewUnit(level Level) *Unit { return &Unit{level: level} }
+func NewUnit(level Level) *Unit { return &Unit{level: level, code: *texts.Get().(*[]byte)} }
+
+// texts are for the code of units that are not sealed.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
 
 // Compile adds a loop, whose code may run when the unit is sealed. What it returns as errors is said of the
 // function Compile.
@@ -146,6 +149,9 @@ func (u *Unit) Seal() error {
 		return nil
 	}
 	m, err := mapCode(u.code)
+	text := u.code[:0]
+	u.code = nil
+	texts.Put(&text)
 	if err != nil {
 		return err
 	}
@@ -159,7 +165,7 @@ func (u *Unit) Seal() error {
 	n := int64(len(m) / pageSize)
 	pages.Add(n)
 	runtime.AddCleanup(mem, func(m mapping) {
-		m.unmap()
+		m.leave()
 		pages.Add(-n)
 	}, m)
 	return nil
@@ -266,26 +272,3 @@ const carriesOnStack = 64
 //
 //go:noescape
 func callRowsOnStack(code uintptr, arrays *unsafe.Pointer, count, n, rows int)
-
-// mapping is memory that holds code.
-type mapping []byte
-
-func (m mapping) entry() uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(m))) }
-
-// newPages is mapPages, or what a test puts in its place.
-var newPages = mapPages
-
-// mapCode returns a mapping of whole pages that starts with code and is executable. It is never writable and
-// executable at once.
-func mapCode(code []byte) (mapping, error) {
-	m, err := newPages((len(code) + pageSize - 1) &^ (pageSize - 1))
-	if err != nil {
-		return nil, err
-	}
-	copy(m, code)
-	if err := m.protect(); err != nil {
-		m.unmap()
-		return nil, err
-	}
-	return m, nil
-}

@@ -74,7 +74,8 @@ func translate(code []byte, l *loop.Loop, level Level, r *room) (*gen, error) {
 	l = negated(l, r)
 	branches := l.Branches() > 0
 	if !branches {
-		l = bundled(l, level)
+		l = bundled(l, level, r)
+		r.again()
 	}
 	many := level == AVX512 && manyRegisters(l)
 	if room := 14; !l.Ends && !branches {
@@ -86,7 +87,7 @@ func translate(code []byte, l *loop.Loop, level Level, r *room) (*gen, error) {
 	}
 	g := &gen{
 		plan: newPlan(l, r), level: level, many: many, numbersTemp: noReg,
-		constants: make(map[uint64]int32), vectors: make(map[[8]int64]int32),
+		constants: r.constants, vectors: r.vectors,
 	}
 	for _, lanes := range g.span {
 		g.setWidth(int(lanes))
@@ -101,6 +102,7 @@ func translate(code []byte, l *loop.Loop, level Level, r *room) (*gen, error) {
 	g.held, g.kept = r.regs.zeros(len(l.Body)), r.numbers.zeros(len(l.Body))
 	g.code = slices.Grow(code, 64+12*len(l.Body))
 	g.fixes = r.fixes.some(8 + len(l.Body)/2)[:0]
+	g.pool = r.pool[:0]
 	g.pinBases()
 	g.body = len(g.code)
 	switch {
@@ -212,6 +214,7 @@ func (g *gen) finishPool() {
 	}
 	start := len(g.code)
 	g.code = append(g.code, g.pool...)
+	g.room.pool = g.pool
 	for _, f := range g.fixes {
 		binary.LittleEndian.PutUint32(g.code[f.at:], uint32(int32(start)-f.end+f.to))
 	}

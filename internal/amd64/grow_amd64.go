@@ -18,12 +18,37 @@ func (b *bundler) try(args []loop.Value) (more, gain int) {
 	if b.pairs {
 		most = mostMoreInPairs
 	}
+	whole := len(b.found)
 	for k := 1; k <= most && b.more(x); k++ {
 		if g := b.gainOf(x); g > gain {
 			gain, more = g, k
 		}
 	}
+	if more == 0 && gain >= leastGain { // else what is in it may be worth more
+		b.note(x, b.found[:whole])
+	}
 	return more, gain
+}
+
+// note notes which values are together in the bundle that is tried.
+func (b *bundler) note(x *bundle, values []loop.Value) {
+	for _, v := range values {
+		if b.computes(x, v) {
+			b.together[v] = b.packings + int32(b.pack[v])
+		}
+	}
+	b.packings += int32(len(x.packs))
+}
+
+// isTogether reports whether some values are in one pack of a bundle that is worth it.
+func (b *bundler) isTogether(values []loop.Value) bool {
+	g := b.together[values[0]]
+	return g > 0 && !slices.ContainsFunc(values, func(v loop.Value) bool { return b.together[v] != g })
+}
+
+// computes reports whether the bundle that is tried computes v.
+func (b *bundler) computes(x *bundle, v loop.Value) bool {
+	return b.lane[v] >= 0 && !x.packs[b.pack[v]].given
 }
 
 // grown returns the bundle with so many more arguments of each lane.
@@ -34,7 +59,7 @@ func (b *bundler) grown(args []loop.Value, more int) *bundle {
 		b.more(x)
 	}
 	b.prune(x)
-	return &bundle{args: args, packs: slices.Clone(x.packs), gain: b.gainOf(x)}
+	return &bundle{args: args, packs: append(b.room.bundled.some(len(x.packs))[:0], x.packs...), gain: b.gainOf(x)}
 }
 
 // start tries the bundle of some arguments.

@@ -8,4 +8,6 @@ func mapPages(int) (mapping, error) { return nil, errors.New("no executable memo
 
 func (m mapping) protect() error { return nil }
 
+func (m mapping) unprotect() error { return nil }
+
 func (m mapping) unmap() {}

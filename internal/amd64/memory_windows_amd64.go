@@ -30,9 +30,14 @@ func mapPages(size int) (mapping, error) {
 }
 
 // protect makes the mapping executable and no longer writable.
-func (m mapping) protect() error {
+func (m mapping) protect() error { return m.allow(pageExecuteRead) }
+
+// unprotect makes the mapping writable and no longer executable.
+func (m mapping) unprotect() error { return m.allow(pageReadWrite) }
+
+func (m mapping) allow(access uintptr) error {
 	var old uint32
-	ok, _, err := virtualProtect.Call(m.entry(), uintptr(len(m)), pageExecuteRead, uintptr(unsafe.Pointer(&old)))
+	ok, _, err := virtualProtect.Call(m.entry(), uintptr(len(m)), access, uintptr(unsafe.Pointer(&old)))
 	if ok == 0 {
 		return err
 	}

@@ -52,7 +52,7 @@ func newSorter(l *loop.Loop, r *room) *sorter {
 	n := len(l.Body)
 	s := &sorter{
 		Loop: l, room: r, order: r.values.zeros(n), first: r.numbers.zeros(n + 1), left: r.numbers.zeros(n),
-		placed: r.flags.zeros(n), passed: r.numbers.zeros(n), live: r.flags.zeros(n), more: make([]int8, n), at: n - 1,
+		placed: r.flags.zeros(n), passed: r.numbers.zeros(n), live: r.flags.zeros(n), more: r.lanes.some(n), at: n - 1,
 		woken: r.values.zeros(n)[:0], last: r.numbers.zeros(n), ends: r.numbers.zeros(n + 1),
 	}
 	for k := range l.Body {
@@ -118,6 +118,9 @@ func (s *sorter) excess(room int) int {
 
 func (s *sorter) sort() {
 	s.order = s.order[:0]
+	for n := range 2 {
+		s.ready[n] = s.room.values.some(len(s.Body))[:0]
+	}
 	for k := len(s.Next) - 1; k >= 0; k-- {
 		s.wake(s.Next[k])
 	}

@@ -64,7 +64,7 @@ func runLike(t *testing.T, p *looptest.Program, code *Code) {
 // TestNoExecutableMemory injects a system that gives no memory for code.
 func TestNoExecutableMemory(t *testing.T) {
 	levels(t)
-	defer func() { newPages = mapPages }()
+	defer func() { newPages = pagesFor }()
 	newPages = func(int) (mapping, error) { return nil, errors.New("injected") }
 	if usable(Features()) {
 		t.Error("usable without executable memory")

@@ -49,7 +49,7 @@ func TestPairs(t *testing.T) {
 		if n > 2 {
 			continue
 		}
-		m := bundled(l, AVX512)
+		m := bundled(l, AVX512, newRoom(0))
 		for v, lanes := range lanesOf(m) {
 			if o := m.Body[v].Op; slow(o) && lanes != 2 {
 				t.Fatalf("%v is by itself\n%v", o, m)

@@ -15,7 +15,7 @@ const (
 )
 
 // bundled returns the loop with what can be done in lanes done so, or the loop itself.
-func bundled(l *loop.Loop, level Level) *loop.Loop {
+func bundled(l *loop.Loop, level Level, r *room) *loop.Loop {
 	if !l.Sequential || len(l.Body) < 2*leastGain || len(l.Body) > mostBundled {
 		return l
 	}
@@ -29,7 +29,7 @@ func bundled(l *loop.Loop, level Level) *loop.Loop {
 	if l.Ends {
 		most, least = 4, 2
 	}
-	if out := newBundler(l, most, least).find(); out != nil {
+	if out := newBundler(l, most, least, r).find(); out != nil {
 		return out
 	}
 	return l
@@ -58,7 +58,8 @@ type wideConstant struct {
 
 // rebuilt returns the loop with bundles; or false if what they consist of waits for each other.
 func rebuilt(b *bundler) (*loop.Loop, bool) {
-	r := &rebuilder{bundler: b, out: *b.Loop, scalar: make([]loop.Value, len(b.Body)), constant: make(map[wideConstant]loop.Value)}
+	r := &rebuilder{bundler: b, out: *b.Loop, scalar: b.room.values.some(len(b.Body)), constant: b.room.wide}
+	clear(r.constant)
 	for v := range r.scalar {
 		r.scalar[v] = -1
 	}
@@ -70,9 +71,9 @@ func rebuilt(b *bundler) (*loop.Loop, bool) {
 		r.packs = append(r.packs, packs)
 		r.seating = append(r.seating, b.seat(x))
 	}
-	r.out.Body, r.out.Stores, r.out.Next = make([]loop.Instr, 0, len(b.Body)), nil, nil
+	r.out.Body, r.out.Stores, r.out.Next = b.room.instrs.some(len(b.Body))[:0], nil, nil
 	r.out.Picks = slices.Clone(b.Picks)
-	r.combined = make([]bool, len(b.Body))
+	r.combined = b.room.flags.zeros(len(b.Body))
 	if len(b.Next) == 1 {
 		r.alternate(b.Next[0])
 	}

@@ -16,25 +16,39 @@ type room struct {
 	states  arena[state]
 	regs    arena[reg]
 	fixes   arena[fix]
+	seats   arena[seat]
+	lanes   arena[int8]
+	shorts  arena[int16]
+	bundled arena[pack]
+	words   arena[uint64]
+	pool    []byte
+
+	wide      map[wideConstant]loop.Value
+	constants map[uint64]int32
+	vectors   map[[8]int64]int32
+	attempts
 }
 
-var rooms = sync.Pool{New: func() any { return new(room) }}
+var rooms = sync.Pool{New: func() any {
+	return &room{wide: make(map[wideConstant]loop.Value), constants: make(map[uint64]int32), vectors: make(map[[8]int64]int32)}
+}}
 
 // newRoom returns the room that so many instructions take, or a bit less.
 func newRoom(instructions int) *room {
 	r := rooms.Get().(*room)
 	r.numbers.reserve(9 * instructions)
 	r.flags.reserve(3 * instructions)
-	r.values.reserve(9 * instructions)
-	r.instrs.reserve(2 * instructions)
+	r.values.reserve(11 * instructions)
+	r.instrs.reserve(3 * instructions)
 	return r
 }
 
-// again ends the use of numbers, flags and values.
+// again ends the use of numbers, flags, values and lanes.
 func (r *room) again() {
 	r.numbers.reset()
 	r.flags.reset()
 	r.values.reset()
+	r.lanes.reset()
 }
 
 // release ends the use of all that came from r.
@@ -44,7 +58,21 @@ func (r *room) release() {
 	r.states.reset()
 	r.regs.reset()
 	r.fixes.reset()
+	r.seats.reset()
+	r.shorts.reset()
+	r.bundled.reset()
+	r.wide, r.constants, r.vectors = emptied(r.wide), emptied(r.constants), emptied(r.vectors)
 	rooms.Put(r)
+}
+
+// emptied returns an empty map: a new one in place of one that has been large, since to clear it takes as long as it was.
+func emptied[K comparable, V any](m map[K]V) map[K]V {
+	const large = 256
+	if len(m) > large {
+		return make(map[K]V)
+	}
+	clear(m)
+	return m
 }
 
 // arena hands out slices of what is allocated at once.

@@ -1,5 +1,7 @@
 package amd64
 
+import "slices"
+
 // uses finds arguments by what is done to them. It is no map of slices, since most of what is done is done to one alone.
 type uses struct {
 	all     []sameUse // in the order in which they were found
@@ -19,13 +21,15 @@ type chained struct {
 	next int32
 }
 
-// usesFor returns room for so many members.
-func usesFor(most int) *uses {
+// begin forgets what there is and makes room for so many members.
+func (u *uses) begin(most int) {
 	n := 64
 	for n < 2*most {
 		n *= 2
 	}
-	return &uses{table: make([]int32, n), members: make([]chained, 0, most)}
+	u.all, u.members = u.all[:0], slices.Grow(u.members[:0], most)
+	u.table = slices.Grow(u.table[:0], n)[:n]
+	clear(u.table)
 }
 
 // hash mixes what most uses differ in.
@@ -57,14 +61,25 @@ func (u *uses) add(x *use, m member) {
 	u.table[at] = int32(len(u.all))
 }
 
-// of returns the first members of a use, if they are several.
-func (u *uses) of(s *sameUse) []member {
-	if s.count < 2 {
-		return nil
+// sets returns the first members of each use that has several.
+func (u *uses) sets() [][]member {
+	several, members := 0, 0
+	for k := range u.all {
+		if n := u.all[k].count; n > 1 {
+			several, members = several+1, members+min(n, mostSameArgs)
+		}
 	}
-	members := make([]member, 0, min(s.count, mostSameArgs))
-	for n := s.first; n >= 0 && len(members) < mostSameArgs; n = u.members[n].next {
-		members = append(members, u.members[n].member)
+	sets, all := make([][]member, 0, several), make([]member, 0, members)
+	for k := range u.all {
+		s := &u.all[k]
+		if s.count < 2 {
+			continue
+		}
+		from := len(all)
+		for n := s.first; n >= 0 && len(all)-from < mostSameArgs; n = u.members[n].next {
+			all = append(all, u.members[n].member)
+		}
+		sets = append(sets, all[from:])
 	}
-	return members
+	return sets
 }

@@ -65,6 +65,7 @@ func (c *compiler) elementStep(g *group) step {
 	}
 	s.apart = len(s.kept) == 0 && s.isApart(l.b)
 	s.findOnce()
+	s.release(l.b)
 	return s
 }
 

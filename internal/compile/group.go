@@ -131,7 +131,8 @@ const (
 )
 
 func newCompiler(f *trace.Func, on Backend) *compiler {
-	c := &compiler{f: f, vars: make([]variable, f.NumVars()), on: on, unit: on.unit(),
+	const more = 8 // those of the compiler's own
+	c := &compiler{f: f, vars: make([]variable, f.NumVars(), f.NumVars()+more), on: on, unit: on.unit(),
 		copies: map[trace.Var]trace.Var{}, parts: map[string]trace.Var{}, lowers: map[lowering]lowered{}}
 	for v := range c.vars {
 		c.vars[v] = variable{typ: f.Type(trace.Var(v)), group: -1, first: -1, offset: -1, last: -1}

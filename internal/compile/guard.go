@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gradus-ad/gradus/internal/amd64"
 	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -41,6 +42,13 @@ func (c *compiler) compile(b *loop.Builder, g *group) guarded {
 	k.code = c.unit.compile(l)
 	c.scratch = max(c.scratch, k.code.Scratch())
 	return k
+}
+
+// release ends the use of what the code was made of, unless it runs that.
+func (g *guarded) release(b *loop.Builder) {
+	if _, ok := g.code.(*amd64.Code); ok {
+		b.Release()
+	}
 }
 
 // names returns what the equations are.

@@ -74,6 +74,7 @@ func tryLower(p trace.Primitive, operands int, last trace.DType) lowered {
 	if i := &b.Body[v]; ok && len(b.Body) == operands+1 && slices.Equal(i.Values(), in) {
 		l.op = i.Op
 	}
+	b.Release()
 	return l
 }
 

@@ -109,6 +109,7 @@ func (c *compiler) canLower(e *trace.Equation) bool {
 		}
 	}
 	_, ok := lower(b, e.Primitive, c.f.Types(e.Ins), in, c.f.Types(e.Outs))
+	b.Release()
 	return ok
 }
 
@@ -248,7 +249,10 @@ func (c *compiler) scalarStep(g *group) step {
 			}
 		}
 	}
-	return &scalarStep{c.compile(r.b, g), r.roots, len(r.b.Body)}
+	s := &scalarStep{guarded: c.compile(r.b, g), roots: r.roots}
+	s.size = len(r.b.Body)
+	s.release(r.b)
+	return s
 }
 
 // instructions returns about how many elementwise equations of a group take, if they have half of them in common.

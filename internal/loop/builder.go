@@ -3,6 +3,7 @@ package loop
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // Builder makes the body of a loop. Equal instructions stand once, and what depends on constants alone is
@@ -15,7 +16,26 @@ type Builder struct {
 }
 
 // NewBuilder returns a builder of a loop without arrays.
-func NewBuilder() *Builder { return &Builder{} }
+func NewBuilder() *Builder {
+	r := rooms.Get().(*room)
+	b := &Builder{made: table{numbers: r.numbers}}
+	b.Body = r.body
+	return b
+}
+
+// room is what a builder leaves to the next one.
+type room struct {
+	body    []Instr
+	numbers []int32
+}
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
+
+// Release leaves the room for the body to the next builder: nobody has the loop any more.
+func (b *Builder) Release() {
+	rooms.Put(&room{b.Body[:0], b.made.numbers[:0]})
+	b.Body, b.made = nil, table{}
+}
 
 // Reserve makes room for some instructions more.
 func (b *Builder) Reserve(instructions int) {
@@ -62,7 +82,7 @@ func (b *Builder) Emit(i Instr) Value {
 	if v, ok := b.identity(i); ok {
 		return v
 	}
-	if b.Body == nil {
+	if cap(b.Body) == 0 {
 		b.Body = make([]Instr, 0, 32)
 	}
 	b.Body = append(b.Body, i)

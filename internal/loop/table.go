@@ -37,7 +37,11 @@ func (t *table) reserve(body []Instr, instructions int) {
 	if n == len(t.numbers) {
 		return
 	}
-	t.numbers = make([]int32, n)
+	if n > cap(t.numbers) {
+		t.numbers = make([]int32, n)
+	}
+	t.numbers = t.numbers[:n]
+	clear(t.numbers)
 	for v := range body {
 		t.put(&body[v], v)
 	}
