@@ -64,7 +64,7 @@ type Code struct {
 // pages is the number of pages of code that are mapped.
 var pages atomic.Int64
 
-// Pages returns the number of pages of code that are mapped, for tests.
+// Pages returns the number of pages of code that are mapped for a while, for tests.
 func Pages() int { return int(pages.Load()) }
 
 const pageSize = 4096
@@ -170,6 +170,9 @@ func (u *Unit) Seal() error {
 	}, m)
 	return nil
 }
+
+// Keep says that the code, which is alone in its unit, stays for good: Pages does not count it any more.
+func (c *Code) Keep() { pages.Add(-int64(len(c.pages.mapping) / pageSize)) }
 
 // Scratch returns how many words of scratch memory a run needs.
 func (c *Code) Scratch() int { return c.scratch }

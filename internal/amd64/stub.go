@@ -79,6 +79,9 @@ func (*Unit) EnterStages([]Stage, []Slice, []Slice, *[16]unsafe.Pointer, []Own) 
 // Seal does nothing.
 func (*Unit) Seal() error { return nil }
 
+// Keep does nothing.
+func (*Code) Keep() {}
+
 // Scratch returns 0.
 func (*Code) Scratch() int { return 0 }
 

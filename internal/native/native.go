@@ -80,6 +80,7 @@ func newFunc(p Elementwise, operands int) *Func {
 	if err != nil || !code.Short(chunk) {
 		return nil
 	}
+	code.Keep()
 	return &Func{code, len(b.Fails) > 0}
 }
 
