@@ -379,6 +379,33 @@ func TestDerivativeOfWrongShape(t *testing.T) {
 	}
 }
 
+// TestAccurateAngles compares with 17 digits where package math has lost some: near multiples of pi/2, and where it overflows too early.
+func TestAccurateAngles(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		f       func(num.Array) num.Array
+		x, want float64
+	}{
+		{"sin", num.Sin, math.Pi, 1.2246467991473532e-16},
+		{"cos", num.Cos, math.Pi / 2, 6.123233995736766e-17},
+		{"tan", num.Tan, math.Pi, -1.2246467991473532e-16},
+		{"sin", num.Sin, 603185789.4892403, -1.3050391494433414e-08},
+		{"cos", num.Cos, 1811959.1160513903, 8.491014428435186e-13},
+		{"sin", num.Sin, 1e22, -0.8522008497671888},
+		{"exp", num.Exp, 709.45, 1.2889028567280574e308},
+		{"exp", num.Exp, 709.79, math.Inf(1)},
+	} {
+		for how, x := range map[string]num.Array{"alone": num.Scalar(c.x), "of many": num.Full(c.x, 200)} {
+			got := num.Mul(1, c.f(x))
+			for way, y := range map[string]float64{"at once": num.Ravel(got).At(0).Float64(), "compiled": num.Ravel(transforms.JIT(c.f)(x)).At(0).Float64()} {
+				if relative(y, c.want) > 3e-16 && y != c.want {
+					t.Errorf("%s of %v, %s, %s: got %v, want %v", c.name, c.x, how, way, y, c.want)
+				}
+			}
+		}
+	}
+}
+
 // TestEndsOfNumbers compares with values that package math gets wrong on some platforms.
 func TestEndsOfNumbers(t *testing.T) {
 	const least = 0x1p-1074

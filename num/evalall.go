@@ -25,19 +25,19 @@ func (oneMinusSquare) EvalAll(y, x []float64) {
 
 func (exp) EvalAll(y, x []float64) {
 	for i, v := range x {
-		y[i] = math.Exp(v)
+		y[i] = exp{}.Eval(v)
 	}
 }
 
 func (sin) EvalAll(y, x []float64) {
 	for i, v := range x {
-		y[i] = math.Sin(v)
+		y[i] = sin{}.Eval(v)
 	}
 }
 
 func (cos) EvalAll(y, x []float64) {
 	for i, v := range x {
-		y[i] = math.Cos(v)
+		y[i] = cos{}.Eval(v)
 	}
 }
 

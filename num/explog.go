@@ -3,15 +3,23 @@ package num
 import (
 	"math"
 
+	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/trace"
 )
 
 type exp struct{}
 
 func (exp) Name() string                { return "exp" }
-func (exp) Eval(x float64) float64      { return math.Exp(x) }
 func (exp) ByResult()                   {}
 func (exp) Derivative(_, y Array) Array { return y }
+
+// Eval is right also where package math overflows too early.
+func (exp) Eval(x float64) float64 {
+	if x > mostExp {
+		return loop.Exp(x)
+	}
+	return math.Exp(x)
+}
 
 // Exp returns e**x, the exponential of each element of x.
 //

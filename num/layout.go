@@ -78,7 +78,9 @@ func (p reshape) Batch(in []Array, _ []bool, n int) ([]Array, []bool) {
 }
 
 // batchedShape returns a shape with one more axis of length n, which leads in the rows of a stack.
-func batchedShape(shape []int, stars, n int) []int { return slices.Insert(slices.Clone(shape), stars, n) }
+func batchedShape(shape []int, stars, n int) []int {
+	return slices.Insert(slices.Clone(shape), stars, n)
+}
 
 // Simplify merges reshapes.
 func (p reshape) Simplify(in []Array) (Array, bool) {

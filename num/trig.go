@@ -1,11 +1,15 @@
 package num
 
-import "math"
+import (
+	"math"
+
+	"github.com/gradus-ad/gradus/internal/loop"
+)
 
 type sin struct{}
 
 func (sin) Name() string                { return "sin" }
-func (sin) Eval(x float64) float64      { return math.Sin(x) }
+func (sin) Eval(x float64) float64      { return loop.Sin(x) }
 func (sin) Derivative(x, _ Array) Array { return Cos(x) }
 
 // Sin returns the sine of each element of x, in radians.
@@ -20,7 +24,7 @@ func Sin(x Array) Array { return Apply1[sin](x) }
 type cos struct{}
 
 func (cos) Name() string                { return "cos" }
-func (cos) Eval(x float64) float64      { return math.Cos(x) }
+func (cos) Eval(x float64) float64      { return loop.Cos(x) }
 func (cos) Derivative(x, _ Array) Array { return Neg(Sin(x)) }
 
 // Cos returns the cosine of each element of x, in radians.
@@ -34,7 +38,7 @@ func Cos(x Array) Array { return Apply1[cos](x) }
 type tan struct{}
 
 func (tan) Name() string                { return "tan" }
-func (tan) Eval(x float64) float64      { return math.Tan(x) }
+func (tan) Eval(x float64) float64      { return loop.Tan(x) }
 func (tan) Derivative(_, y Array) Array { return Add(1, Square(y)) }
 
 // Tan returns the tangent of each element of x, in radians.
