@@ -21,8 +21,11 @@
 //
 //	num.Mul(0.5, m, num.Square(v))
 //
-// Most functions of an element are within 1.5 units in the last place. On amd64 arrays of 64 or more elements go by machine code, the same
-// that compiled programs have; an element of a shorter one may differ from it in the last place.
+// # Rounding
+//
+// Functions of an element are within 1.5 units in the last place, but for Xlogy, and LogAddExp where its terms cancel. On amd64
+// arrays of 64 or more elements go by machine code, the same that compiled programs have; an element of a shorter one may
+// differ from it in the last place.
 //
 // # Axes and indices
 //

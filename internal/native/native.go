@@ -67,13 +67,12 @@ func newFunc(p Elementwise, operands int) *Func {
 	if !ok {
 		return nil
 	}
-	switch len(b.Fails) {
-	case 0:
-	case operands: // what is written over is wanted again, which may be of one operand only
-		y = b.Select(b.Fails[0], in[0], y)
+	if len(b.Fails) > 0 {
+		if len(b.Fails) > 1 || operands > 1 {
+			return nil
+		}
+		y = b.Select(b.Fails[0], in[0], y) // the operand, which may be written over, is wanted again there
 		b.Store(b.Array(loop.Bool, 1), 0, b.Fails[0])
-	default:
-		return nil
 	}
 	b.Store(result, 0, y)
 	code, err := amd64.Compile(&b.Loop, level)
