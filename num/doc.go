@@ -23,9 +23,9 @@
 //
 // # Rounding
 //
-// Functions of an element are within 1.5 units in the last place, but for Xlogy, and LogAddExp where its terms cancel. On amd64
-// arrays of 64 or more elements go by machine code, the same that compiled programs have; an element of a shorter one may
-// differ from it in the last place.
+// Compiled, elementary functions are within 1.5 units in the last place, but for Xlogy, and LogAddExp where its terms cancel. At
+// once, arrays of 64 or more elements go by the same machine code on amd64. Elsewhere most are those of package math, which
+// may differ in the last place.
 //
 // # Axes and indices
 //
