@@ -31,8 +31,8 @@ import (
 // branch on them; inside JIT, Vmap and the bodies of flow it is recorded, and must be made of operations of num and
 // flow or be wrapped in Opaque. Where solve finds no x, NaN in place of it gives NaN derivatives.
 //
-// It panics with a *trace.Error if what solve or f give differs from x0 in structure or types, and if
-// x0 holds nothing that varies.
+// It panics with a *trace.Error if what solve gives, or f where a derivative is taken, differs from x0 in structure or types, and
+// if x0 holds nothing that varies.
 func Root[P, X any](f func(p P, x X) X, solve func(p P, x0 X) X, opts ...Option) func(p P, x0 X) X {
 	return solution("root", func(p P, x X) X {
 		y := f(p, x)

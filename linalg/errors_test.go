@@ -25,6 +25,7 @@ func TestErrors(t *testing.T) {
 			"solve: leading axes do not broadcast: f64[2,3,3] x f64[4,3,1]"},
 		{func() { linalg.SolveTriangular(eye, num.Zeros(2), linalg.Lower) }, "solvetriangular: inner sizes 3 and 2 differ: f64[3,3] x f64[2]"},
 		{func() { linalg.SolveTriangular(wide, num.Zeros(2), linalg.Lower) }, "solvetriangular: the matrix is not square, 2 x 3: f64[2,3]"},
+		{func() { linalg.SolveTriangular(eye, num.Zeros(3), 99) }, "solvetriangular: 0x63 is no way to read a triangle: join Lower or Upper, Transposed and UnitDiagonal"},
 		{func() { linalg.Cholesky(wide) }, "cholesky: the matrix is not square, 2 x 3: f64[2,3]"},
 		{func() { linalg.Inv(wide) }, "inv: the matrix is not square, 2 x 3: f64[2,3]"},
 		{func() { linalg.Det(num.Scalar(1)) }, "det: needs a matrix: f64[]"},

@@ -105,6 +105,9 @@ const (
 // A 0 on the diagonal gives infinities and NaN, as dividing by it does.
 func SolveTriangular(a, b num.Array, t Triangle) num.Array {
 	a = matrixOf("solvetriangular", a)
+	if t&^(Upper|Transposed|UnitDiagonal) != 0 {
+		panic(trace.Errorf("solvetriangular", "%#x is no way to read a triangle: join Lower or Upper, Transposed and UnitDiagonal", uint8(t)))
+	}
 	p := triangularSolve{Lower: t&Upper == 0, Trans: t&Transposed != 0, UnitDiagonal: t&UnitDiagonal != 0}
 	return solveColumns("solvetriangular", a, b, func(s []int) func(b num.Array) num.Array {
 		return func(b num.Array) num.Array { return apply(p, stretch(a, s, 2), b) }
