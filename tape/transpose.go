@@ -95,9 +95,10 @@ func (p *puller) isLinear(e *trace.Equation) bool {
 }
 
 // forward computes what does not depend on the linear inputs. Masks that an equation makes beside what does are
-// the same for zeros.
+// the same for zeros; its effects are for the way back.
 func (p *puller) forward(e *trace.Equation) {
-	if p.isLinear(e) && !slices.ContainsFunc(e.Outs, func(v trace.Var) bool { return !p.linear[v] && p.isRead(v) }) {
+	linear := p.isLinear(e)
+	if linear && !slices.ContainsFunc(e.Outs, func(v trace.Var) bool { return !p.linear[v] && p.isRead(v) }) {
 		return
 	}
 	in := make([]trace.Array, len(e.Ins))
@@ -106,7 +107,13 @@ func (p *puller) forward(e *trace.Equation) {
 			in[i] = num.Zero(p.f.Type(v))
 		}
 	}
-	for i, y := range trace.ApplyAmong(p.args, e.Primitive, in...) {
+	var ys []trace.Array
+	if linear {
+		ys = trace.ApplyQuiet(e.Primitive, in...)
+	} else {
+		ys = trace.ApplyAmong(p.args, e.Primitive, in...)
+	}
+	for i, y := range ys {
 		if v := e.Outs[i]; !p.linear[v] {
 			p.env[v] = y
 		}

@@ -47,7 +47,7 @@ func (a Array) cell() *cell {
 }
 
 func newConcrete(b Buffer) Array {
-	if b.hole() {
+	if b.Hole() {
 		return Hole(b.Type)
 	}
 	c := &boxed{cell: cell{typ: b.Type}, buffer: b}

@@ -49,18 +49,15 @@ func (b Buffer) Reshaped(t Type) Buffer {
 	return b
 }
 
-// hole reports whether b lacks the elements that its type says.
-func (b *Buffer) hole() bool {
+// Hole reports whether b lacks the elements that its type says.
+func (b Buffer) Hole() bool {
 	return b.F64 == nil && b.I64 == nil && b.Bool == nil && b.Type.Stars() == 0 && b.Type.Size() > 0
 }
-
-// Hole reports whether b lacks the elements that its type says.
-func (b Buffer) Hole() bool { return b.hole() }
 
 // fill gives a hole elements: NaN, 0 and false. A hole is read only where lanes select something else, and a loop had better
 // end there.
 func (b *Buffer) fill() {
-	if b.hole() {
+	if b.Hole() {
 		*b = NewBuffer(b.Type)
 		for i := range b.F64 {
 			b.F64[i] = math.NaN()
@@ -213,7 +210,7 @@ func EachRow(in []Buffer, out Type, f func(rows []Buffer) Buffer) Buffer {
 // evaluate applies p to buffers. A pointwise primitive is applied to stacks row by row.
 func evaluate(p Primitive, in []Buffer, out []Type) []Buffer {
 	for i := range in {
-		if in[i].hole() {
+		if in[i].Hole() {
 			if _, ok := p.(Unroller); !ok { // what owns funcs passes holes on to them
 				in[i].fill()
 			}

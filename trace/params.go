@@ -176,7 +176,7 @@ func appendElements(text []byte, b Buffer) []byte {
 		}
 		return append(text, '}')
 	}
-	if b.hole() {
+	if b.Hole() {
 		return append(text, "hole}"...)
 	}
 	for i := range b.Type.Size() {

@@ -27,7 +27,7 @@ func Pow(x, y float64) float64 {
 	return z
 }
 
-// Exp returns e**x. The one of package math overflows below 709.44 on amd64; this one where it should, above 709.78.
+// Exp returns e**x. The one of package math overflows from 709.44 on amd64; this one where it should, above 709.78.
 func Exp(x float64) float64 { return expSum(min(max(x, expLeast), expMost), 0) }
 
 // logPair is Builder's, for positive x.
