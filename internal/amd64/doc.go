@@ -9,7 +9,8 @@
 // allocated while the instructions are written, in one go over the body, which is straight-line.
 //
 // Code for one element, which is what a program of a few scalars is, does what it does to several of them, such as their
-// sines, in the lanes of vectors: bundles. In loops that end early, pairs are enough. Such code may have an entry that takes
+// sines, in the lanes of vectors: bundles. In loops that end early, pairs are enough. Or it makes what it stores one behind the other
+// in lanes, from the stores up, where that saves more. Such code may have an entry that takes
 // slices as Go has them, checks them and loads where they start, so that little of a call is left in Go. An entry may also run the
 // code of several loops, its stages, one after the other.
 //

@@ -139,6 +139,8 @@ func (g *gen) instruction(i *loop.Instr) {
 		g.gather(i)
 	case join:
 		g.joinLanes(i)
+	case spread:
+		g.spreadLanes(i)
 	case apart:
 		g.takeApart(i)
 	case union:

@@ -6,7 +6,7 @@ import "github.com/gradus-ad/gradus/internal/loop"
 func lanesOf(l *loop.Loop) []uint8 {
 	var wide []uint8
 	for k := range l.Body {
-		if i := &l.Body[k]; i.Op.Operands() == 0 && i.C > 1 || i.Op == join {
+		if i := &l.Body[k]; i.Op.Operands() == 0 && i.C > 1 || i.Op == join || i.Op == spread {
 			wide = make([]uint8, len(l.Body))
 			break
 		}
@@ -18,6 +18,8 @@ func lanesOf(l *loop.Loop) []uint8 {
 			wide[k] = max(1, uint8(i.C))
 		case i.Op == join:
 			wide[k] = 2 * wide[i.A]
+		case i.Op == spread:
+			wide[k] = uint8(i.C)
 		case i.Op == apart:
 			wide[k] = max(1, uint8(i.C))
 		case i.Op == union || i.Op == loop.Gather:
@@ -58,6 +60,13 @@ func (g *gen) joinLanes(i *loop.Instr) {
 	default:
 		g.putImm(vinsertf64x4, l512, r, a, b, 1)
 	}
+}
+
+// spreadLanes writes a spread.
+func (g *gen) spreadLanes(i *loop.Instr) {
+	a := g.operand(i.A, true)
+	g.done(i.A, i.B)
+	g.put(vbroadcastsd, g.len, g.def(), 0, a)
 }
 
 // takeApart writes what takes lanes from a vector. The first ones are there already.

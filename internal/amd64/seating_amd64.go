@@ -57,8 +57,4 @@ func (b *bundler) seat(x *bundle) (s seating) {
 	return s
 }
 
-// follows reports whether w is the element behind v.
-func (b *bundler) follows(v, w loop.Value) bool {
-	p, q := &b.Body[v], &b.Body[w]
-	return p.Op == loop.Load && q.Op == loop.Load && p.A == q.A && q.Imm == p.Imm+1 && b.Arrays[p.A].Kind != loop.Bool
-}
+func (b *bundler) follows(v, w loop.Value) bool { return follows(b.Loop, v, w) }
