@@ -22,6 +22,7 @@ var Pipeline = []Pass{
 	{"products", false, products},
 	{"cheaper", false, cheaper},
 	{"reciprocals", false, reciprocals},
+	{"scales", false, scales},
 	{"few", false, few},
 	{"regroup", false, regroup},
 	{"contract", false, contract},

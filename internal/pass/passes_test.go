@@ -245,6 +245,39 @@ func TestPasses(t *testing.T) {
   f:f64[] = sub c d
   return e f
 }`},
+		{"multiples by what is repeated", "scales", `func(a:f64[], b:f64[], c:f64[4]) {
+  d:f64[4] = broadcast[shape=(4)] a
+  e:f64[4] = broadcast[shape=(4)] b
+  f:f64[4] = mul d c
+  g:f64[4] = div f e
+  h:f64[4] = neg f
+  i:f64[4] = full[value=3.0 type=f64[4]]
+  j:f64[4] = mul h i
+  k:f64[4] = mul e j
+  l:f64[4] = sub k g
+  m:f64[4] = add l c
+  return m
+}`, `func(a:f64[], b:f64[], c:f64[4]) {
+  d:f64[] = div a b
+  e:f64[] = mul b a
+  f:f64[] = mul -3.0 e
+  g:f64[] = sub f d
+  h:f64[] = add g 1.0
+  i:f64[4] = broadcast[shape=(4)] h
+  j:f64[4] = mul i c
+  return j
+}`},
+		{"but for what is read as it is, or compared", "scales", `func(a:f64[], b:f64[], c:f64[4]) {
+  d:f64[4] = broadcast[shape=(4)] a
+  e:f64[4] = broadcast[shape=(4)] b
+  f:f64[4] = mul d c
+  g:f64[4] = mul e f
+  h:f64[4] = mul e c
+  i:f64[4] = mul d h
+  j:f64[4] = mul d i
+  k:bool[4] = lt j c
+  return f g i k
+}`, ""},
 		{"factors that are repeated", "few", `func(a:f64[3], b:f64[3], c:f64[2,3]) {
   d:f64[2,3] = broadcast[shape=(2,3)] a
   e:f64[2,3] = broadcast[shape=(2,3)] b
