@@ -42,6 +42,7 @@ type sorter struct {
 	ready  [4][]loop.Value
 	woken  []loop.Value // values as they became live
 	walked int          // from value to value, by pop
+	prompt []bool       // stores that do not wait for the end
 	at     int          // what is behind it in the body is not ready
 
 	last, ends []int32 // room for excess
@@ -53,7 +54,7 @@ func newSorter(l *loop.Loop, r *room) *sorter {
 	s := &sorter{
 		Loop: l, room: r, order: r.values.zeros(n), first: r.numbers.zeros(n + 1), left: r.numbers.zeros(n),
 		placed: r.flags.zeros(n), passed: r.numbers.zeros(n), live: r.flags.zeros(n), more: r.lanes.some(n), at: n - 1,
-		woken: r.values.zeros(n)[:0], last: r.numbers.zeros(n), ends: r.numbers.zeros(n + 1),
+		woken: r.values.zeros(n)[:0], prompt: prompt(l, r), last: r.numbers.zeros(n), ends: r.numbers.zeros(n + 1),
 	}
 	for k := range l.Body {
 		for _, v := range s.operands(loop.Value(k)) {
@@ -98,8 +99,10 @@ func (s *sorter) excess(room int) int {
 		}
 	}
 	end := int32(len(s.order))
-	for _, x := range s.Stores {
-		last[x.Value] = end
+	for k, x := range s.Stores {
+		if !s.prompt[k] {
+			last[x.Value] = end
+		}
 	}
 	for _, v := range s.Next {
 		last[v] = end
@@ -125,7 +128,9 @@ func (s *sorter) sort() {
 		s.wake(s.Next[k])
 	}
 	for k := len(s.Stores) - 1; k >= 0; k-- {
-		s.wake(s.Stores[k].Value)
+		if !s.prompt[k] {
+			s.wake(s.Stores[k].Value)
+		}
 	}
 	for k := range s.Body {
 		if s.left[k] == 0 {

@@ -234,6 +234,7 @@ func (g *gen) step(copy int) {
 			g.like(loop.Value(k))
 			g.instruction(&g.Body[k])
 			g.finish()
+			g.storePromptly(loop.Value(k))
 			if g.Ends && loop.Value(k) == g.While {
 				g.quit()
 			}
@@ -244,19 +245,15 @@ func (g *gen) step(copy int) {
 	}
 	for k := 0; k < len(g.Stores); {
 		n := g.woven(k)
-		g.place = int32(g.storePlace(k + n - 1))
-		if s := g.Stores[k]; g.lanesOf(s.Value) > 1 {
-			g.like(s.Value)
-			g.put(vmovupdStore, g.len, g.reg(s.Value), 0, g.at(s.Array, s.Offset, 0))
-			g.done(s.Value)
-			g.setWidth(1)
-		} else if n == 1 {
-			g.storeFrom(g.reg(s.Value), s.Array, s.Offset)
-			g.done(s.Value)
-		} else {
+		switch {
+		case g.prompt[k]:
+		case n == 1:
+			g.storeOne(k)
+		default:
+			g.place = int32(g.storePlace(k + n - 1))
 			g.weave(g.Stores[k : k+n])
+			g.finish()
 		}
-		g.finish()
 		k += n
 	}
 	for k, v := range g.Next[:g.memCarry] {
@@ -266,4 +263,32 @@ func (g *gen) step(copy int) {
 		g.finish()
 	}
 	g.moveCarries()
+}
+
+// storePromptly writes the stores of a value that was just made.
+func (g *gen) storePromptly(v loop.Value) {
+	if g.stores == nil {
+		return
+	}
+	for _, s := range g.stores[v] {
+		g.storeOne(s)
+	}
+}
+
+// storeOne writes store number s.
+func (g *gen) storeOne(s int) {
+	g.place = int32(g.storePlace(s))
+	x := g.Stores[s]
+	if g.lanesOf(x.Value) > 1 {
+		g.like(x.Value)
+		g.put(vmovupdStore, g.len, g.reg(x.Value), 0, g.at(x.Array, x.Offset, 0))
+		g.setWidth(1)
+	} else {
+		if g.span != nil {
+			g.setWidth(1)
+		}
+		g.storeFrom(g.reg(x.Value), x.Array, x.Offset)
+	}
+	g.done(x.Value)
+	g.finish()
 }

@@ -16,6 +16,8 @@ type plan struct {
 	serial  bool    // elements must be handled one by one
 	hoists  bool    // what does not move may be read before the loop
 	touched []int   // how often each array is used
+	prompt  []bool  // see there
+	stores  [][]int // of each value: the stores that happen as soon as it is made; or nil
 	span    []uint8 // of a bundled loop: how many lanes values have
 	parts   [2]bool // whether vectors of 4 and of 8 may have elements that are not there
 
@@ -33,6 +35,7 @@ func newPlan(l *loop.Loop, r *room) *plan {
 		span:    lanesOf(l),
 	}
 	p.findForks()
+	p.findStores()
 	p.findUses()
 	p.findEarly()
 	p.findCarries()
@@ -81,9 +84,31 @@ func (p *plan) usesOf(v loop.Value) []int32 { return p.uses[p.first[v]:p.first[v
 // last returns the place of the last use of a value that is alive.
 func (p *plan) last(v loop.Value) int { return int(p.uses[p.first[v+1]-1]) }
 
-// storePlace and nextPlace return the places of what happens at the end.
-func (p *plan) storePlace(s int) int { return len(p.Body) + s }
-func (p *plan) nextPlace(k int) int  { return len(p.Body) + len(p.Stores) + k }
+// findStores finds the stores that are prompt.
+func (p *plan) findStores() {
+	p.prompt = prompt(p.Loop, p.room)
+	for s, is := range p.prompt {
+		if !is {
+			continue
+		}
+		if p.stores == nil {
+			p.stores = make([][]int, len(p.Body))
+		}
+		v := p.Stores[s].Value
+		p.stores[v] = append(p.stores[v], s)
+	}
+}
+
+// storePlace returns the place of a store: that of its value, or one at the end.
+func (p *plan) storePlace(s int) int {
+	if p.prompt[s] {
+		return int(p.Stores[s].Value)
+	}
+	return len(p.Body) + s
+}
+
+// nextPlace returns the place of a next value.
+func (p *plan) nextPlace(k int) int { return len(p.Body) + len(p.Stores) + k }
 
 // findUses finds the uses of each value by what is alive itself.
 func (p *plan) findUses() {
@@ -119,13 +144,20 @@ func (p *plan) findUses() {
 	if p.Ends {
 		use(p.While, int(p.While)) // as soon as it is known
 	}
+	for s, x := range p.Stores {
+		if p.prompt[s] {
+			use(x.Value, p.storePlace(s))
+		}
+	}
 	for k := range p.Body {
 		for _, v := range p.reads(k, p.live(loop.Value(k))) {
 			use(v, k)
 		}
 	}
 	for s, x := range p.Stores {
-		use(x.Value, p.storePlace(s))
+		if !p.prompt[s] {
+			use(x.Value, p.storePlace(s))
+		}
 	}
 	for k, v := range p.Next {
 		use(v, p.nextPlace(k))
