@@ -57,6 +57,7 @@ type entry[P any] struct {
 	hash     uint64
 	typ      reflect.Type
 	static   string
+	nils     string
 	statics  []tree.Static
 	types    []trace.Type
 	recorded atomic.Bool // the function has run
@@ -65,7 +66,7 @@ type entry[P any] struct {
 }
 
 func (e *entry[P]) fits(k *key) bool {
-	if e.typ != k.typ || e.static != k.tree.Static || len(e.types) != len(k.tree.Values) {
+	if e.typ != k.typ || e.static != k.tree.Static || e.nils != k.tree.Nils || len(e.types) != len(k.tree.Values) {
 		return false
 	}
 	for i, t := range e.types {
@@ -140,7 +141,7 @@ func (c *cache[P]) begin(k *key, statics []tree.Static, stuck *entry[P]) (e *ent
 	} else if e != nil {
 		c.remove(e)
 	}
-	e = &entry[P]{hash: k.hash(), typ: k.typ, static: k.tree.Static, statics: statics, done: make(chan struct{})}
+	e = &entry[P]{hash: k.hash(), typ: k.typ, static: k.tree.Static, nils: k.tree.Nils, statics: statics, done: make(chan struct{})}
 	for _, x := range k.tree.Values {
 		e.types = append(e.types, x.Type())
 	}

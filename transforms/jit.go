@@ -10,7 +10,7 @@ import (
 )
 
 // JIT returns f compiled: it traces f once for the types and the static fields (strings, ints,
-// bools, lengths, keys) of an argument, simplifies what it did, and runs that from then on. It may
+// bools, lengths, keys, and what is nil) of an argument, simplifies what it did, and runs that from then on. It may
 // be called from many goroutines, of which one compiles while the others wait. If f then runs for over a second,
 // as it does if it waits for one of those itself, another one traces it, too. Up to 1,024 programs are kept; the
 // oldest leave first.

@@ -63,6 +63,33 @@ func TestJITIsKeyedByStaticFields(t *testing.T) {
 	}
 }
 
+// A nil slice is not an empty one, nor is a map.
+func TestJITTellsNilFromEmpty(t *testing.T) {
+	type lists struct {
+		S []num.Array
+		M map[string]num.Array
+		X num.Array
+	}
+	f := func(l lists) num.Array {
+		y := l.X
+		if l.S == nil {
+			y = num.Mul(2, y)
+		}
+		if l.M == nil {
+			y = num.Mul(3, y)
+		}
+		return y
+	}
+	g, x := transforms.JIT(f), num.Scalar(1)
+	for range 2 {
+		for _, l := range []lists{{nil, nil, x}, {[]num.Array{}, nil, x}, {nil, map[string]num.Array{}, x}, {[]num.Array{}, map[string]num.Array{}, x}} {
+			if got, want := g(l).Float64(), f(l).Float64(); got != want {
+				t.Errorf("%#v: %v, want %v", l, got, want)
+			}
+		}
+	}
+}
+
 func TestJITColdFromManyGoroutines(t *testing.T) {
 	f, n := counted()
 	g := transforms.JIT(f)

@@ -132,6 +132,7 @@ type root struct {
 type shape struct {
 	leaves []Leaf
 	static string
+	nils   string
 }
 
 // roots holds the root of each pair of a leaf type and a type. It is copied when one is added.

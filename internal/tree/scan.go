@@ -61,7 +61,7 @@ func (s *scan[L]) walkInside(p *plan, at unsafe.Pointer) bool {
 		return s.walkElements(p.elem, at, p.n)
 	case slice:
 		h := (*sliceHeader)(at)
-		s.number(uint64(h.len))
+		s.length(h.len, h.data == nil)
 		return s.walkElements(p.elem, h.data, h.len)
 	case pointer:
 		to := *(*unsafe.Pointer)(at)
@@ -87,7 +87,7 @@ func (s *scan[L]) walkElements(elem *plan, first unsafe.Pointer, n int) bool {
 func (s *scan[L]) walkMap(p *plan, at unsafe.Pointer) bool {
 	if p.typ == reflect.TypeFor[map[string]L]() {
 		m := *(*map[string]L)(at)
-		s.number(uint64(len(m)))
+		s.length(len(m), m == nil)
 		for _, k := range sortedNames(m) {
 			s.text(k)
 			s.values = append(s.values, m[k])
@@ -95,7 +95,7 @@ func (s *scan[L]) walkMap(p *plan, at unsafe.Pointer) bool {
 		return true
 	}
 	m := mapAt(p.typ, at)
-	s.number(uint64(m.Len()))
+	s.length(m.Len(), m.IsNil())
 	for _, k := range sortedKeys(m) {
 		s.text(sortable(k))
 		if !s.walk(p.elem, addressable(m.MapIndex(k)).Addr().UnsafePointer()) {
@@ -103,6 +103,14 @@ func (s *scan[L]) walkMap(p *plan, at unsafe.Pointer) bool {
 		}
 	}
 	return true
+}
+
+// length writes that of a slice or a map; -1 stands for nil.
+func (s *scan[L]) length(n int, isNil bool) {
+	if isNil {
+		n = -1
+	}
+	s.number(uint64(n))
 }
 
 func (s *scan[L]) number(n uint64) { s.signature = binary.LittleEndian.AppendUint64(s.signature, n) }

@@ -25,6 +25,7 @@ type Flat[L any] struct {
 	Values []L
 	Leaves []Leaf
 	Static string // two trees of one Go type with the same Static have the same shape
+	Nils   string // which slices and maps are nil, of those without elements: they have one shape, but a function may look
 }
 
 // Difference says in which static part, or else in what, f differs from another tree.
@@ -78,11 +79,11 @@ func flatten[L any](r *root, at unsafe.Pointer, value func() any) (Flat[L], erro
 	remember(&r.count, len(s.values))
 	remember(&r.bytes, len(s.signature))
 	if x := r.find(s.signature); x != nil {
-		return Flat[L]{s.values, x.leaves, x.static}, nil
+		return Flat[L]{s.values, x.leaves, x.static, x.nils}, nil
 	}
 	f, err := slowly[L](value())
 	if err == nil {
-		r.add(s.signature, &shape{f.Leaves, f.Static})
+		r.add(s.signature, &shape{f.Leaves, f.Static, f.Nils})
 	}
 	return f, err
 }
@@ -100,10 +101,10 @@ func remember(to *atomic.Int64, n int) {
 // slowly flattens any value by reflection, and finds what is wrong with one that is no tree.
 func slowly[L any](v any) (Flat[L], error) {
 	if x, ok := v.(L); ok {
-		return Flat[L]{[]L{x}, []Leaf{{}}, ""}, nil
+		return Flat[L]{Values: []L{x}, Leaves: []Leaf{{}}}, nil
 	}
 	var f Flat[L]
-	var static strings.Builder
+	var static, nils strings.Builder
 	w := walker{
 		leaf: reflect.TypeFor[L](),
 		onLeaf: func(at place, v reflect.Value) {
@@ -111,9 +112,10 @@ func slowly[L any](v any) (Flat[L], error) {
 			f.Leaves = append(f.Leaves, Leaf{at.path, at.fixed})
 		},
 		onStatic: func(at place, what any) { fmt.Fprintf(&static, "%s=%s;", at.path, printed(what)) },
+		onNil:    func(at place) { nils.WriteString(at.path + ";") },
 	}
 	err := w.root(addressable(reflect.ValueOf(v)))
-	f.Static = static.String()
+	f.Static, f.Nils = static.String(), nils.String()
 	return f, err
 }
 
@@ -130,6 +132,7 @@ func Statics[L any](v any) []Static {
 		onStatic: func(at place, what any) {
 			parts = append(parts, Static{at.path, printed(what)})
 		},
+		onNil: func(place) {},
 	}
 	if err := w.root(addressable(reflect.ValueOf(v))); err != nil {
 		panic(fmt.Sprintf("BUG: %v", err))
@@ -160,6 +163,7 @@ type walker struct {
 	depth    int
 	onLeaf   func(place, reflect.Value)
 	onStatic func(at place, what any)
+	onNil    func(at place) // a slice or a map
 }
 
 // place is where a value stands in its tree.
@@ -199,7 +203,7 @@ func (w *walker) walk(at place, v reflect.Value) error {
 	case reflect.Array:
 		return w.walkElements(at, v)
 	case reflect.Slice:
-		w.onStatic(at, v.Len())
+		w.length(at, v)
 		return w.walkElements(at, v)
 	case reflect.Map:
 		return w.walkMap(at, v)
@@ -265,7 +269,7 @@ func (w *walker) walkElements(at place, v reflect.Value) error {
 }
 
 func (w *walker) walkMap(at place, v reflect.Value) error {
-	w.onStatic(at, v.Len())
+	w.length(at, v)
 	for _, k := range sortedKeys(v) {
 		in := at.in(fmt.Sprintf("[%v]", k))
 		w.onStatic(in, sortable(k))
@@ -274,6 +278,14 @@ func (w *walker) walkMap(at place, v reflect.Value) error {
 		}
 	}
 	return nil
+}
+
+// length visits that of a slice or a map.
+func (w *walker) length(at place, v reflect.Value) {
+	w.onStatic(at, v.Len())
+	if v.IsNil() {
+		w.onNil(at)
+	}
 }
 
 // sortable returns text that orders keys as their values do.
