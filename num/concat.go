@@ -62,21 +62,22 @@ func (p concat) JointMask(in []Array) Array { return apply(p, in...) }
 
 func (p concat) Transpose(t *trace.Transposition) []Tangent {
 	cts := make([]Tangent, len(t.Types))
+	joined, _ := p.Infer(t.Types)
+	whole := everything(Zero(joined[0]))
 	lo := 0
 	for i, typ := range t.Types {
 		hi := lo + typ.Shape[p.Axis]
 		if t.Linear[i] {
-			cts[i] = partTangent(t.Ct[0], t.Types, p.Axis, lo, hi)
+			cts[i] = partTangent(t.Ct[0], whole, p.Axis, lo, hi)
 		}
 		lo = hi
 	}
 	return cts
 }
 
-// partTangent returns ct[lo:hi] along an axis, where ct has the shape of the joined types.
-func partTangent(ct Tangent, types []trace.Type, axis, lo, hi int) Tangent {
-	out, _ := concat{axis}.Infer(types)
-	q := everything(Zero(out[0]))
+// partTangent returns ct[lo:hi] along an axis. The slice whole takes everything of ct.
+func partTangent(ct Tangent, whole slice, axis, lo, hi int) Tangent {
+	q := slice{Start: slices.Clone(whole.Start), Limit: slices.Clone(whole.Limit), Step: whole.Step}
 	q.Start[axis], q.Limit[axis] = lo, hi
 	return LinearTangent(q, make([]Array, 1), 0, ct)
 }

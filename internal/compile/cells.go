@@ -117,10 +117,10 @@ func (c *compiler) makePart(v trace.Var, b box) trace.Var {
 // placedPart returns the variable for a cell of what p puts together.
 func (c *compiler) placedPart(p placer, ins []trace.Var, d trace.DType, b box) trace.Var {
 	types := c.typesOf(ins)
+	at, _ := p.Places(types)
 	made := trace.Var(-1)
 	for i, v := range ins {
-		at, _ := p.Place(types, i)
-		q := b.minus(at)
+		q := b.minus(at[i])
 		if !q.within(types[i].Shape) {
 			continue
 		}

@@ -8,7 +8,7 @@ import (
 
 // placer is a primitive whose result is put together from its operands; package num says how.
 type placer interface {
-	Place(types []trace.Type, i int) (at, step []int)
+	Places(types []trace.Type) (at, step [][]int)
 	Rest(d trace.DType) uint64
 	Sum(d trace.DType) trace.Primitive
 }
@@ -60,8 +60,9 @@ func (c *compiler) inCells(e *trace.Equation) bool {
 			return false
 		}
 		types := c.typesOf(e.Ins)
+		_, step := p.Places(types)
 		for i := range e.Ins {
-			if _, step := p.Place(types, i); spread(types[i].Shape, step) {
+			if spread(types[i].Shape, step[i]) {
 				return false
 			}
 		}
@@ -105,12 +106,16 @@ func (c *compiler) pendingOf(e *trace.Equation) *pending {
 		}
 	}
 	place, places := e.Primitive.(placer)
+	var starts [][]int
+	if places {
+		starts, _ = place.Places(c.typesOf(e.Ins))
+	}
 	together := !places || place.Sum(c.vars[e.Outs[0]].typ.DType) != nil
 	for i, v := range e.Ins {
 		x := &c.vars[v]
 		axes, start := identity(len(x.typ.Shape))
 		if places {
-			start, _ = place.Place(c.typesOf(e.Ins), i)
+			start = starts[i]
 			for a, at := range start {
 				add(a, at)
 				add(a, at+x.typ.Shape[a])

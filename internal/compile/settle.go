@@ -66,10 +66,10 @@ func (c *compiler) origin(v trace.Var, b box) (trace.Var, bool) {
 		return c.origin(x.pending.Ins[0], c.through(x.pending.Equation, b))
 	case placer:
 		types := c.typesOf(x.pending.Ins)
+		at, _ := p.Places(types)
 		found, of, in := 0, trace.Var(0), box{}
 		for i, w := range x.pending.Ins {
-			at, _ := p.Place(types, i)
-			if q := b.minus(at); q.within(types[i].Shape) {
+			if q := b.minus(at[i]); q.within(types[i].Shape) {
 				found, of, in = found+1, w, q
 			}
 		}
@@ -177,19 +177,19 @@ func (c *compiler) placeSpread(e *trace.Equation) bool {
 	under.stride = tight(under.stride, shape)
 	first := c.copyTo(base, under, 0)
 	last := first
+	at, step := p.Places(c.typesOf(e.Ins))
 	for i, u := range over {
 		i += len(e.Ins) - len(over)
 		t := c.vars[u].typ
 		if t.Size() == 0 {
 			continue
 		}
-		at, step := p.Place(c.typesOf(e.Ins), i)
-		to := stepped(whole, at, step, t.Shape)
+		to := stepped(whole, at[i], step[i], t.Shape)
 		if sum == nil {
 			last = c.copyTo(u, to, last+1)
 			continue
 		}
-		w := stepped(c.viewOf(base), at, step, t.Shape)
+		w := stepped(c.viewOf(base), at[i], step[i], t.Shape)
 		w.ready = c.after(base)
 		t.Shape = squeezed(t.Shape)
 		ins := []trace.Var{c.view(d, t.Shape, w), c.part(u, all(c.vars[u].typ.Shape))}
