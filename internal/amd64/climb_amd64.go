@@ -13,19 +13,16 @@ import (
 type climber struct {
 	*loop.Loop
 	packs  []climbed
-	known  map[lanes]int32 // the pack that has them
-	sides  []side          // stores by vectors, in order
-	seats  []int32         // of each value: a pack in use by an instruction that has it in a lane, or -1
-	needed []bool          // values that are made alone, or taken from lanes
-	used   []bool          // packs
+	known  map[[8]loop.Value]int32 // the pack that has them
+	runs   []storeRun              // that are made, in order
+	seats  []int32                 // of each value: a pack in use by an instruction that has it in a lane, or -1
+	needed []bool                  // values that are made alone, or taken from lanes
+	used   []bool                  // packs
 }
-
-// lanes are the values of a pack, and -1 behind them.
-type lanes [8]loop.Value
 
 // climbed is a pack.
 type climbed struct {
-	lanes
+	lanes [8]loop.Value // its values, and -1 behind them
 	count int
 	by    manner
 	from  [3]int32 // the packs of the operands of an instruction
@@ -43,8 +40,8 @@ const (
 	fromSome   // values
 )
 
-// side are stores one behind the other that store the lanes of a pack.
-type side struct {
+// storeRun are stores one behind the other in memory, of the lanes of a pack.
+type storeRun struct {
 	first, count int
 	pack         int32
 	gain         int // instructions that it saves, about
@@ -52,9 +49,9 @@ type side struct {
 
 const (
 	mostClimbed = 1024 // instructions of a body
-	mostWeighed = 64   // sides
+	mostWeighed = 64   // runs
 	mostTried   = 4    // packs, as multiples of the instructions
-	leastSide   = 4    // stores
+	leastRun    = 4    // stores
 )
 
 // climb returns the loop with what is stored made in lanes, or nil if that saves nothing.
@@ -62,7 +59,7 @@ func climb(l *loop.Loop, most int, r *room) *loop.Loop {
 	if l.Ends || len(l.Next) > 1 || len(l.Body) > mostClimbed {
 		return nil
 	}
-	c := &climber{Loop: l, known: make(map[lanes]int32)}
+	c := &climber{Loop: l, known: make(map[[8]loop.Value]int32)}
 	all := c.candidates(most)
 	if len(all) == 0 {
 		return nil
@@ -70,27 +67,27 @@ func climb(l *loop.Loop, most int, r *room) *loop.Loop {
 	c.seats, c.needed, c.used = r.numbers.some(len(l.Body)), r.flags.some(len(l.Body)), r.flags.some(len(c.packs))
 	least := c.weigh()
 	for _, s := range all[:min(len(all), mostWeighed)] {
-		before := c.sides
+		before := c.runs
 		if !c.insert(s) {
 			continue
 		}
 		if w := c.weigh(); w < least {
 			least = w
 		} else {
-			c.sides = before
+			c.runs = before
 		}
 	}
-	if len(c.sides) == 0 {
+	if len(c.runs) == 0 {
 		return nil
 	}
 	c.weigh() // which leaves what is in use
 	return c.rebuilt(r)
 }
 
-// insert adds a side where it is in order, unless it overlaps with others.
-func (c *climber) insert(s side) bool {
+// insert adds a run where it is in order, unless it overlaps with others.
+func (c *climber) insert(s storeRun) bool {
 	at := 0
-	for _, t := range c.sides {
+	for _, t := range c.runs {
 		if s.first < t.first+t.count && t.first < s.first+s.count {
 			return false
 		}
@@ -98,23 +95,23 @@ func (c *climber) insert(s side) bool {
 			at++
 		}
 	}
-	c.sides = slices.Insert(slices.Clone(c.sides), at, s)
+	c.runs = slices.Insert(slices.Clone(c.runs), at, s)
 	return true
 }
 
-// candidates returns the sides that may be worth it, the best ones first.
-func (c *climber) candidates(most int) (all []side) {
+// candidates returns the runs that may be worth it, the best ones first.
+func (c *climber) candidates(most int) (all []storeRun) {
 	for k := range c.Stores {
-		for n := most; n >= leastSide; n /= 2 {
+		for n := most; n >= leastRun; n /= 2 {
 			if !c.abreast(k, n) {
 				continue
 			}
-			var values lanes
+			var values [8]loop.Value
 			for j := range n {
 				values[j] = c.Stores[k+j].Value
 			}
 			p := c.pack(values[:n])
-			if s := (side{k, n, p, c.gain(p, len(c.Stores)*n+k)}); s.gain > 0 {
+			if s := (storeRun{k, n, p, c.gain(p, len(c.Stores)*n+k)}); s.gain > 0 {
 				all = append(all, s)
 			}
 		}
@@ -174,19 +171,19 @@ func effort(o loop.Op, lanes int) int {
 	return 1
 }
 
-// weigh returns the effort of the loop with the sides that there are, and finds what they use and what is needed besides.
+// weigh returns the effort of the loop with the runs that there are, and finds what they use and what is needed besides.
 func (c *climber) weigh() (sum int) {
 	clear(c.needed)
 	clear(c.used)
 	for v := range c.seats {
 		c.seats[v] = -1
 	}
-	for _, s := range c.sides {
+	for _, s := range c.runs {
 		sum += c.use(s.pack)
 	}
 	for k, s := 0, 0; k < len(c.Stores); sum++ {
-		if s < len(c.sides) && c.sides[s].first == k {
-			k += c.sides[s].count
+		if s < len(c.runs) && c.runs[s].first == k {
+			k += c.runs[s].count
 			s++
 			continue
 		}

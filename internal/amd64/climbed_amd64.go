@@ -6,7 +6,7 @@ import (
 	"github.com/gradus-ad/gradus/internal/loop"
 )
 
-// rebuilt returns the loop with the sides that there are, or nil if lanes wait for each other.
+// rebuilt returns the loop with the runs that there are, or nil if lanes wait for each other.
 func (c *climber) rebuilt(r *room) *loop.Loop {
 	b := &climbing{climber: c, vectors: r.values.some(len(c.packs))}
 	for p := range b.vectors {
@@ -15,8 +15,8 @@ func (c *climber) rebuilt(r *room) *loop.Loop {
 	b.begin(c.Loop, r, b.laneOf)
 	for k, s := 0, 0; k < len(c.Stores); {
 		x, n := c.Stores[k], 1
-		if s < len(c.sides) && c.sides[s].first == k {
-			x.Value, n = b.vector(c.sides[s].pack), c.sides[s].count
+		if s < len(c.runs) && c.runs[s].first == k {
+			x.Value, n = b.vector(c.runs[s].pack), c.runs[s].count
 			s++
 		} else {
 			x.Value = b.single(x.Value)

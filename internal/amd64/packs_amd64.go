@@ -4,7 +4,7 @@ import "github.com/gradus-ad/gradus/internal/loop"
 
 // pack returns the pack of some values, and what it is made of.
 func (c *climber) pack(values []loop.Value) int32 {
-	key := lanes{-1, -1, -1, -1, -1, -1, -1, -1}
+	key := noLanes
 	copy(key[:], values)
 	if p, ok := c.known[key]; ok {
 		return p
@@ -45,7 +45,7 @@ func (c *climber) manner(values []loop.Value) manner {
 
 // operands finds the packs of the operands of an instruction. If it takes less to do it for each lane, that is so.
 func (c *climber) operands(q *climbed) {
-	var of [3]lanes
+	var of [3][8]loop.Value
 	o := c.Body[q.lanes[0]].Op
 	for k, v := range q.lanes[:q.count] {
 		values := c.Body[v].Values()

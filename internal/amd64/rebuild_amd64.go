@@ -110,7 +110,7 @@ func (r *rebuilder) packed(bundle, p int16) loop.Value {
 	}
 	*at = making
 	if q := &r.bundles[bundle].packs[p]; q.given {
-		var values lanes
+		var values [8]loop.Value
 		order := r.seating[bundle].order
 		for k, l := range order {
 			values[k] = q.lanes[l]
