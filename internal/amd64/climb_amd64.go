@@ -116,7 +116,7 @@ func (c *climber) candidates(most int) (all []storeRun) {
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(s, t side) int { return cmp.Compare(t.gain, s.gain) })
+	slices.SortStableFunc(all, func(s, t storeRun) int { return cmp.Compare(t.gain, s.gain) })
 	return all
 }
 
