@@ -126,7 +126,7 @@ func (gather) Accumulate(t *trace.Transposition, acc []Tangent) []Tangent {
 
 func (gather) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
 	x, i := in[0], in[1:]
-	if !slices.Contains(mapped[1:], true) {
+	if !slices.Contains(mapped[1:], true) && !fewSlots(x, i) {
 		y := apply(gather{}, append([]Array{moved(x, 0, len(i))}, i...)...)
 		return []Array{moved(y, i[0].Rank(), 0)}, []bool{true}
 	}
@@ -135,6 +135,14 @@ func (gather) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
 		i = withLanes(i)
 	}
 	return []Array{apply(gather{}, append([]Array{x}, i...)...)}, []bool{true}
+}
+
+// fewSlots reports whether indices that all lanes share take so few of the slots of each lane that it is better to index the lanes too
+// than to move their axis behind the slots, which copies all of them.
+func fewSlots(x Array, i []Array) bool {
+	const few = 16
+	slots := trace.Type{Shape: x.Type().Shape[1 : 1+len(i)]}
+	return few*i[0].Type().Size() <= slots.Size()
 }
 
 // withLanes adds an index for the mapped axis, which all of i have.
@@ -294,11 +302,11 @@ func inferScatter(in []trace.Type) ([]trace.Type, error) {
 }
 
 // batchScatter moves the mapped axis behind the indexed ones, or indexes it too if indices are
-// mapped.
+// mapped, or few.
 func batchScatter(p trace.Primitive, in []Array, mapped []bool, n int) ([]Array, []bool) {
 	xu := mapAll(in[:2], mapped[:2], n)
 	x, u, i := xu[0], xu[1], in[2:]
-	if slices.Contains(mapped[2:], true) {
+	if slices.Contains(mapped[2:], true) || fewSlots(x, i) {
 		i = withLanes(mapAll(i, mapped[2:], n))
 		return []Array{apply(p, append([]Array{x, u}, i...)...)}, []bool{true}
 	}

@@ -2,6 +2,7 @@ package num_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/gradus-ad/gradus/num"
@@ -217,4 +218,36 @@ func TestIndexErrors(t *testing.T) {
 			t.Error("no error for an axis without elements")
 		}
 	})
+}
+
+// TestFewSlotsInLanes has indices that all lanes share: however few of the slots they are, nothing else is moved.
+func TestFewSlotsInLanes(t *testing.T) {
+	x := num.Sin(countTo(3, 40, 2))
+	u := num.Cos(countTo(3, 2))
+	at := num.ScalarInt(-4)
+	for name, f := range map[string]func(p [2]num.Array) num.Array{
+		"take":        func(p [2]num.Array) num.Array { return num.Take(p[0], at, 0) },
+		"take both":   func(p [2]num.Array) num.Array { return num.Index(p[0], at, num.ScalarInt(1)) },
+		"take two":    func(p [2]num.Array) num.Array { return num.Take(p[0], ints(7, 7), 0) },
+		"set":         func(p [2]num.Array) num.Array { return num.Set(p[0], p[1], at) },
+		"add":         func(p [2]num.Array) num.Array { return num.AddAt(p[0], p[1], at) },
+		"set twice":   func(p [2]num.Array) num.Array { return num.Set(p[0], p[1], ints(7, 7)) },
+		"add twice":   func(p [2]num.Array) num.Array { return num.AddAt(p[0], p[1], ints(7, 7)) },
+		"set in rows": func(p [2]num.Array) num.Array { return num.Set(p[0], p[1].At(1), at, num.ScalarInt(0)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := [2]num.Array{x, u}
+			var rows []num.Array
+			for k := range 3 {
+				rows = append(rows, f([2]num.Array{num.Take(x, k, 0), num.Take(u, k, 0)}))
+			}
+			if got, want := transforms.Vmap(f)(p), num.Stack(0, rows...); num.Any(num.NotEqual(got, want)).Bool() {
+				t.Errorf("%v\nwant %v", got, want)
+			}
+			traced := trace.MustOf(transforms.Vmap(f), p).String()
+			if strings.Contains(traced, "transpose") {
+				t.Errorf("moves an axis:\n%v", traced)
+			}
+		})
+	}
 }
