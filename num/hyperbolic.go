@@ -75,7 +75,7 @@ type asinh struct{}
 
 func (asinh) Name() string                { return "asinh" }
 func (asinh) Eval(x float64) float64      { return math.Asinh(x) }
-func (asinh) Derivative(x, _ Array) Array { return Reciprocal(Sqrt(Add(1, Square(x)))) }
+func (asinh) Derivative(x, _ Array) Array { return Reciprocal(Hypot(1, x)) }
 
 // Asinh returns the inverse hyperbolic sine of each element of x.
 //

@@ -96,6 +96,7 @@ var specialPoints = []struct {
 	{"tanh", []float64{-inf}, -1, []float64{0}},
 	{"tanh", []float64{nan}, nan, []float64{nan}},
 	{"asinh", []float64{inf}, inf, []float64{0}},
+	{"asinh", []float64{-1e160}, math.Asinh(-1e160), []float64{1e-160}},
 	{"acosh", []float64{1}, 0, []float64{inf}},
 	{"acosh", []float64{0.5}, nan, []float64{nan}},
 	{"acosh", []float64{inf}, inf, []float64{0}},
