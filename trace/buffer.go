@@ -110,6 +110,29 @@ func (b Buffer) overlaps(c Buffer) bool {
 	return overlap(b.F64, c.F64) || overlap(b.I64, c.I64) || overlap(b.Bool, c.Bool)
 }
 
+// first and last return where storage is, from its first to its last element; both are 0 if there is none, or it is a stack's.
+func (b Buffer) first() uintptr {
+	first, _ := b.span()
+	return first
+}
+
+func (b Buffer) last() uintptr {
+	_, last := b.span()
+	return last
+}
+
+func (b Buffer) span() (first, last uintptr) {
+	switch {
+	case len(b.F64) > 0:
+		return uintptr(unsafe.Pointer(&b.F64[0])), uintptr(unsafe.Pointer(&b.F64[len(b.F64)-1]))
+	case len(b.I64) > 0:
+		return uintptr(unsafe.Pointer(&b.I64[0])), uintptr(unsafe.Pointer(&b.I64[len(b.I64)-1]))
+	case len(b.Bool) > 0:
+		return uintptr(unsafe.Pointer(&b.Bool[0])), uintptr(unsafe.Pointer(&b.Bool[len(b.Bool)-1]))
+	}
+	return 0, 0
+}
+
 func overlap[E any](a, b []E) bool {
 	if len(a) == 0 || len(b) == 0 {
 		return false

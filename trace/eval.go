@@ -1,6 +1,9 @@
 package trace
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Eval is the reference evaluator: it runs f on concrete arrays, first the inputs and then the
 // captures, an equation at a time, and is what other executors are compared with.
@@ -89,6 +92,15 @@ func (e *Equation) At(do func()) {
 
 // disown makes those of some variables shared that share storage with each other.
 func disown(env []Buffer, vs []Var) {
+	if len(vs) > fewToCompare {
+		disownMany(env, vs)
+	} else {
+		disownEach(env, vs)
+	}
+}
+
+// disownEach is disown by comparing each with each.
+func disownEach(env []Buffer, vs []Var) {
 	for i, v := range vs {
 		if !env[v].Owned {
 			continue
@@ -97,6 +109,32 @@ func disown(env []Buffer, vs []Var) {
 			if i != j && env[v].overlaps(env[w]) {
 				env[v].Owned, env[w].Owned = false, false
 			}
+		}
+	}
+}
+
+// fewToCompare is up to how many buffers are compared each with each.
+const fewToCompare = 16
+
+// disownMany is disown in order of where storage is: what overlaps with anything before it does so with what ends last. Stacks are not
+// looked into.
+func disownMany(env []Buffer, vs []Var) {
+	if slices.ContainsFunc(vs, func(v Var) bool { return len(env[v].Rows) > 0 }) {
+		for _, v := range vs {
+			env[v].Owned = false
+		}
+		return
+	}
+	order := slices.Clone(vs)
+	slices.SortFunc(order, func(v, w Var) int { return cmp.Compare(env[v].first(), env[w].first()) })
+	end := &env[order[0]]
+	for _, v := range order[1:] {
+		b := &env[v]
+		if b.overlaps(*end) {
+			b.Owned, end.Owned = false, false
+		}
+		if b.last() >= end.last() {
+			end = b
 		}
 	}
 }

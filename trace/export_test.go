@@ -28,3 +28,19 @@ func InLibrary(function, file string) bool {
 	}
 	return library(function, file)
 }
+
+// Disown tells which of some pieces of storage, from and to elements of one array, disown leaves owned, by both of its ways.
+func Disown(pieces [][2]int, elements []float64) (each, sorted []bool) {
+	after := func(disown func([]Buffer, []Var)) (owned []bool) {
+		var env []Buffer
+		for _, p := range pieces {
+			env = append(env, Buffer{F64: elements[p[0]:p[1]], Owned: true})
+		}
+		disown(env, vars(0, len(env)))
+		for _, b := range env {
+			owned = append(owned, b.Owned)
+		}
+		return owned
+	}
+	return after(disownEach), after(disownMany)
+}
