@@ -274,13 +274,30 @@ func (p setAt) Transpose(t *trace.Transposition) []Tangent {
 
 // winners reports which elements of u, of type ut, set_at leaves in an array of type xt.
 func winners(xt, ut trace.Type, i []Array) Array {
-	it := i[0].Type()
-	number := reshaped(Arange(it.Size()), it.Shape)
-	slots := trace.Fill(int64(-1), trace.TypeOf(trace.I64, xt.Shape[:len(i)]...))
-	last := apply(setAt{}, append([]Array{slots, number}, i...)...)
-	won := Equal(apply(gather{}, append([]Array{last}, i...)...), number)
+	it, slots := i[0].Type(), trace.TypeOf(trace.I64, xt.Shape[:len(i)]...)
+	won := Array{}
+	if n := it.Size(); n*n < slots.Size() {
+		won = lastOfEach(slots, i, n)
+	} else {
+		number := reshaped(Arange(n), it.Shape)
+		last := apply(setAt{}, append([]Array{trace.Fill(int64(-1), slots), number}, i...)...)
+		won = Equal(apply(gather{}, append([]Array{last}, i...)...), number)
+	}
 	wide := append(slices.Clone(it.Shape), slices.Repeat([]int{1}, ut.Rank()-it.Rank())...)
 	return broadcastTo(reshaped(won, wide), ut.Shape)
+}
+
+// lastOfEach reports which of n indices are the last ones of their slots. It compares each with each, where the slots are more.
+func lastOfEach(slots trace.Type, i []Array, n int) Array {
+	at := trace.Fill(int64(0), trace.TypeOf(trace.I64, n))
+	for axis, v := range i {
+		long := slots.Shape[axis]
+		v = reshaped(v, []int{n})
+		v = Where(Less(v, 0), Add(v, long), v)
+		at = Add(Mul(at, long), Minimum(Maximum(v, 0), long-1))
+	}
+	behind := Less(reshaped(Arange(n), []int{n, 1}), Arange(n))
+	return Not(Any(And(Equal(reshaped(at, []int{n, 1}), at), behind), 1))
 }
 
 func (p setAt) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {

@@ -251,3 +251,27 @@ func TestFewSlotsInLanes(t *testing.T) {
 		})
 	}
 }
+
+// TestRepeatedIndicesOfManySlots has few indices, some of one slot, some beyond the ends, as traced ones may be, of many slots. Setting is
+// linear, so its transpose is known from what it does to unit vectors.
+func TestRepeatedIndicesOfManySlots(t *testing.T) {
+	w := num.Sin(countTo(7, 9))
+	f := func(v, i, j num.Array) num.Array { return num.Sum(num.Mul(w, num.Set(num.Zeros(7, 9), v, i, j))) }
+	values := transforms.JIT(func(in [3]num.Array) num.Array { return f(in[0], in[1], in[2]) })
+	grad := func(in [2]num.Array) num.Array {
+		return transforms.Grad(func(v num.Array) num.Array { return f(v, in[0], in[1]) })(num.Ones(5))
+	}
+	is, js := table(3, 5, 3, -4, 3, 20, 6, 0, 0, -7, 0, 6, -9, 0, 1, 1, 1), table(3, 5, 2, 2, -7, -1, 30, 1, 1, 1, 1, 1, -10, 0, -9, 0, 0)
+	all := transforms.Vmap(grad)([2]num.Array{is, js})
+	for k := range 3 {
+		i, j := num.Take(is, k, 0), num.Take(js, k, 0)
+		want := make([]float64, 5)
+		for l := range want {
+			unit := make([]float64, 5)
+			unit[l] = 1
+			want[l] = values([3]num.Array{num.Vector(unit...), i, j}).Float64()
+		}
+		wantEqual(t, "one lane", transforms.JIT(grad)([2]num.Array{i, j}), num.Vector(want...), 0)
+		wantEqual(t, "lanes", num.Take(all, k, 0), num.Vector(want...), 0)
+	}
+}
