@@ -30,13 +30,11 @@ func resultOf(t trace.Type, in ...trace.Buffer) trace.Buffer {
 		n := t.Size()
 		for _, x := range in {
 			if x.Owned && len(x.F64) == n && n > 0 {
-				return trace.Buffer{Type: t, F64: x.F64, Owned: true}
+				return x.Reshaped(t)
 			}
 		}
 	}
-	z := trace.NewBuffer(t)
-	z.Owned = true
-	return z
+	return trace.NewResult(t, in...)
 }
 
 func addFloats(z, x, y []float64) {

@@ -187,8 +187,7 @@ func (p dot) Batch(in []Array, mapped []bool, n int) ([]Array, []bool) {
 }
 
 func (p dot) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	z := trace.NewBuffer(out[0])
-	z.Owned = true
+	z := trace.NewResult(out[0], in...)
 	if out[0].DType == trace.F64 {
 		p.multiplyFloats(in, z)
 	} else {

@@ -211,7 +211,7 @@ func (b binary[R]) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 			return []trace.Buffer{z}
 		}
 	}
-	z := trace.NewBuffer(out[0])
+	z := trace.NewResult(out[0], in...)
 	for i, x := range in[0].F64 {
 		z.F64[i] = b.Op.Eval(x, in[1].F64[i])
 	}

@@ -303,7 +303,7 @@ func strides(shape []int) []int {
 
 // pick returns the elements of x at offset plus the strided positions of out's shape.
 func pick(x trace.Buffer, out trace.Type, offset int, stride []int) trace.Buffer {
-	y := trace.NewBuffer(out)
+	y := trace.NewResult(out, x)
 	switch out.DType {
 	case trace.F64:
 		pickElements(y.F64, x.F64, out.Shape, offset, stride)

@@ -21,7 +21,7 @@ func (p reduceSum) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 		return evalEachRow(reduceSum{shiftedBy(p.Axes, -1)}, in, out)
 	}
 	if x := in[0]; out[0].DType == trace.F64 && len(p.Axes) > 0 && p.Axes[len(p.Axes)-1] == len(p.Axes)-1 {
-		y := trace.NewBuffer(out[0])
+		y := trace.NewResult(out[0], x)
 		sumRows(y.F64, x.F64)
 		return []trace.Buffer{y}
 	}
@@ -112,7 +112,7 @@ type reducer struct {
 // reduceBuffer moves the reduced axes last and applies r to each row.
 func reduceBuffer(x trace.Buffer, out trace.Type, axes []int, r reducer) []trace.Buffer {
 	x, n := rows(x, axes)
-	y := trace.NewBuffer(out)
+	y := trace.NewResult(out, x)
 	switch x.Type.DType {
 	case trace.F64:
 		for i := range y.F64 {
@@ -173,6 +173,7 @@ func sumFloats(x []float64) float64 {
 // sumRows sums rows as long as sum, as sumFloats sums what stands in one column of theirs.
 func sumRows(sum, x []float64) {
 	if len(sum) == 0 || len(x) == 0 {
+		clear(sum)
 		return
 	}
 	n := len(x) / len(sum)

@@ -20,21 +20,21 @@ func (selectP) Infer(in []trace.Type) ([]trace.Type, error) {
 }
 
 func (selectP) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
-	y := in[2].Copy()
-	for i, p := range in[0].Bool {
-		if !p {
-			continue
-		}
-		switch out[0].DType {
-		case trace.F64:
-			y.F64[i] = in[1].F64[i]
-		case trace.I64:
-			y.I64[i] = in[1].I64[i]
-		case trace.Bool:
-			y.Bool[i] = in[1].Bool[i]
+	y := trace.NewResult(out[0], in[1:]...)
+	chooseElements(y.F64, in[0].Bool, in[1].F64, in[2].F64)
+	chooseElements(y.I64, in[0].Bool, in[1].I64, in[2].I64)
+	chooseElements(y.Bool, in[0].Bool, in[1].Bool, in[2].Bool)
+	return []trace.Buffer{y}
+}
+
+// chooseElements sets the elements of y to those of a where p is true, and of b elsewhere.
+func chooseElements[E any](y []E, p []bool, a, b []E) {
+	copy(y, b)
+	for i := range y {
+		if p[i] {
+			y[i] = a[i]
 		}
 	}
-	return []trace.Buffer{y}
 }
 
 func (selectP) JVP(in, _ []Array, t []Tangent) []Tangent {

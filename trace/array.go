@@ -166,6 +166,9 @@ func (c *cell) repeated() *Buffer {
 func (a Array) buffer() Buffer {
 	c := a.cell()
 	if v := c.value.Load(); v != nil {
+		if v.loan != nil && v.loan.over {
+			panic("BUG: an array is read after its loan is over")
+		}
 		b := *v
 		b.Owned = b.Owned && c.flags&spent != 0
 		return b
@@ -234,7 +237,7 @@ func Read(a Array) Buffer { return a.read("Read", true) }
 // ReadFloats is Read for the elements of an f64 array.
 func ReadFloats(a Array) []float64 {
 	if c := a.cell(); c.b == nil {
-		if v := c.value.Load(); v != nil {
+		if v := c.value.Load(); v != nil && v.loan == nil {
 			return v.F64
 		}
 	}

@@ -23,6 +23,7 @@ type Buffer struct {
 	// Owned says that nobody else will read the storage: Eval may overwrite it. A result is owned
 	// only if its storage was made for it alone, or is that of an operand that was owned.
 	Owned bool
+	loan  *Loan // of which the storage is, or is to be of what is made of this
 }
 
 // NewBuffer returns a buffer of zeros.

@@ -14,6 +14,7 @@ type full struct {
 }
 
 func (full) Name() string                                   { return "full" }
+func (full) Discreet() bool                                 { return true }
 func (p full) Eval([]Buffer, []Type) []Buffer               { return []Buffer{p.array().buffer()} }
 func (full) JVP(_, _ []Array, _ []Tangent) []Tangent        { return []Tangent{{}} }
 func (p full) Batch([]Array, []bool, int) ([]Array, []bool) { return []Array{p.array()}, []bool{false} }
@@ -52,6 +53,7 @@ func (p full) array() Array {
 type constant struct{ Value Array }
 
 func (constant) Name() string                            { return "constant" }
+func (constant) Discreet() bool                          { return true }
 func (p constant) Eval([]Buffer, []Type) []Buffer        { return []Buffer{p.Value.buffer().Shared()} }
 func (constant) JVP(_, _ []Array, _ []Tangent) []Tangent { return []Tangent{{}} }
 func (p constant) Batch([]Array, []bool, int) ([]Array, []bool) {

@@ -68,8 +68,8 @@ func valueAndGrad[In, Aux any](name string, f func(In) (num.Array, Aux)) func(In
 			y, aux := f(in)
 			return result[Aux]{mustBeScalar(name, y), aux}
 		}, in, mustVary(name, flatten(name, in)), true)
-		outs, tp := t.tape(false)
+		outs, ct := t.gradient()
 		r := t.output(outs)
-		return r.Value, r.Aux, t.input(tp.Pull([]num.Array{num.Scalar(1)}))
+		return r.Value, r.Aux, t.input(ct)
 	}
 }

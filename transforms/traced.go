@@ -1,6 +1,8 @@
 package transforms
 
 import (
+	"slices"
+
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/tape"
 	"github.com/gradus-ad/gradus/trace"
@@ -105,6 +107,17 @@ func (t *traced[In, Out]) active() []bool {
 // tape linearizes f at the argument.
 func (t *traced[In, Out]) tape(masks bool) ([]trace.Array, *tape.Tape) {
 	return tape.Record(t.Func, t.args(), t.active(), masks, t.Known)
+}
+
+// gradient runs f at the argument and back, once. It returns the leaves of the result, and the cotangents of the leaves of the argument
+// that vary, where the first result has the cotangent 1.
+func (t *traced[In, Out]) gradient() (outs, ct []trace.Array) {
+	args := t.args()
+	loan := trace.NewLoan(t.Func, args)
+	outs, tp := tape.Record(t.Func, loan.Lend(args), t.active(), false, t.Known)
+	ct = tp.Pull([]trace.Array{num.Scalar(1)})
+	kept := loan.Return(slices.Concat(outs, ct))
+	return kept[:len(outs)], kept[len(outs):]
 }
 
 // output returns arrays as the result of f.
