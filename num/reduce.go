@@ -172,22 +172,34 @@ func sumFloats(x []float64) float64 {
 
 // sumRows sums rows as long as sum, as sumFloats sums what stands in one column of theirs.
 func sumRows(sum, x []float64) {
-	if len(sum) == 0 || len(x) == 0 {
+	n := len(sum)
+	if n == 0 || len(x) == 0 {
 		clear(sum)
 		return
 	}
-	n := len(x) / len(sum)
-	if n > fewSummed {
-		m := n / 2 * len(sum)
-		sumRows(sum, x[:m])
-		rest := make([]float64, len(sum))
-		sumRows(rest, x[m:])
+	if rows := len(x) / n; rows > fewSummed {
+		half := rows / 2 * n
+		sumRows(sum, x[:half])
+		rest := make([]float64, n)
+		sumRows(rest, x[half:])
 		addFloats(sum, sum, rest)
 		return
 	}
 	copy(sum, x)
-	for at := len(sum); at < len(x); at += len(sum) {
-		addFloats(sum, sum, x[at:])
+	for x = x[n:]; len(x) >= 4*n; x = x[4*n:] {
+		addFourRows(sum, x)
+	}
+	for ; len(x) > 0; x = x[n:] {
+		addFloats(sum, sum, x)
+	}
+}
+
+// addFourRows adds the first four rows of x to sum, one after the other, and goes over sum once.
+func addFourRows(sum, x []float64) {
+	n := len(sum)
+	a, b, c, d := x[:n], x[n:2*n], x[2*n:3*n], x[3*n:4*n]
+	for i, s := range sum {
+		sum[i] = s + a[i] + b[i] + c[i] + d[i]
 	}
 }
 
