@@ -25,6 +25,9 @@ func (p dot) Infer(in []trace.Type) ([]trace.Type, error) {
 	if len(p.LhsContract) != len(p.RhsContract) || len(p.LhsBatch) != len(p.RhsBatch) {
 		return nil, errors.New("axes are not in pairs")
 	}
+	if m, k, n, ok := p.matrices(in); ok && k[0] == k[1] {
+		return []trace.Type{{DType: in[0].DType, Shape: []int{m, n}}}, nil
+	}
 	lhs := slices.Concat(p.LhsBatch, p.LhsContract)
 	rhs := slices.Concat(p.RhsBatch, p.RhsContract)
 	out := trace.Type{DType: in[0].DType}
@@ -44,6 +47,19 @@ func (p dot) Infer(in []trace.Type) ([]trace.Type, error) {
 	lfree, rfree := p.free(in)
 	out.Shape = slices.Concat(out.Shape, pickInts(in[0].Shape, lfree), pickInts(in[1].Shape, rfree))
 	return []trace.Type{out}, nil
+}
+
+// matrices tells the sizes of two matrices, if p multiplies such: it sums over one axis, of length k, of each.
+func (p dot) matrices(types []trace.Type) (m int, k [2]int, n int, ok bool) {
+	if len(p.LhsBatch) > 0 || len(p.LhsContract) != 1 || types[0].Rank() != 2 || types[1].Rank() != 2 {
+		return 0, k, 0, false
+	}
+	l, r := p.LhsContract[0], p.RhsContract[0]
+	if l&^1 != 0 || r&^1 != 0 {
+		return 0, k, 0, false
+	}
+	lhs, rhs := types[0].Shape, types[1].Shape
+	return lhs[1-l], [2]int{lhs[l], rhs[r]}, rhs[1-r], true
 }
 
 // Work returns the number of products that are summed, for estimates of cost.
@@ -83,7 +99,8 @@ func pickInts(s, at []int) []int {
 }
 
 func (p dot) JVP(in, _ []Array, t []Tangent) []Tangent {
-	return []Tangent{AddTangents(LinearTangent(p, in, 0, t[0]), LinearTangent(p, in, 1, t[1]))}
+	var l trace.Linear = p
+	return []Tangent{AddTangents(LinearTangent(l, in, 0, t[0]), LinearTangent(l, in, 1, t[1]))}
 }
 
 func (dot) Forgets() (operands, results bool) { return false, true }
@@ -122,20 +139,28 @@ func (p dot) Transpose(t *trace.Transposition) []Tangent {
 
 // contracted contracts the cotangent with the other operand over the axes that only that one has.
 func (p dot) contracted(t *trace.Transposition) []Tangent {
+	if _, _, _, ok := p.matrices(t.Types); ok {
+		l, r := p.LhsContract[0], p.RhsContract[0]
+		switch { // no axes change places
+		case t.Linear[0] && l == 1:
+			return []Tangent{LinearTangent(dot{LhsContract: []int{1}, RhsContract: []int{1 - r}}, t.In, 0, t.Ct[0]), {}}
+		case t.Linear[1] && r == 0:
+			return []Tangent{{}, LinearTangent(dot{LhsContract: []int{1 - l}, RhsContract: []int{0}}, t.In, 1, t.Ct[0])}
+		}
+	}
 	lfree, rfree := p.free(t.Types)
 	nb := len(p.LhsBatch)
 	lead := leading(nb)
-	in := []Array{t.In[0], t.In[1]}
 	if t.Linear[0] {
 		ctFree := axesBut(nb+len(lfree)+len(rfree), leading(nb+len(lfree)), nil)
 		q := dot{LhsContract: ctFree, RhsContract: rfree, LhsBatch: lead, RhsBatch: p.RhsBatch}
-		ct := LinearTangent(q, in, 0, t.Ct[0])
+		ct := LinearTangent(q, t.In, 0, t.Ct[0])
 		partners := slices.Concat(p.LhsBatch, lfree, sortedBy(p.LhsContract, p.RhsContract))
 		return []Tangent{permuteTangent(ct, partners), {}}
 	}
 	ctFree := axesBut(nb+len(lfree), lead, nil)
 	q := dot{LhsContract: lfree, RhsContract: ctFree, LhsBatch: p.LhsBatch, RhsBatch: lead}
-	ct := LinearTangent(q, in, 1, t.Ct[0])
+	ct := LinearTangent(q, t.In, 1, t.Ct[0])
 	partners := slices.Concat(p.RhsBatch, sortedBy(p.RhsContract, p.LhsContract), rfree)
 	return []Tangent{{}, permuteTangent(ct, partners)}
 }
