@@ -68,6 +68,7 @@ type runner struct {
 	passing   []bool // variables whose values nobody has but the one equation that reads them; nil if none is known
 
 	in, out []trace.Array
+	own     []trace.Array // room for out
 	t, dy   []trace.Tangent
 	varies  bool
 }
@@ -153,18 +154,27 @@ func (r *runner) compute(e *trace.Equation, concrete bool) []trace.Array {
 		}
 		return trace.ApplyAmong(among, e.Primitive, r.in...)
 	}
-	if !concrete || r.known == nil {
+	if concrete && r.known != nil && r.knows(e) {
+		return r.own
+	}
+	if len(e.Outs) > 1 {
 		return trace.Apply(e.Primitive, r.in...)
 	}
-	out := make([]trace.Array, len(e.Outs))
-	for i, v := range e.Outs {
+	r.own = append(r.own[:0], trace.ApplyOne(e.Primitive, r.in...))
+	return r.own
+}
+
+// knows reports whether the results of an equation are known, and finds them.
+func (r *runner) knows(e *trace.Equation) bool {
+	r.own = r.own[:0]
+	for _, v := range e.Outs {
 		y, ok := r.known(v)
 		if !ok {
-			return trace.Apply(e.Primitive, r.in...)
+			return false
 		}
-		out[i] = y
+		r.own = append(r.own, y)
 	}
-	return out
+	return true
 }
 
 func partsOf(args []Dual) []trace.Array {

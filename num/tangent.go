@@ -101,7 +101,10 @@ func LinearTangent(p trace.Linear, in []Array, i int, t Tangent) Tangent {
 	if v.Size() == 0 { // no path goes through an array without elements
 		return Tangent{}
 	}
-	out := apply(p, with(in, i, v)...)
+	var few [3]Array
+	args := append(few[:0], in...)
+	args[i] = v
+	out := apply(p, args...)
 	if !t.Masked() {
 		if _, ok := p.(zeroFiller); !ok || !t.Tracked() {
 			return trace.DenseTangent(out, t.Tracked())
