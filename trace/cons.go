@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"math"
 	"reflect"
+	"unsafe"
 )
 
 // cons finds equations by their keys: it holds their numbers, at places that the keys say or behind those.
@@ -101,6 +102,8 @@ func (b *builder) key(p Primitive, ins []*cell) uint32 {
 			h = mixed(h, uint64(n))
 		}
 		h = mixed(h, uint64(q.Type.DType))
+	} else if q, ok := p.(constant); ok && q.large() {
+		h = mixed(h, uint64(uintptr(unsafe.Pointer(q.Value.c))))
 	} else if t.Size() > 0 {
 		b.text = appendCanonical(b.text[:0], p)
 		h = mixed(h, maphash.Bytes(seed, b.text))
@@ -129,7 +132,7 @@ func bitsOf(value any) uint64 {
 	return 0
 }
 
-// same reports whether p applied to ins is e. Unless it is a full, b.text is p's canonical text, if p has
+// same reports whether p applied to ins is e. Unless it is a full or a large constant, b.text is p's canonical text, if p has
 // parameters.
 func (b *builder) same(e *Equation, p Primitive, ins []*cell) bool {
 	t := reflect.TypeOf(p)
@@ -143,6 +146,9 @@ func (b *builder) same(e *Equation, p Primitive, ins []*cell) bool {
 	}
 	if q, ok := e.Primitive.(full); ok {
 		return q.Type.Equal(p.(full).Type) && bitsOf(q.Value) == bitsOf(p.(full).Value)
+	}
+	if q, ok := e.Primitive.(constant); ok && (q.large() || p.(constant).large()) {
+		return q.Value.c == p.(constant).Value.c
 	}
 	if t.Size() == 0 {
 		return true

@@ -60,6 +60,9 @@ func (p constant) Batch([]Array, []bool, int) ([]Array, []bool) {
 	return []Array{p.Value}, []bool{false}
 }
 
+// large reports whether p is told apart by the array that it is.
+func (p constant) large() bool { return p.Value.Type().Stars() > 0 || p.Value.Size() > fewElements }
+
 func (p constant) Infer(in []Type) ([]Type, error) {
 	if len(in) > 0 {
 		return nil, errNoOperands

@@ -19,7 +19,7 @@ const fewElements = 64
 
 // appendCanonical appends the canonical text.
 func appendCanonical(text []byte, p Primitive) []byte {
-	if c, ok := p.(constant); ok && (c.Value.Type().Stars() > 0 || c.Value.Size() > fewElements) {
+	if c, ok := p.(constant); ok && c.large() {
 		return fmt.Appendf(text, "constant@%p", c.Value.c)
 	}
 	return appendPrimitive(text, p, func(f *Func) string { return "@" + f.digest() })
