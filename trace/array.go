@@ -21,6 +21,7 @@ type cell struct {
 	typ     Type
 	value   atomic.Pointer[Buffer] // the elements of a concrete array, or a shadow once it is known
 	splat   *Buffer                // one element, or some in turn, that stand for all, instead of value
+	number  [1]float64             // the element that stands for all if that is an f64, instead of splat
 	formula *formula               // how a concrete array is made, that may have no value yet
 	b       *builder               // the builder of a traced array; nil for a concrete one
 	outer   *cell                  // of a capture, a constant or an input: the array outside that it stands for
@@ -34,6 +35,7 @@ const (
 	shadowed cellFlags = 1 << iota // a concrete value can be had while the trace runs
 	free                           // carries no derivative
 	isHole                         // has no elements
+	isNumber                       // number stands for all elements; every concrete f64 scalar is that
 	spent                          // is not used again: see Spent
 )
 
@@ -50,6 +52,9 @@ func newConcrete(b Buffer) Array {
 	if b.Hole() {
 		return Hole(b.Type)
 	}
+	if b.Type.isFloat() {
+		return newFloat(b.F64[0])
+	}
 	c := &boxed{cell: cell{typ: b.Type}, buffer: b}
 	c.value.Store(&c.buffer)
 	return Array{c: &c.cell}
@@ -64,45 +69,27 @@ type boxed struct {
 // NewArray returns a concrete array of zeros and its storage, for the caller to fill before anyone else has the
 // array.
 func NewArray(t Type) (Array, Buffer) {
-	if t.DType != F64 || len(t.Shape) > 0 {
-		b := NewBuffer(t)
-		return newConcrete(b), b
+	if t.isFloat() {
+		a := newFloat(0)
+		return a, a.c.few()
 	}
-	s := newBoxedFloat(t)
-	s.value.Store(&s.buffer)
-	return Array{c: &s.cell}, s.buffer
-}
-
-// boxedFloat is boxed with its only element.
-type boxedFloat struct {
-	boxed
-	element [1]float64
-}
-
-// newBoxedFloat returns the f64 array of type t that has, or repeats, one element.
-func newBoxedFloat(t Type) *boxedFloat {
-	s := &boxedFloat{boxed: boxed{cell: cell{typ: t}}}
-	s.buffer.F64 = s.element[:]
-	return s
+	b := NewBuffer(t)
+	return newConcrete(b), b
 }
 
 // newFloat returns a scalar.
-func newFloat(x float64) Array {
-	a, b := NewArray(Scalar)
-	b.F64[0] = x
-	return a
-}
+func newFloat(x float64) Array { return fillFloat(x, Scalar) }
 
 // fillFloat returns the f64 array of type t with x everywhere.
 func fillFloat(x float64, t Type) Array {
-	s := newBoxedFloat(t)
-	s.element[0] = x
-	s.splat = &s.buffer
-	return Array{c: &s.cell}
+	return Array{c: &cell{typ: t, number: [1]float64{x}, flags: isNumber}}
 }
 
 // newSplat returns the array of type t whose elements are those of one again and again: mostly, that has one.
 func newSplat(one Buffer, t Type) Array {
+	if len(one.F64) == 1 {
+		return fillFloat(one.F64[0], t)
+	}
 	s := &boxed{cell: cell{typ: t}, buffer: one.Shared()}
 	s.splat = &s.buffer
 	return Array{c: &s.cell}
@@ -125,13 +112,10 @@ func Fill(v any, t Type) Array {
 // concrete and was made as one repeated value or is a scalar.
 func Splat(a Array) (any, bool) {
 	c := a.cell()
-	if c.b != nil || c.flags&isHole != 0 {
+	if c.b != nil || !c.repeats() {
 		return nil, false
 	}
-	one := c.repeated()
-	if one == nil {
-		return nil, false
-	}
+	one := c.few()
 	switch c.typ.DType {
 	case F64:
 		return one.F64[0], true
@@ -145,21 +129,29 @@ func Splat(a Array) (any, bool) {
 // SplatF64 is Splat for f64 arrays.
 func SplatF64(a Array) (float64, bool) {
 	c := a.cell()
-	if c.b != nil || c.typ.DType != F64 || c.flags&isHole != 0 || c.repeated() == nil {
-		return 0, false
-	}
-	return c.repeated().F64[0], true
+	return c.number[0], c.flags&isNumber != 0
 }
 
-// repeated returns the one element that all elements of a concrete array are known to equal, or nil.
-func (c *cell) repeated() *Buffer {
-	if c.splat == nil && c.typ.Rank() == 0 {
-		return c.value.Load()
+// repeats reports whether all elements of a concrete array are known to equal one.
+func (c *cell) repeats() bool {
+	switch {
+	case c.flags&isNumber != 0:
+		return true
+	case c.splat != nil:
+		return c.splat.elements() == 1
 	}
-	if c.splat != nil && c.splat.elements() != 1 {
-		return nil
+	return c.typ.Rank() == 0 && c.value.Load() != nil
+}
+
+// few returns the element that c repeats, or those that it repeats in turn.
+func (c *cell) few() Buffer {
+	switch {
+	case c.flags&isNumber != 0:
+		return Buffer{F64: c.number[:]}
+	case c.splat != nil:
+		return *c.splat
 	}
-	return c.splat
+	return *c.value.Load()
 }
 
 // buffer returns the elements of a concrete array.
@@ -176,8 +168,13 @@ func (a Array) buffer() Buffer {
 	if c.flags&isHole != 0 {
 		return Buffer{Type: c.typ}
 	}
+	if c.flags&isNumber != 0 && len(c.typ.Shape) == 0 {
+		return c.few()
+	}
 	var b Buffer
 	switch {
+	case c.flags&isNumber != 0:
+		b = c.few().spread(c.typ)
 	case c.formula != nil:
 		b = c.formula.buffer(c.typ)
 	case c.splat != nil:

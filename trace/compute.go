@@ -29,7 +29,7 @@ func computeQuick(p Primitive, ins []Array) (Array, bool) {
 		return literalValue(p)
 	}
 	for _, a := range ins {
-		if !a.cell().isFloat() {
+		if c := a.cell(); c.flags&isNumber == 0 || len(c.typ.Shape) > 0 {
 			return Array{}, false
 		}
 	}
@@ -40,27 +40,22 @@ func computeQuick(p Primitive, ins []Array) (Array, bool) {
 	return newFloat(y), true
 }
 
-// isFloat reports whether a concrete array is an f64 scalar.
-func (c *cell) isFloat() bool {
-	return len(c.typ.Shape) == 0 && c.typ.DType == F64 && c.flags&isHole == 0
-}
-
 // Pointwise primitives that know what they make of f64 scalars, without a look at types and without storage.
 type (
 	scalar1 interface{ Scalar1(x float64) float64 }
 	scalar2 interface{ Scalar2(x, y float64) float64 }
 )
 
-// ofScalars returns what p makes of f64 arrays that are scalars or repeat one element.
+// ofScalars returns what p makes of arrays that are numbers.
 func ofScalars(p Primitive, ins []Array) (float64, bool) {
 	switch len(ins) {
 	case 1:
 		if q, ok := p.(scalar1); ok {
-			return q.Scalar1(ins[0].cell().repeated().F64[0]), true
+			return q.Scalar1(ins[0].cell().number[0]), true
 		}
 	case 2:
 		if q, ok := p.(scalar2); ok {
-			return q.Scalar2(ins[0].cell().repeated().F64[0], ins[1].cell().repeated().F64[0]), true
+			return q.Scalar2(ins[0].cell().number[0], ins[1].cell().number[0]), true
 		}
 	}
 	return 0, false
@@ -107,14 +102,14 @@ func (r *room) repeat(p Primitive, ins []Array, outs []Type) (Array, bool) {
 	}
 	one := true
 	for _, a := range ins {
-		one = one && a.cell().repeated() != nil
+		one = one && a.cell().repeats()
 	}
 	if !one {
 		return repeatRows(p, ins, outs[0])
 	}
 	switch p.(type) {
 	case Mover:
-		return newSplat(*ins[0].cell().repeated(), outs[0]), true
+		return newSplat(ins[0].cell().few(), outs[0]), true
 	case Pointwise:
 		if outs[0].DType == F64 && ins[0].DType() == F64 {
 			if y, ok := ofScalars(p, ins); ok {
@@ -122,7 +117,7 @@ func (r *room) repeat(p Primitive, ins []Array, outs []Type) (Array, bool) {
 			}
 		}
 		for _, a := range ins {
-			r.bufs = append(r.bufs, a.cell().repeated().Shared())
+			r.bufs = append(r.bufs, a.cell().few().Shared())
 		}
 		y := p.Eval(r.bufs, []Type{{DType: outs[0].DType}})[0]
 		return newSplat(y, outs[0]), true
@@ -145,7 +140,7 @@ func (r *room) read(p Primitive, ins []Array, outs []Type) {
 	if _, ok := p.(interface{ TakesRepeated() }); ok && outs[0].DType == F64 && outs[0].Stars() == 0 && outs[0].Size() > 0 {
 		for i, a := range ins {
 			switch c := a.cell(); {
-			case c.splat == nil || c.value.Load() != nil:
+			case c.splat == nil && c.flags&isNumber == 0 || c.value.Load() != nil:
 			case short < 0 && c.flags&isHole == 0:
 				short = i
 			}
@@ -153,7 +148,7 @@ func (r *room) read(p Primitive, ins []Array, outs []Type) {
 	}
 	for i, a := range ins {
 		if i == short {
-			r.bufs = append(r.bufs, *a.cell().splat)
+			r.bufs = append(r.bufs, a.cell().few())
 		} else {
 			r.bufs = append(r.bufs, a.buffer())
 		}

@@ -46,8 +46,8 @@ func (p plain) Flag(c int) bool { return c == '-' && p.State.Flag(c) }
 // text prints a, with scalar for the text of a scalar and words for those of several elements.
 func (a Array) text(scalar func(Buffer) string, words func(Buffer, []int) []string) string {
 	c := a.cell()
-	if c.splat != nil && c.splat.elements() == 1 {
-		return c.splat.text(c.typ, scalar, words)
+	if c.b == nil && c.repeats() {
+		return c.few().text(c.typ, scalar, words)
 	}
 	b, known := a.peek()
 	switch {

@@ -23,7 +23,7 @@ func computeFormula(p Primitive, ins []Array, outs []Type) (Array, bool) {
 	for _, a := range ins {
 		if c := a.cell(); c.formula != nil {
 			some = true
-		} else if c.repeated() == nil {
+		} else if !c.repeats() {
 			return Array{}, false
 		}
 	}

@@ -113,7 +113,7 @@ func literal(a Array) Primitive {
 	if v, ok := Splat(a); ok {
 		p := full{Value: v, Type: a.Type()}
 		// A larger array may have come to hold all its elements, which the func is not to keep.
-		if c := a.cell(); c.splat != nil && c.typ.Size() <= fewElements {
+		if c := a.cell(); c.repeats() && c.typ.Size() <= fewElements {
 			p.made = c
 		}
 		return p

@@ -70,7 +70,7 @@ func (l *Loan) Lend(args []Array) []Array {
 	cells := make([]boxed, len(args))
 	for i, a := range args {
 		b := a.cell().value.Load()
-		if b == nil || b.F64 == nil || a.cell().splat != nil {
+		if b == nil || b.F64 == nil || a.cell().splat != nil || a.cell().flags&isNumber != 0 {
 			continue
 		}
 		c := &cells[i]
@@ -92,7 +92,7 @@ func (l *Loan) Return(results []Array) []Array {
 	for i, a := range results {
 		kept[i] = a
 		switch c := a.cell(); {
-		case c.flags&isHole != 0:
+		case c.flags&(isHole|isNumber) != 0:
 		case c.splat != nil:
 			kept[i] = newSplat(c.splat.own(), c.typ)
 			stand = append(stand, c.splat.F64)

@@ -102,6 +102,9 @@ func (t Type) Equal(u Type) bool {
 	return t.DType == u.DType && slices.Equal(t.Shape, u.Shape)
 }
 
+// isFloat reports whether t is Scalar.
+func (t Type) isFloat() bool { return len(t.Shape) == 0 && t.DType == F64 }
+
 // With returns the type of the same shape with another dtype.
 func (t Type) With(d DType) Type { return Type{d, t.Shape} }
 
