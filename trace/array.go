@@ -158,7 +158,7 @@ func (c *cell) few() Buffer {
 func (a Array) buffer() Buffer {
 	c := a.cell()
 	if v := c.value.Load(); v != nil {
-		if v.loan != nil && v.loan.over {
+		if l := v.onLoan(); l != nil && l.over {
 			panic("BUG: an array is read after its loan is over")
 		}
 		b := *v
@@ -234,7 +234,7 @@ func Read(a Array) Buffer { return a.read("Read", true) }
 // ReadFloats is Read for the elements of an f64 array.
 func ReadFloats(a Array) []float64 {
 	if c := a.cell(); c.b == nil {
-		if v := c.value.Load(); v != nil && v.loan == nil {
+		if v := c.value.Load(); v != nil && v.beside == nil {
 			return v.F64
 		}
 	}

@@ -16,14 +16,41 @@ type Buffer struct {
 	I64  []int64
 	Bool []bool
 	// Rows are those of a stack. Executors may leave them one after the other in the slice of the dtype
-	// instead, if they are no stacks. Rest stands for every row that there is not; they are zeros if it
-	// is nil. So a repeated value can be a stack of any length.
-	Rows []Buffer
-	Rest *Buffer
+	// instead, if they are no stacks.
+	Rows   []Buffer
+	beside *beside // nil mostly
 	// Owned says that nobody else will read the storage: Eval may overwrite it. A result is owned
 	// only if its storage was made for it alone, or is that of an operand that was owned.
 	Owned bool
-	loan  *Loan // of which the storage is, or is to be of what is made of this
+}
+
+// beside is what few buffers have.
+type beside struct {
+	rest *Buffer // see Rest
+	loan *Loan   // of which storage is, or is to be of what is made of it
+}
+
+// Rest returns what stands for every row that a stack has not; they are zeros if it is nil. So a repeated value can be a stack of any
+// length.
+func (b Buffer) Rest() *Buffer {
+	if b.beside == nil {
+		return nil
+	}
+	return b.beside.rest
+}
+
+// WithRest returns b with another Rest.
+func (b Buffer) WithRest(rest *Buffer) Buffer {
+	b.beside = &beside{rest: rest}
+	return b
+}
+
+// onLoan returns the loan that b is of, or nil.
+func (b *Buffer) onLoan() *Loan {
+	if b.beside == nil {
+		return nil
+	}
+	return b.beside.loan
 }
 
 // NewBuffer returns a buffer of zeros.
@@ -147,7 +174,7 @@ func overlap[E any](a, b []E) bool {
 func (b Buffer) spread(t Type) Buffer {
 	if t.Stars() > 0 {
 		rest := b.spread(t.Row())
-		return Buffer{Type: t, Rest: &rest}
+		return Buffer{Type: t}.WithRest(&rest)
 	}
 	c := NewBuffer(t)
 	repeat(c.F64, b.F64)
@@ -199,8 +226,8 @@ func (b Buffer) Row(i int) Buffer {
 		return r
 	case i < len(b.Rows):
 		return b.Rows[i].Shared()
-	case b.Rest != nil:
-		return b.Rest.Shared()
+	case b.Rest() != nil:
+		return b.Rest().Shared()
 	}
 	return NewBuffer(b.Type.Row())
 }
@@ -210,7 +237,7 @@ func EachRow(in []Buffer, out Type, f func(rows []Buffer) Buffer) Buffer {
 	n, rest := 0, false
 	for _, b := range in {
 		n = max(n, b.Len())
-		rest = rest || b.Rest != nil
+		rest = rest || b.Rest() != nil
 	}
 	row := func(i int) Buffer {
 		rows := make([]Buffer, len(in))
@@ -226,7 +253,7 @@ func EachRow(in []Buffer, out Type, f func(rows []Buffer) Buffer) Buffer {
 	}
 	if rest {
 		r := row(math.MaxInt)
-		stack.Rest = &r
+		stack = stack.WithRest(&r)
 	}
 	return stack
 }

@@ -20,6 +20,7 @@ type Loan struct {
 	shelf    *shelf
 	elements int // that were lent
 	over     bool
+	mark     beside // what buffers on loan have
 }
 
 // shelf has the storage that is lent, and what the last run has left.
@@ -58,7 +59,9 @@ func NewLoan(f *Func, args []Array) *Loan {
 			return nil
 		}
 	}
-	return &Loan{shelf: shelves.Get().(*shelf)}
+	l := &Loan{shelf: shelves.Get().(*shelf)}
+	l.mark.loan = l
+	return l
 }
 
 // Lend returns args as arrays with the same elements, such that storage of what is made of them is on loan.
@@ -75,7 +78,7 @@ func (l *Loan) Lend(args []Array) []Array {
 		}
 		c := &cells[i]
 		c.typ, c.buffer = b.Type, b.Shared()
-		c.buffer.loan = l
+		c.buffer.beside = &l.mark
 		c.value.Store(&c.buffer)
 		tied[i] = Array{c: &c.cell}
 	}
@@ -110,7 +113,9 @@ func (l *Loan) Return(results []Array) []Array {
 
 // own returns b as a buffer that is not on loan.
 func (b Buffer) own() Buffer {
-	b.loan = nil
+	if b.onLoan() != nil {
+		b.beside = nil
+	}
 	return b.Shared()
 }
 
@@ -168,14 +173,14 @@ func NewResult(t Type, in ...Buffer) Buffer {
 		z.Owned = true
 		return z
 	}
+	n := t.Size()
 	for i := range in {
-		if z.loan == nil {
-			z.loan = in[i].loan
+		if l := in[i].onLoan(); l != nil {
+			z.F64, z.beside = l.floats(n), &l.mark
+			break
 		}
 	}
-	if n := t.Size(); z.loan != nil {
-		z.F64 = z.loan.floats(n)
-	} else {
+	if z.beside == nil {
 		z.F64 = make([]float64, n)
 	}
 	spoil(z.F64)

@@ -168,11 +168,11 @@ func appendElements(text []byte, b Buffer) []byte {
 			}
 			text = appendElements(text, row)
 		}
-		if b.Rest != nil {
+		if rest := b.Rest(); rest != nil {
 			if len(b.Rows) > 0 {
 				text = append(text, ',')
 			}
-			text = appendElements(append(text, '*'), *b.Rest)
+			text = appendElements(append(text, '*'), *rest)
 		}
 		return append(text, '}')
 	}

@@ -120,7 +120,7 @@ func (p *parser) stack(t Type) Array {
 		}
 		r := row.buffer()
 		if rest {
-			b.Rest = &r
+			b = b.WithRest(&r)
 			p.expect("}", "after the row that stands for the others of a stack")
 			break
 		}

@@ -74,9 +74,9 @@ func (f *frame) apart(b trace.Buffer, s *loopStep) trace.Buffer {
 			b.Rows[i] = f.apart(r, s)
 		}
 	}
-	if b.Rest != nil {
-		r := f.apart(*b.Rest, s)
-		b.Rest = &r
+	if rest := b.Rest(); rest != nil {
+		r := f.apart(*rest, s)
+		b = b.WithRest(&r)
 	}
 	return b
 }
