@@ -72,6 +72,20 @@ func TestLoanUsesStorageAgain(t *testing.T) {
 	}
 }
 
+// TestLoanIsLimited holds that a run may make more than is lent: each array has storage of its own.
+func TestLoanIsLimited(t *testing.T) {
+	loan, y := lent(t, num.Vector(1, 2, 3))
+	var all []num.Array
+	for i := range 600 {
+		all = append(all, num.Add(y, num.Vector(float64(i), 0, 0)))
+	}
+	for i, y := range loan.Return(all) {
+		if got, want := y.Float64s()[0], float64(2+i); got != want {
+			t.Fatalf("array %d has %v, want %v", i, got, want)
+		}
+	}
+}
+
 // TestNoLoan holds that there is none where somebody could keep an array, and that none does no harm.
 func TestNoLoan(t *testing.T) {
 	x := num.Vector(1, 2, 3)
