@@ -46,7 +46,7 @@ func Split(f *trace.Func, args []Dual, known Known) []Dual {
 type owner = func(trace.Splitter, []trace.Array, []trace.Tangent) ([]trace.Array, []trace.Tangent)
 
 func run(f *trace.Func, args []Dual, known Known, owner owner) []Dual {
-	r := runner{args: args, env: make([]Dual, f.NumVars()), known: known, owner: owner}
+	r := runner{f: f, args: args, env: make([]Dual, f.NumVars()), known: known, owner: owner}
 	copy(r.env, args)
 	if !slices.ContainsFunc(args, func(d Dual) bool { return d.Primal.Traced() }) {
 		r.findPassing(f)
@@ -62,6 +62,7 @@ func run(f *trace.Func, args []Dual, known Known, owner owner) []Dual {
 // runner holds the variables of a func, and the parts of the equation that is being run, in slices that are
 // used again.
 type runner struct {
+	f         *trace.Func
 	args, env []Dual
 	known     Known
 	owner     owner
@@ -152,13 +153,13 @@ func (r *runner) compute(e *trace.Equation, concrete bool) []trace.Array {
 		for i, d := range r.args {
 			among[i] = d.Primal
 		}
-		return trace.ApplyAmong(among, e.Primitive, r.in...)
+		return r.f.Again(among, e, r.in...)
 	}
 	if concrete && r.known != nil && r.knows(e) {
 		return r.own
 	}
-	if len(e.Outs) > 1 {
-		return trace.Apply(e.Primitive, r.in...)
+	if !concrete || len(e.Outs) > 1 {
+		return r.f.Again(nil, e, r.in...)
 	}
 	r.own = append(r.own[:0], trace.ApplyOne(e.Primitive, r.in...))
 	return r.own

@@ -111,7 +111,7 @@ func (p *puller) forward(e *trace.Equation) {
 	if linear {
 		ys = trace.ApplyQuiet(e.Primitive, in...)
 	} else {
-		ys = trace.ApplyAmong(p.args, e.Primitive, in...)
+		ys = p.f.Again(p.args, e, in...)
 	}
 	for i, y := range ys {
 		if v := e.Outs[i]; !p.linear[v] {

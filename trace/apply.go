@@ -17,7 +17,35 @@ func Apply(p Primitive, ins ...Array) []Array {
 	if y, ok := b.simplify(p, ins); ok {
 		return append(b.free.arrays(1)[:0], y)
 	}
-	return b.arrays(b.apply(p, ins))
+	return b.arrays(b.apply(p, ins, nil))
+}
+
+// Again is ApplyAmong for an equation of f. Where its operands have the types that they have in f, so have its results, and none is
+// inferred.
+func (f *Func) Again(args []Array, e *Equation, ins ...Array) []Array {
+	p := e.Primitive
+	b := target(p.Name(), ins)
+	if b == nil {
+		return ApplyAmong(args, p, ins...)
+	}
+	if y, ok := b.simplify(p, ins); ok {
+		return append(b.free.arrays(1)[:0], y)
+	}
+	return b.arrays(b.apply(p, ins, f.results(e, ins)))
+}
+
+// results returns the types of what e makes of operands that have the types that they have in f, or nil if they have not.
+func (f *Func) results(e *Equation, ins []Array) []Type {
+	for i, v := range e.Ins {
+		if !ins[i].Type().Equal(f.types[v]) {
+			return nil
+		}
+	}
+	first, last := e.Outs[0], e.Outs[len(e.Outs)-1]
+	if int(last-first) != len(e.Outs)-1 {
+		return nil
+	}
+	return f.types[first : last+1]
 }
 
 // ApplyOne is Apply for a primitive of one result.
@@ -29,17 +57,17 @@ func ApplyOne(p Primitive, ins ...Array) Array {
 	if y, ok := b.simplify(p, ins); ok {
 		return y
 	}
-	return Array{c: b.apply(p, ins)[0]}
+	return Array{c: b.apply(p, ins, nil)[0]}
 }
 
-// apply records p applied to ins and returns the cells of the results.
-func (b *builder) apply(p Primitive, ins []Array) []*cell {
+// apply records p applied to ins and returns the cells of the results, of the types outs: nil if they are to be inferred.
+func (b *builder) apply(p Primitive, ins []Array, outs []Type) []*cell {
 	var few [4]*cell
 	cells := few[:0]
 	for _, a := range ins {
 		cells = append(cells, b.lift(a))
 	}
-	return b.emit(p, cells)
+	return b.emit(p, cells, outs)
 }
 
 // simplify returns what can stand for p applied to ins, where a transform writes. It gives a Simplifier a copy of the

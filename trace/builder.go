@@ -99,31 +99,35 @@ func (b *builder) liftNew(a Array) *cell {
 }
 
 // emit records an equation, or finds the same one that stands already: hash-consing keeps
-// gradients of gradients small. Effects are not the same.
-func (b *builder) emit(p Primitive, ins []*cell) []*cell {
+// gradients of gradients small. Effects are not the same. The types of the results are inferred if outs is nil.
+func (b *builder) emit(p Primitive, ins []*cell, outs []Type) []*cell {
 	n := b.equations.n
 	if HasEffect(p) {
 		b.effects = append(b.effects, int32(n))
-		return b.record(p, ins)
+		return b.record(p, ins, outs)
 	}
 	key := b.key(p, ins)
 	if i := b.cons.find(key, func(i int) bool { return b.same(b.equations.at(i), p, ins) }); i >= 0 {
 		return b.results(i)
 	}
-	outs := b.record(p, ins)
+	cells := b.record(p, ins, outs)
 	b.cons.add(key, n)
-	return outs
+	return cells
 }
 
 // record adds an equation.
-func (b *builder) record(p Primitive, ins []*cell) []*cell {
-	types := b.types(len(ins))
+func (b *builder) record(p Primitive, ins []*cell, outs []Type) []*cell {
 	flags := shadowed | free
-	for i, c := range ins {
-		types[i] = c.typ
+	for _, c := range ins {
 		flags &= c.flags
 	}
-	outs := typesOf(p, types)
+	if outs == nil {
+		types := b.types(len(ins))
+		for i, c := range ins {
+			types[i] = c.typ
+		}
+		outs = typesOf(p, types)
+	}
 	n := b.equations.n
 	e := b.equations.next()
 	e.Primitive, e.Ins, e.Outs = p, b.vars(len(ins)), b.vars(len(outs))

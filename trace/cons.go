@@ -2,10 +2,7 @@ package trace
 
 import (
 	"bytes"
-	"hash/maphash"
-	"math"
 	"reflect"
-	"unsafe"
 )
 
 // cons finds equations by their keys: it holds their numbers, at places that the keys say or behind those.
@@ -90,50 +87,16 @@ func mixed(h, x uint64) uint64 {
 	return h ^ h>>32
 }
 
-var seed = maphash.MakeSeed()
-
-// key returns the key of p applied to ins. Types of primitives count, since two users' own may have one name.
+// key returns the key of p applied to ins.
 func (b *builder) key(p Primitive, ins []*cell) uint32 {
-	t := reflect.TypeOf(p)
-	h := mixed(0, uint64(reflect.ValueOf(t).Pointer()))
-	if q, ok := p.(full); ok {
-		h = mixed(h, bitsOf(q.Value))
-		for _, n := range q.Type.Shape {
-			h = mixed(h, uint64(n))
-		}
-		h = mixed(h, uint64(q.Type.DType))
-	} else if q, ok := p.(constant); ok && q.large() {
-		h = mixed(h, uint64(uintptr(unsafe.Pointer(q.Value.c))))
-	} else if t.Size() > 0 {
-		b.text = appendCanonical(b.text[:0], p)
-		h = mixed(h, maphash.Bytes(seed, b.text))
-	}
+	h := b.hash(p)
 	for _, c := range ins {
 		h = mixed(h, uint64(c.id))
 	}
 	return uint32(h)
 }
 
-// bitsOf returns bits that values have in common if the same text stands for them.
-func bitsOf(value any) uint64 {
-	switch v := value.(type) {
-	case float64:
-		if v != v {
-			v = math.NaN()
-		}
-		return math.Float64bits(v)
-	case int64:
-		return uint64(v)
-	case bool:
-		if v {
-			return 1
-		}
-	}
-	return 0
-}
-
-// same reports whether p applied to ins is e. Unless it is a full or a large constant, b.text is p's canonical text, if p has
-// parameters.
+// same reports whether p applied to ins is e.
 func (b *builder) same(e *Equation, p Primitive, ins []*cell) bool {
 	t := reflect.TypeOf(p)
 	if len(e.Ins) != len(ins) || reflect.TypeOf(e.Primitive) != t {
@@ -153,9 +116,8 @@ func (b *builder) same(e *Equation, p Primitive, ins []*cell) bool {
 	if t.Size() == 0 {
 		return true
 	}
+	b.text = appendCanonical(b.text[:0], p)
 	n := len(b.text)
 	b.text = appendCanonical(b.text, e.Primitive)
-	same := bytes.Equal(b.text[:n], b.text[n:])
-	b.text = b.text[:n]
-	return same
+	return bytes.Equal(b.text[:n], b.text[n:])
 }

@@ -50,11 +50,12 @@ func (f *formula) buffer(t Type) Buffer {
 func (b *builder) liftConcrete(c *cell) *cell {
 	if c.formula == nil {
 		c.keep() // a func can run again
-		return b.emit(literal(Array{c: c}), nil)[0]
+		types := [1]Type{c.typ}
+		return b.emit(literal(Array{c: c}), nil, types[:])[0]
 	}
 	ins := make([]*cell, len(c.formula.ins))
 	for i, a := range c.formula.ins {
 		ins[i] = b.lift(a)
 	}
-	return b.emit(c.formula.primitive, ins)[0]
+	return b.emit(c.formula.primitive, ins, nil)[0]
 }

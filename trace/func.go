@@ -81,7 +81,7 @@ func (f *Func) Inline(args ...Array) []Array {
 	env := make([]Array, len(f.types))
 	copy(env, args)
 	f.Walk(args, func(e *Equation) {
-		for i, y := range ApplyAmong(args, e.Primitive, gather(env, e.Ins)...) {
+		for i, y := range f.Again(args, e, gather(env, e.Ins)...) {
 			env[e.Outs[i]] = y
 		}
 	})

@@ -29,7 +29,7 @@ func (r *regrouper) rebuild() *trace.Func {
 			for i, v := range e.Ins {
 				in[i] = r.read(env, v)
 			}
-			for i, y := range trace.ApplyAmong(args, e.Primitive, in...) {
+			for i, y := range r.Again(args, e, in...) {
 				env[e.Outs[i]] = y
 			}
 		})

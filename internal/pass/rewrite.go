@@ -24,7 +24,7 @@ func rewrite(f *trace.Func, r rule) *trace.Func {
 			}
 			out, ok := r(e, in)
 			if !ok {
-				out = trace.ApplyAmong(args, e.Primitive, in...)
+				out = f.Again(args, e, in...)
 			}
 			for i, y := range out {
 				env[e.Outs[i]] = y
