@@ -91,7 +91,7 @@ func (f *Func) Inline(args ...Array) []Array {
 // Walk calls do with each equation in turn, such that what do applies to args, and to arrays
 // made from them, is recorded with the position of that equation and simplified.
 func (f *Func) Walk(args []Array, do func(e *Equation)) {
-	f.walk(args, false, func(w *writer, e *Equation) {
+	f.walk(args, 0, func(w *writer, e *Equation) {
 		w.at(e, e.work)
 		do(e)
 	})
@@ -100,7 +100,7 @@ func (f *Func) Walk(args []Array, do func(e *Equation)) {
 // WalkTwice is Walk with two things to do at each equation: what the second records is known as work on
 // tangents.
 func (f *Func) WalkTwice(args []Array, primals, tangents func(e *Equation)) {
-	f.walk(args, false, func(w *writer, e *Equation) {
+	f.walk(args, 0, func(w *writer, e *Equation) {
 		w.at(e, e.work)
 		primals(e)
 		w.at(e, tangentsOf(e.Primitive))
@@ -110,28 +110,28 @@ func (f *Func) WalkTwice(args []Array, primals, tangents func(e *Equation)) {
 
 // WalkBack is Walk from the last equation to the first. What do records is known as work on cotangents.
 func (f *Func) WalkBack(args []Array, do func(e *Equation)) {
-	f.walk(args, true, func(w *writer, e *Equation) {
+	w := newWriter(args)
+	defer w.done()
+	w.reserve(2 * len(f.equations)) // two or so are made of each
+	var e *Equation
+	defer place(&e)
+	for i := len(f.equations) - 1; i >= 0; i-- {
+		e = &f.equations[i]
 		if len(w.builders) > 0 {
 			w.at(e, cotangentsOf(e.Primitive))
 		}
 		do(e)
-	})
+	}
 }
 
-func (f *Func) walk(args []Array, back bool, do func(w *writer, e *Equation)) {
+// walk calls do with each equation from the one of a number on.
+func (f *Func) walk(args []Array, from int, do func(w *writer, e *Equation)) {
 	w := newWriter(args)
 	defer w.done()
-	if n := len(f.equations); back { // two or so are made of each
-		w.reserve(2 * n)
-	} else {
-		w.reserve(n)
-	}
+	w.reserve(len(f.equations) - from)
 	var e *Equation
 	defer place(&e)
-	for i := range f.equations {
-		if back {
-			i = len(f.equations) - 1 - i
-		}
+	for i := from; i < len(f.equations); i++ {
 		e = &f.equations[i]
 		do(w, e)
 	}

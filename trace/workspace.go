@@ -79,11 +79,15 @@ func (cs *cells) next() *cell {
 	return &cs.chunks[(cs.n-1)/64][(cs.n-1)%64]
 }
 
-func (cs *cells) reset() {
-	for i := range (cs.n + 63) / 64 {
-		clear(cs.chunks[i][:min(64, cs.n-64*i)])
+func (cs *cells) reset() { cs.cut(0) }
+
+// cut takes back all but the first n cells.
+func (cs *cells) cut(n int) {
+	for cs.n > n {
+		start := max(n, (cs.n-1)&^63)
+		clear(cs.chunks[start/64][start%64 : (cs.n-1)%64+1])
+		cs.n = start
 	}
-	cs.n = 0
 }
 
 // equations are those that are recorded, in chunks: so none is copied where there is no workspace to be had and one grows.

@@ -21,7 +21,7 @@ func few(f *trace.Func) *trace.Func {
 	read, made := readers(f), makers(f)
 	stays := staying(f, made)
 	var alone []bool
-	return improve(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+	return f.Revise(func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		p, ok := e.Primitive.(fewer)
 		if !ok || stays[e.Outs[0]] {
 			return nil, false

@@ -27,7 +27,7 @@ func reciprocals(f *trace.Func) *trace.Func {
 		}
 	}
 	known := inverted(f, jumps)
-	return improve(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+	return f.Revise(func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		p, ok := e.Primitive.(divider)
 		if !ok || jumps[e.Outs[0]] {
 			return nil, false

@@ -34,31 +34,6 @@ func rewrite(f *trace.Func, r rule) *trace.Func {
 	}).WithCaptures(len(f.Captures()))
 }
 
-// improve is rewrite where a rule has something to do, or an operation can be done at once. Otherwise f stays as it is.
-func improve(f *trace.Func, r rule) *trace.Func {
-	found := false
-	f.Look(func(vars []trace.Array) {
-		var in []trace.Array
-		found = has(f, func(e *trace.Equation) bool {
-			if len(e.Ins) == 0 {
-				return false
-			}
-			in = in[:0]
-			traced := false
-			for _, v := range e.Ins {
-				in = append(in, vars[v])
-				traced = traced || vars[v].Traced()
-			}
-			_, ok := r(e, in)
-			return ok || !traced && !trace.HasEffect(e.Primitive)
-		})
-	})
-	if !found {
-		return f
-	}
-	return rewrite(f, r)
-}
-
 // one is what a rule returns for an equation with one result, given what is in place of it, if something is.
 func one(y trace.Array, ok bool) ([]trace.Array, bool) {
 	if !ok {

@@ -24,7 +24,7 @@ func outward(f *trace.Func) *trace.Func {
 	if !hasA[repeater](f) {
 		return f
 	}
-	return improve(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+	return f.Revise(func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		if y, ok := repeated(e, in); ok {
 			return y, true
 		}
@@ -74,7 +74,7 @@ func products(f *trace.Func) *trace.Func {
 		return f
 	}
 	read := readers(f)
-	return improve(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+	return f.Revise(func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		p, ok := e.Primitive.(untransposer)
 		if !ok || len(e.Ins) == 1 && read[e.Ins[0]] > 1 { // the product is needed as it is too
 			return nil, false
@@ -91,7 +91,7 @@ func cheaper(f *trace.Func) *trace.Func {
 	}
 	read := readers(f)
 	var alone []bool // operands that nothing else reads
-	return improve(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+	return f.Revise(func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		p, ok := e.Primitive.(cheapener)
 		if !ok {
 			return nil, false
@@ -110,7 +110,7 @@ func contract(f *trace.Func) *trace.Func {
 	if !hasA[contracter](f) {
 		return f
 	}
-	return improve(f, func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
+	return f.Revise(func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		if p, ok := e.Primitive.(contracter); ok {
 			return one(p.Contract(in))
 		}
