@@ -52,7 +52,7 @@ func (s *callStep) run(f *frame) {
 	outs := s.Evaluate(in, s.last, s.out)
 	for i, v := range s.ins {
 		if s.vars[v].made != byLoop {
-			f.bufs[v].Owned = in[i].Owned
+			f.buf(v).Owned = in[i].Owned
 		}
 	}
 	for i, b := range outs {

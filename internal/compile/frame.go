@@ -9,7 +9,7 @@ import (
 // frame is the memory of one run of a program.
 type frame struct {
 	base     []unsafe.Pointer // where the elements of each variable are
-	bufs     []trace.Buffer   // what runs by Eval has made, and the arguments unless they are plain
+	bufs     []trace.Buffer   // what runs by Eval has made, and the arguments unless they are plain; nil until there is one
 	plain    bool             // arguments are known by where they are alone
 	arena    []uint64
 	scratch  []uint64
@@ -29,8 +29,7 @@ type frame struct {
 func newFrame(p *Program) *frame {
 	n := len(p.vars)
 	f := &frame{
-		base: make([]unsafe.Pointer, n), bufs: make([]trace.Buffer, n),
-		arena: make([]uint64, p.arena), scratch: aligned(p.scratch),
+		base: make([]unsafe.Pointer, n), arena: make([]uint64, p.arena), scratch: aligned(p.scratch),
 	}
 	for v := range p.vars {
 		x := &p.vars[v]
@@ -52,7 +51,15 @@ func aligned(n int) []uint64 {
 }
 
 // set gives a variable its value.
-func (f *frame) set(v trace.Var, b trace.Buffer) { f.bufs[v], f.base[v] = b, pointer(b) }
+func (f *frame) set(v trace.Var, b trace.Buffer) { *f.buf(v), f.base[v] = b, pointer(b) }
+
+// buf returns the place of a variable's buffer.
+func (f *frame) buf(v trace.Var) *trace.Buffer {
+	if f.bufs == nil {
+		f.bufs = make([]trace.Buffer, len(f.base))
+	}
+	return &f.bufs[v]
+}
 
 // start returns where elements are; nil if there are none.
 func start[E any](x []E) unsafe.Pointer {
@@ -84,7 +91,7 @@ func bufferOf(f *frame, vars []variable, v trace.Var) trace.Buffer {
 	case x.constant != nil:
 		return *x.constant
 	case x.made == byEval || x.made == byCaller && !f.plain:
-		return f.bufs[v]
+		return *f.buf(v)
 	}
 	return memory(x.typ, f.base[v], x.typ.Size())
 }

@@ -60,7 +60,7 @@ func Frames() int { return int(made.Load()) }
 func (s *frames) put(p *Program, f *frame) {
 	for _, v := range p.lent {
 		f.base[v] = nil
-		if !f.plain || p.vars[v].made == byEval {
+		if f.bufs != nil && (!f.plain || p.vars[v].made == byEval) {
 			f.bufs[v] = trace.Buffer{}
 		}
 	}

@@ -14,7 +14,6 @@ const maxSmall = 16
 type variable struct {
 	typ      trace.Type
 	constant *trace.Buffer // its value, if that is known
-	alike    alike         // whether all elements of the constant are the same
 	view     *view         // where its elements are, if it has no memory of its own
 	place    *view         // where those that make it put its elements, if that is a part of another
 	pending  *pending      // how it will be made
@@ -26,12 +25,13 @@ type variable struct {
 	offset   int           // in the arena, or -1
 	words    int
 	made     maker
-	hole     bool // it may be a hole
-	each     bool // it is made element by element in a loop over all of them
-	viewed   bool // there are views of it
-	settled  bool // it was made in cells
-	needed   bool // others read it than what is elementwise or moves elements
-	stored   bool // it needs memory: others than its group read it
+	alike    alike // whether all elements of the constant are the same
+	hole     bool  // it may be a hole
+	each     bool  // it is made element by element in a loop over all of them
+	viewed   bool  // there are views of it
+	settled  bool  // it was made in cells
+	needed   bool  // others read it than what is elementwise or moves elements
+	stored   bool  // it needs memory: others than its group read it
 	output   bool
 }
 

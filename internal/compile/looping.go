@@ -292,7 +292,7 @@ func (s *loopStep) settleRow(f, sub *frame, i, row int) {
 		s.body.settle(sub, k, s.rowPlace(f, i, row))
 	} else if s.ys[i].typ.Stars() > 0 {
 		b := f.outside(s.body.handed(sub, k)).Shared()
-		y := &f.bufs[v]
+		y := f.buf(v)
 		if y.Type = s.vars[v].typ; row == len(y.Rows) {
 			y.Rows = append(y.Rows, b)
 		} else {
@@ -308,7 +308,7 @@ func (s *loopStep) handOn(f, sub, test *frame, first bool) {
 		case alternates:
 			s.body.settle(sub, i, s.place(f, i, first))
 		case travels:
-			f.bufs[s.outs[i]] = f.apart(s.body.handed(sub, i), s)
+			*f.buf(s.outs[i]) = f.apart(s.body.handed(sub, i), s)
 		}
 	}
 	for i, x := range s.carries {
@@ -316,7 +316,7 @@ func (s *loopStep) handOn(f, sub, test *frame, first bool) {
 		case alternates:
 			s.input(sub, test, s.consts+i, memory(x.typ, s.place(f, i, first), x.typ.Size()))
 		case travels:
-			s.input(sub, test, s.consts+i, f.bufs[s.outs[i]])
+			s.input(sub, test, s.consts+i, *f.buf(s.outs[i]))
 		}
 	}
 }
@@ -339,7 +339,7 @@ func (s *loopStep) alternatesAt(f *frame, p unsafe.Pointer) bool {
 // finish leaves the last carries, after n steps, and stacks.
 func (s *loopStep) finish(f, sub *frame, n int) {
 	for i, x := range s.carries {
-		in, out := sub.bufs[s.consts+i], s.outs[i]
+		in, out := *sub.buf(trace.Var(s.consts + i)), s.outs[i]
 		switch {
 		case x.way == travels:
 			s.hand(f, i, in)

@@ -115,14 +115,14 @@ func (s *ownedStep) disown(f *frame) {
 		if !shared {
 			continue
 		}
-		y := &f.bufs[s.outs[i]]
+		y := f.buf(s.outs[i])
 		for j, v := range s.ins {
-			if x := &f.bufs[v]; x.Owned && s.vars[v].made != byLoop && !s.last[j] && share(*x, *y) {
+			if x := f.buf(v); x.Owned && s.vars[v].made != byLoop && !s.last[j] && share(*x, *y) {
 				x.Owned, y.Owned = false, false
 			}
 		}
 		for j, w := range s.outs[:i] {
-			if z := &f.bufs[w]; s.shared[j] && share(*y, *z) {
+			if z := f.buf(w); s.shared[j] && share(*y, *z) {
 				y.Owned, z.Owned = false, false
 			}
 		}
