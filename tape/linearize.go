@@ -23,37 +23,58 @@ type Tape struct {
 // the tangents of the active ones. Primal work is done at once or recorded where the primals
 // belong; an equation is on the tape if and only if it depends on a tangent. With masks the
 // tape may be run forward; without, it is only good for transposing. known is as for dual.Run.
-func Record(f *trace.Func, primals []trace.Array, active []bool, masks bool, known dual.Known) ([]trace.Array, *Tape) {
-	var types []trace.Type
+func Record(f *trace.Func, primals []trace.Array, active []bool, masks bool, known dual.Known) (outs []trace.Array, t *Tape) {
+	t = &Tape{}
+	t.Func, t.Residuals = trace.Capture(typesOf(primals, active), func(dx []trace.Array) (dys []trace.Array) {
+		outs, dys = t.run(f, primals, dx, active, masks, known)
+		return dys
+	})
+	return outs, t
+}
+
+// Reverse runs f on the given primals, for its inputs and captures, and pulls cotangents of its results back through it to one
+// for each active input. It is Record and Pull with a tape that is used once.
+func Reverse(f *trace.Func, primals []trace.Array, active []bool, known dual.Known, ct []trace.Array) (outs, pulled []trace.Array) {
+	t := &Tape{}
+	trace.CaptureOnce(typesOf(primals, active), func(dx []trace.Array) (dys []trace.Array) {
+		outs, dys = t.run(f, primals, dx, active, false, known)
+		return dys
+	}, func(fn *trace.Func, residuals []trace.Array) {
+		t.Func, t.Residuals = fn, residuals
+		pulled = t.Pull(ct)
+	})
+	return outs, pulled
+}
+
+func typesOf(primals []trace.Array, active []bool) (types []trace.Type) {
 	for i, p := range primals {
 		if active[i] {
 			types = append(types, p.Type())
 		}
 	}
-	var outs []trace.Array
-	t := &Tape{}
-	t.Func, t.Residuals = trace.Capture(types, func(dx []trace.Array) []trace.Array {
-		args := make([]dual.Dual, len(primals))
-		for i, p := range primals {
-			args[i] = dual.Const(p)
-			if active[i] {
-				args[i].Tangent = trace.DenseTangent(dx[0], masks)
-				dx = dx[1:]
-			}
+	return types
+}
+
+// run returns the results of f and, of those that vary with the tangents dx of the active inputs, the tangents.
+func (t *Tape) run(f *trace.Func, primals, dx []trace.Array, active []bool, masks bool, known dual.Known) (outs, dys []trace.Array) {
+	args := make([]dual.Dual, len(primals))
+	for i, p := range primals {
+		args[i] = dual.Const(p)
+		if active[i] {
+			args[i].Tangent = trace.DenseTangent(dx[0], masks)
+			dx = dx[1:]
 		}
-		var dys []trace.Array
-		for _, d := range dual.Split(f, args, known) {
-			outs = append(outs, d.Primal)
-			t.types = append(t.types, d.Primal.Type())
-			t.varies = append(t.varies, !d.Tangent.Absent())
-			if !d.Tangent.Absent() {
-				dy, _ := d.Tangent.Parts()
-				dys = append(dys, dy)
-			}
+	}
+	for _, d := range dual.Split(f, args, known) {
+		outs = append(outs, d.Primal)
+		t.types = append(t.types, d.Primal.Type())
+		t.varies = append(t.varies, !d.Tangent.Absent())
+		if !d.Tangent.Absent() {
+			dy, _ := d.Tangent.Parts()
+			dys = append(dys, dy)
 		}
-		return dys
-	})
-	return outs, t
+	}
+	return outs, dys
 }
 
 // Push runs the tape forward: from tangents of the active inputs to one for each result, and

@@ -16,7 +16,8 @@ type builder struct {
 	byRun     bool       // shadows can be had: define-by-run
 	read      bool       // a shadow has been read: the func is good for these arguments only
 	capturing bool
-	lends     bool // cells are the workspace's
+	lends     bool     // cells are the workspace's
+	storage   *storage // what the func is to consist of, or nil
 	closed    bool
 	born      site
 	written   written
@@ -173,15 +174,12 @@ func (b *builder) finish(outs []Array) (*Func, []Array, []*cell) {
 	}
 	b.closed = true
 	equations, vars := b.mark(results)
-	f := &Func{
-		inputs:    len(b.inputs),
-		types:     make([]Type, 0, vars),
-		equations: make([]Equation, 0, equations),
-		outputs:   make([]Var, len(results)),
-		effects:   len(b.effects) > 0,
-		written:   !b.user,
+	f := &Func{inputs: len(b.inputs), outputs: make([]Var, len(results)), effects: len(b.effects) > 0, written: !b.user, memo: new(memo)}
+	if b.storage != nil {
+		b.storage.lend(f, vars, equations)
+	} else {
+		f.types, f.equations = make([]Type, 0, vars), make([]Equation, 0, equations)
 	}
-	f.memo = new(memo)
 	outside := b.move(f)
 	for i, c := range results {
 		f.outputs[i] = b.number[c.id]

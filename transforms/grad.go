@@ -1,8 +1,6 @@
 package transforms
 
-import (
-	"github.com/gradus-ad/gradus/num"
-)
+import "github.com/gradus-ad/gradus/num"
 
 // Grad returns the gradient of a scalar function: a function that gives, in the shape of its
 // argument, the derivative with respect to every f64 array in it. Integers, bools and what is

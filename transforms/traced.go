@@ -114,8 +114,7 @@ func (t *traced[In, Out]) tape(masks bool) ([]trace.Array, *tape.Tape) {
 func (t *traced[In, Out]) gradient() (outs, ct []trace.Array) {
 	args := t.args()
 	loan := trace.NewLoan(t.Func, args)
-	outs, tp := tape.Record(t.Func, loan.Lend(args), t.active(), false, t.Known)
-	ct = tp.Pull([]trace.Array{num.Scalar(1)})
+	outs, ct = tape.Reverse(t.Func, loan.Lend(args), t.active(), t.Known, []trace.Array{num.Scalar(1)})
 	kept := loan.Return(slices.Concat(outs, ct))
 	return kept[:len(outs)], kept[len(outs):]
 }
