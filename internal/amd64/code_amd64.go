@@ -72,6 +72,9 @@ const pageSize = 4096
 // Compile translates a loop. It returns an error if the processor lacks the level, the system gives no
 // executable memory, or a step or an offset is too large for an instruction.
 func Compile(l *loop.Loop, level Level) (*Code, error) {
+	if err := l.Check(); err != nil {
+		return nil, err
+	}
 	u := NewUnit(level)
 	c, err := u.Compile(l)
 	if err != nil {
@@ -99,14 +102,11 @@ func NewUnit(level Level) *Unit { return &Unit{level: level, code: *texts.Get().
 // texts are for the code of units that are not sealed.
 var texts = sync.Pool{New: func() any { return new([]byte) }}
 
-// Compile adds a loop, whose code may run when the unit is sealed. What it returns as errors is said of the
-// function Compile.
+// Compile adds a loop, which must be sound, and whose code may run when the unit is sealed. What it returns as errors is said of
+// the function Compile.
 func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 	if u.level == None || u.level > Features() {
 		return nil, fmt.Errorf("no %v on this processor", u.level)
-	}
-	if err := l.Check(); err != nil {
-		return nil, err
 	}
 	for len(u.code)%64 != 0 { // vectors of constants are aligned
 		u.code = append(u.code, 0xcc)

@@ -1,6 +1,10 @@
 package amd64
 
-import "github.com/gradus-ad/gradus/internal/loop"
+import (
+	"slices"
+
+	"github.com/gradus-ad/gradus/internal/loop"
+)
 
 // ordered returns the loop with the instructions of its body in another order, if values are then in need of fewer
 // registers: reverse mode computes everything before it uses any of it, which is of no use where what
@@ -15,7 +19,7 @@ func ordered(l *loop.Loop, room int, r *room) *loop.Loop {
 	if s.excess(room) >= before {
 		return l
 	}
-	if sorted := s.order; l.Sequential {
+	if sorted := s.order; l.Sequential && slices.ContainsFunc(l.Body, waited) {
 		if s.order = s.staggered(); s.excess(room) >= before {
 			s.order = sorted
 		}

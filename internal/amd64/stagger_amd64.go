@@ -9,6 +9,9 @@ const (
 	aheadInLanes = 25
 )
 
+// waited reports whether what reads the value of an instruction mostly waits for it.
+func waited(i loop.Instr) bool { return i.Op == loop.Sqrt || i.Op == loop.Div }
+
 // staggered returns the order with what reads quotients and roots moved back, and what it reads with it. sort puts next to each other what belongs
 // together, and then all of that waits for the divider, and fills the part of the processor where instructions
 // wait, so that it does not see those that could go on. Two quotients one after the other move what comes behind them twice
@@ -23,7 +26,7 @@ func (s *sorter) staggered() []loop.Value {
 	for at, k := range s.order {
 		for _, v := range s.operands(k) {
 			n := behind[v]
-			if o := s.Body[v].Op; o == loop.Sqrt || o == loop.Div {
+			if waited(s.Body[v]) {
 				n = min(n+1, 2)
 			}
 			behind[k] = max(behind[k], n)

@@ -1,27 +1,41 @@
 package loop
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Live returns the loop without the instructions of which nothing is made that is stored or carried. It shares what it has in
 // common with l.
 func (l *Loop) Live() *Loop {
 	out := *l
-	if number, left := l.needed(); left < len(l.Body) {
-		out.keep(number, make([]Instr, 0, left))
+	n := numberings.Get().(*numbering)
+	defer numberings.Put(n)
+	if left := l.needed(n); left < len(l.Body) {
+		out.keep(*n, make([]Instr, 0, left))
 	}
 	return &out
 }
 
 // Prune takes these instructions out of the body, in place.
 func (l *Loop) Prune() {
-	if number, left := l.needed(); left < len(l.Body) {
-		l.keep(number, l.Body[:0])
+	n := numberings.Get().(*numbering)
+	defer numberings.Put(n)
+	if l.needed(n) < len(l.Body) {
+		l.keep(*n, l.Body[:0])
 	}
 }
 
+// numbering has a number for each instruction.
+type numbering []Value
+
+var numberings = sync.Pool{New: func() any { return new(numbering) }}
+
 // needed marks what is needed with numbers that are not 0, and returns how many there are.
-func (l *Loop) needed() (marks []Value, left int) {
-	marks = make([]Value, len(l.Body))
+func (l *Loop) needed(n *numbering) (left int) {
+	marks := slices.Grow((*n)[:0], len(l.Body))[:len(l.Body)]
+	clear(marks)
+	*n = marks
 	for _, v := range l.ends() {
 		marks[v] = 1
 	}
@@ -42,7 +56,7 @@ func (l *Loop) needed() (marks []Value, left int) {
 			marks[v] = 1
 		}
 	}
-	return marks, left
+	return left
 }
 
 // keep puts the instructions with marks into a body, which may be the start of what the loop has. The marks become their numbers.

@@ -3,6 +3,7 @@ package pass
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/gradus-ad/gradus/trace"
 )
@@ -29,8 +30,9 @@ type (
 // stays, except that inf*x - inf*y, which is NaN, may be inf*(x - y), and that a sum that is 0 may have the other sign. What
 // overflows or underflows on the way does so for operands that are about as large or as small as before.
 func regroup(f *trace.Func) *trace.Func {
-	r := newRegrouper(f)
-	if r == nil {
+	r := regroupers.Get().(*regrouper)
+	defer r.release()
+	if !r.begin(f) {
 		return f
 	}
 	r.find()
@@ -39,6 +41,9 @@ func regroup(f *trace.Func) *trace.Func {
 	}
 	return r.rebuild()
 }
+
+// regroupers are for one func after the other, which are mostly left as they are.
+var regroupers = sync.Pool{New: func() any { return new(regrouper) }}
 
 // regrouper knows the monomials of a func.
 type regrouper struct {
@@ -99,12 +104,15 @@ func (r *regrouper) is(k int32, kind valueKind) bool {
 	return x != nil && x.kind == kind
 }
 
-func newRegrouper(f *trace.Func) *regrouper {
+// begin looks at a func, and reports whether there are products of products.
+func (r *regrouper) begin(f *trace.Func) bool {
 	n, nested := f.NumVars(), false
-	r := &regrouper{Func: f, made: makers(f)}
-	for _, e := range r.made {
-		if e == nil {
-			continue
+	r.Func, r.made = f, zeros(r.made, n)
+	es := f.Equations()
+	for i := range es {
+		e := &es[i]
+		for _, v := range e.Outs {
+			r.made[v] = e
 		}
 		if m, ok := e.Primitive.(multiply); ok {
 			r.product = m
@@ -114,13 +122,33 @@ func newRegrouper(f *trace.Func) *regrouper {
 		})
 	}
 	if r.product == nil || !nested {
-		return nil
+		return false
 	}
 	r.jumps = jumping(f)
-	r.forms, r.seen, r.wild = make([]monomial, n), make([]bool, n), make([]bool, n)
-	r.cluster, r.depth = make([]int32, n), make([]int32, n)
-	r.groups = make([]*group, n)
-	return r
+	r.forms, r.selves, r.groups = zeros(r.forms, n), zeros(r.selves, n), zeros(r.groups, n)
+	r.seen, r.wild = zeros(r.seen, n), zeros(r.wild, n)
+	r.cluster, r.depth = zeros(r.cluster, n), zeros(r.depth, n)
+	return true
+}
+
+// release leaves r to the next func, without anything of this one.
+func (r *regrouper) release() {
+	clear(r.made)
+	clear(r.forms)
+	clear(r.groups)
+	clear(r.values)
+	r.Func, r.product = nil, nil
+	r.made, r.forms, r.groups, r.values = r.made[:0], r.forms[:0], r.groups[:0], r.values[:0]
+	regroupers.Put(r)
+}
+
+// zeros returns n zeros, in the place of what there is if that suffices.
+func zeros[E any](old []E, n int) []E {
+	if n > cap(old) {
+		return make([]E, n)
+	}
+	clear(old[:n])
+	return old[:n]
 }
 
 // powersOf returns those of the operands that an equation is a product of.
@@ -134,7 +162,6 @@ func powersOf(e *trace.Equation) []int {
 
 // find finds the monomials.
 func (r *regrouper) find() {
-	r.selves = make([]factor, len(r.forms))
 	for v := range r.forms {
 		r.selves[v] = factor{int32(v), 1}
 		r.forms[v] = monomial{1, r.selves[v : v+1 : v+1]}
