@@ -15,7 +15,7 @@ func Apply(p Primitive, ins ...Array) []Array {
 		return compute(p, ins)
 	}
 	if y, ok := b.simplify(p, ins); ok {
-		return append(b.free.arrays(1)[:0], y)
+		return append(b.slice(1)[:0], y)
 	}
 	return b.arrays(b.apply(p, ins, nil))
 }
@@ -29,7 +29,7 @@ func (f *Func) Again(args []Array, e *Equation, ins ...Array) []Array {
 		return ApplyAmong(args, p, ins...)
 	}
 	if y, ok := b.simplify(p, ins); ok {
-		return append(b.free.arrays(1)[:0], y)
+		return append(b.slice(1)[:0], y)
 	}
 	return b.arrays(b.apply(p, ins, f.results(e, ins)))
 }
@@ -123,7 +123,7 @@ func (b *builder) mustBeOpen(name string, t Type) {
 }
 
 func (b *builder) arrays(cells []*cell) []Array {
-	as := b.free.arrays(len(cells))
+	as := b.slice(len(cells))
 	for i, c := range cells {
 		as[i] = Array{c: c}
 	}
@@ -185,7 +185,7 @@ func ProducerOf[P any](a Array) (p P, ins []Array, ok bool) {
 
 // operands returns those of the equation that makes c.
 func (c *cell) operands(e *Equation) []Array {
-	ins := c.b.free.arrays(len(e.Ins))
+	ins := c.b.slice(len(e.Ins))
 	for i, v := range e.Ins {
 		ins[i] = c.b.cells[v].operand()
 	}

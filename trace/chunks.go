@@ -27,6 +27,14 @@ func (s *chunks) cell() *cell {
 	return c
 }
 
+// slice returns one of n arrays, which is good as long as b's cells.
+func (b *builder) slice(n int) []Array {
+	if b.lends {
+		return b.lentArrays.next(n)
+	}
+	return b.free.arrays(n)
+}
+
 // arrays returns a slice of n arrays.
 func (s *chunks) arrays(n int) []Array {
 	if n > len(s.handed) {

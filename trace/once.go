@@ -24,6 +24,17 @@ func CaptureOnce(types []Type, f func([]Array) []Array, use func(fn *Func, captu
 	b.storage.takeBack(fn)
 }
 
+// RecordOnce is Record byRun for a func that is used once: use is given what was made of f. The func is good until use returns.
+func RecordOnce(args []Array, fixed []bool, f func([]Array) []Array, use func(t *Traced)) {
+	b := newBuilder()
+	b.byRun = true
+	b.born = callers(1)
+	b.storage = storages.Get().(*storage)
+	t := b.trace(args, fixed, f)
+	use(t)
+	b.storage.takeBack(t.Func)
+}
+
 // lend gives f room for so many variables and equations.
 func (s *storage) lend(f *Func, vars, equations int) {
 	f.types, f.equations = slices.Grow(s.types, vars), slices.Grow(s.equations, equations)

@@ -28,9 +28,14 @@ func (t *Traced) Known(v Var) (Array, bool) {
 // func is then good for these args only. fixed marks args that carry no derivative.
 func Record(args []Array, fixed []bool, byRun bool, f func([]Array) []Array) *Traced {
 	b := newBuilder()
-	b.capturing = true
 	b.byRun = byRun
 	b.born = callers(1)
+	return b.trace(args, fixed, f)
+}
+
+// trace runs f on arrays of b, which is open meanwhile.
+func (b *builder) trace(args []Array, fixed []bool, f func([]Array) []Array) *Traced {
+	b.capturing = true
 	push(b)
 	defer pop(b)
 	ins := make([]Array, len(args))
@@ -38,7 +43,7 @@ func Record(args []Array, fixed []bool, byRun bool, f func([]Array) []Array) *Tr
 		c := b.input(a.Type())
 		outer := a.cell()
 		c.outer = outer
-		if byRun && (outer.b == nil || outer.flags&shadowed != 0) {
+		if b.byRun && (outer.b == nil || outer.flags&shadowed != 0) {
 			c.flags |= shadowed
 		}
 		if a.DType() != F64 || (fixed[i] && (outer.b == nil || outer.flags&free != 0)) {

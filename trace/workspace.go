@@ -8,16 +8,17 @@ import (
 // workspace is what a builder needs while it is open. What it holds is copied into the func in the end, and the next builder has it
 // then: to make it anew for each func, and larger and larger while one is recorded, would take more memory than all funcs.
 type workspace struct {
-	cells     []*cell
-	made      []int32 // the equation that made each variable, or -1
-	equations equations
-	cons      cons            // equations by their keys
-	lifted    map[*cell]*cell // what stands for arrays of elsewhere
-	given     []Array         // the operands of those that are being simplified
-	lent      cells           // those that nobody has when the builder is done
-	text      []byte
-	numbers   []Var  // what is left of those that funcs have
-	scratch   []Type // of operands
+	cells      []*cell
+	made       []int32 // the equation that made each variable, or -1
+	equations  equations
+	cons       cons            // equations by their keys
+	lifted     map[*cell]*cell // what stands for arrays of elsewhere
+	given      []Array         // the operands of those that are being simplified
+	lent       cells           // those that nobody has when the builder is done
+	lentArrays lentArrays
+	text       []byte
+	numbers    []Var  // what is left of those that funcs have
+	scratch    []Type // of operands
 
 	live   []bool // variables that are needed
 	number []Var  // that they have in the func
@@ -60,6 +61,7 @@ func (w *workspace) release() {
 	clear(w.scratch[:cap(w.scratch)])
 	clear(w.given[:cap(w.given)])
 	w.lent.reset()
+	w.lentArrays.reset()
 	w.cells, w.made, w.given = w.cells[:0], w.made[:0], w.given[:0]
 	w.cons.reset()
 	workspaces.Put(w)
@@ -88,6 +90,26 @@ func (cs *cells) cut(n int) {
 		clear(cs.chunks[start/64][start%64 : (cs.n-1)%64+1])
 		cs.n = start
 	}
+}
+
+// lentArrays are for slices of arrays that are good as long as a builder is open.
+type lentArrays struct {
+	all  []Array
+	used int
+}
+
+// next returns a slice of n arrays. What has been handed out stays what it is if there have to be more.
+func (as *lentArrays) next(n int) []Array {
+	if as.used+n > len(as.all) {
+		as.all, as.used = make([]Array, max(64, n, 2*len(as.all))), 0
+	}
+	as.used += n
+	return as.all[as.used-n : as.used : as.used]
+}
+
+func (as *lentArrays) reset() {
+	clear(as.all[:as.used])
+	as.used = 0
 }
 
 // equations are those that are recorded, in chunks: so none is copied where there is no workspace to be had and one grows.

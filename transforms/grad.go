@@ -61,13 +61,15 @@ type result[Aux any] struct {
 }
 
 func valueAndGrad[In, Aux any](name string, f func(In) (num.Array, Aux)) func(In) (num.Array, Aux, In) {
-	return func(in In) (num.Array, Aux, In) {
-		t := recordAt(name, func(in In) result[Aux] {
+	return func(in In) (y num.Array, aux Aux, d In) {
+		recordOnce(name, func(in In) result[Aux] {
 			y, aux := f(in)
 			return result[Aux]{mustBeScalar(name, y), aux}
-		}, in, mustVary(name, flatten(name, in)), true)
-		outs, ct := t.gradient()
-		r := t.output(outs)
-		return r.Value, r.Aux, t.input(ct)
+		}, in, mustVary(name, flatten(name, in)), func(t *traced[In, result[Aux]]) {
+			outs, pulled := t.gradient()
+			r := t.output(outs)
+			y, aux, d = r.Value, r.Aux, t.input(pulled)
+		})
+		return y, aux, d
 	}
 }

@@ -34,20 +34,44 @@ func flatten[T any](name string, in T) trace.Tree {
 
 // recordAt traces f at the leaves of tree, in place of those of like.
 func recordAt[In, Out any](name string, f func(In) Out, like In, tree trace.Tree, byRun bool) *traced[In, Out] {
-	if f == nil {
+	t := at[In, Out](name, f != nil, like, tree)
+	t.Traced = trace.Record(tree.Values, t.fixed(), byRun, t.traces(f))
+	return t
+}
+
+// recordOnce is recordAt byRun for what only use needs.
+func recordOnce[In, Out any](name string, f func(In) Out, like In, tree trace.Tree, use func(*traced[In, Out])) {
+	t := at[In, Out](name, f != nil, like, tree)
+	trace.RecordOnce(tree.Values, t.fixed(), t.traces(f), func(fn *trace.Traced) {
+		t.Traced = fn
+		use(t)
+	})
+}
+
+// at returns what a function is to be traced at.
+func at[In, Out any](name string, isFunc bool, like In, tree trace.Tree) *traced[In, Out] {
+	if !isFunc {
 		panic(trace.Errorf(name, "the function is nil"))
 	}
-	t := &traced[In, Out]{name: name, like: like, in: tree}
-	fixed := make([]bool, len(tree.Values))
-	for i, l := range tree.Leaves {
+	return &traced[In, Out]{name: name, like: like, in: tree}
+}
+
+// fixed marks the leaves that are held constant.
+func (t *traced[In, Out]) fixed() []bool {
+	fixed := make([]bool, len(t.in.Values))
+	for i, l := range t.in.Leaves {
 		fixed[i] = l.Const
 	}
-	t.Traced = trace.Record(tree.Values, fixed, byRun, func(args []trace.Array) []trace.Array {
-		t.result = f(trace.Unflatten(like, args))
-		t.out = trace.Flatten(name, t.result)
+	return fixed
+}
+
+// traces returns f as a function of leaves, which notes its result.
+func (t *traced[In, Out]) traces(f func(In) Out) func(args []trace.Array) []trace.Array {
+	return func(args []trace.Array) []trace.Array {
+		t.result = f(trace.Unflatten(t.like, args))
+		t.out = trace.Flatten(t.name, t.result)
 		return t.out.Values
-	})
-	return t
+	}
 }
 
 // args returns what the func is applied to: the argument's leaves and the captured arrays.

@@ -135,7 +135,8 @@ func newCompiler(f *trace.Func, on Backend) *compiler {
 	c := &compiler{f: f, vars: make([]variable, f.NumVars(), f.NumVars()+more), on: on, unit: on.unit(),
 		copies: map[trace.Var]trace.Var{}, parts: map[string]trace.Var{}, lowers: map[lowering]lowered{}}
 	for v := range c.vars {
-		c.vars[v] = variable{typ: f.Type(trace.Var(v)), group: -1, first: -1, offset: -1, last: -1}
+		x := &c.vars[v]
+		x.typ, x.group, x.first, x.offset, x.last = f.Type(trace.Var(v)), -1, -1, -1, -1
 	}
 	for i := range f.Equations() {
 		e := &f.Equations()[i]
