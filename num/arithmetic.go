@@ -127,7 +127,9 @@ func (mul) Simplify(in []Array) (Array, bool) {
 			return apply(neg{}, in[1-i]), true
 		}
 		if x, ok := negated(a); ok {
-			return apply(neg{}, apply(mul{}, with(in, i, x)...)), true
+			factors := [2]Array{in[0], in[1]}
+			factors[i] = x
+			return apply(neg{}, apply(mul{}, factors[:]...)), true
 		}
 	}
 	return Array{}, false

@@ -343,10 +343,16 @@ func (p addSlice) Expand(b *loop.Builder, types []trace.Type, in [][]loop.Value)
 
 // addTo adds each value of u to the element of x at the place that is said.
 func addTo(b *loop.Builder, d trace.DType, x, u []loop.Value, at []int64) []loop.Value {
-	plus := map[trace.DType]func(x, y loop.Value) loop.Value{trace.F64: b.Add, trace.I64: b.IAdd, trace.Bool: b.Or}[d]
 	y := slices.Clone(x)
 	for i, v := range u {
-		y[at[i]] = plus(y[at[i]], v)
+		switch z := &y[at[i]]; d {
+		case trace.F64:
+			*z = b.Add(*z, v)
+		case trace.I64:
+			*z = b.IAdd(*z, v)
+		case trace.Bool:
+			*z = b.Or(*z, v)
+		}
 	}
 	return y
 }

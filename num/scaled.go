@@ -68,10 +68,8 @@ func scaledBy(a Array) (x Array, factor float64, ok bool) {
 // scaled tells which of two f64 factors is known.
 func scaled(in []Array) (x Array, factor float64, ok bool) {
 	for i, a := range in {
-		if v, known := trace.Splat(a); known {
-			if c, float := v.(float64); float {
-				return in[1-i], c, true
-			}
+		if c, known := trace.SplatF64(a); known {
+			return in[1-i], c, true
 		}
 	}
 	return Array{}, 0, false

@@ -101,7 +101,7 @@ func LinearTangent(p trace.Linear, in []Array, i int, t Tangent) Tangent {
 	if v.Size() == 0 { // no path goes through an array without elements
 		return Tangent{}
 	}
-	var few [3]Array
+	var few [4]Array
 	args := append(few[:0], in...)
 	args[i] = v
 	out := apply(p, args...)

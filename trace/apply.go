@@ -212,6 +212,9 @@ func (c *cell) operand() Array {
 type writer struct {
 	builders []*builder
 	before   []written
+
+	few       [2]*builder // room for those
+	fewBefore [2]written
 }
 
 // written is what a builder gives to equations that a transform writes.
@@ -224,6 +227,7 @@ type written struct {
 // newWriter returns a writer for the builders to which operations on args go.
 func newWriter(args []Array) *writer {
 	w := &writer{}
+	w.builders, w.before = w.few[:0], w.fewBefore[:0]
 	for _, a := range args {
 		b := a.cell().b
 		if b != nil && b.rec != nil && b.rec.top != nil {

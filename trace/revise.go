@@ -56,7 +56,7 @@ func (b *builder) look(f *Func) []Array {
 		}
 		if len(e.Ins) == 0 && len(e.Outs) == 1 && !HasEffect(e.Primitive) {
 			v := e.Outs[0]
-			vars[v] = Apply(e.Primitive)[0]
+			vars[v] = ApplyOne(e.Primitive)
 			b.cells[v].outer = vars[v].c
 		}
 	}

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"sync"
 	"unsafe"
 
 	"github.com/gradus-ad/gradus/internal/amd64"
@@ -26,15 +27,16 @@ type Backend struct {
 var Portable = Backend{Name: "vm"}
 
 // Backends returns those that there are here, the fastest first.
-func Backends() []Backend {
-	var all []Backend
+func Backends() []Backend { return backends() }
+
+var backends = sync.OnceValue(func() (all []Backend) {
 	if amd64.Available() {
 		for l := amd64.Features(); l > amd64.None; l-- {
 			all = append(all, Backend{"amd64 " + l.String(), l})
 		}
 	}
 	return append(all, Portable)
-}
+})
 
 // Default returns the fastest backend, or the one that GRADUS_JIT in the environment asks for.
 func Default() Backend {

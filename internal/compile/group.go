@@ -225,7 +225,7 @@ func (c *compiler) place(e *trace.Equation) {
 
 // constantOf returns the value of an equation without operands.
 func constantOf(e *trace.Equation) (trace.Buffer, bool) {
-	a := trace.Apply(e.Primitive)[0]
+	a := trace.ApplyOne(e.Primitive)
 	if trace.IsHole(a) || a.Type().Stars() > 0 {
 		return trace.Buffer{}, false
 	}

@@ -186,8 +186,8 @@ func (r *regrouper) find() {
 			continue
 		}
 		if len(e.Ins) == 0 && !trace.HasEffect(e.Primitive) {
-			if x, ok := trace.Splat(trace.Apply(e.Primitive)[0]); ok && ordinary(x.(float64)) {
-				r.forms[v], r.depth[v] = monomial{by: x.(float64)}, 0
+			if x, ok := trace.SplatF64(trace.ApplyOne(e.Primitive)); ok && ordinary(x) {
+				r.forms[v], r.depth[v] = monomial{by: x}, 0
 			}
 		} else if m, ok := r.formOf(e); ok && !r.jumps[v] {
 			r.lookThrough(e, m)
