@@ -50,9 +50,8 @@ func (fma) Lower(b *loop.Builder, _ trace.DType, in []loop.Value) (loop.Value, b
 // Contract makes x*y + z one equation, if z is not a product too: of a*b + c*d one product would be rounded and
 // the other not, and where they cancel, something would be left. Squares do not cancel.
 func (add) Contract(in []Array) (Array, bool) {
-	squares := isSquare(in[0]) && isSquare(in[1])
 	for i, a := range in {
-		if x, y, ok := factors(a); ok && (exact(a) || squares || !productIn(in[1-i])) {
+		if x, y, ok := factors(a); ok && (!productIn(in[1-i]) || exact(a) || trace.Same(x, y) && isSquare(in[1-i])) {
 			return apply(fma{}, x, y, in[1-i]), true
 		}
 	}
@@ -61,10 +60,10 @@ func (add) Contract(in []Array) (Array, bool) {
 
 // Contract makes x*y - z and z - x*y one equation, as for sums.
 func (sub) Contract(in []Array) (Array, bool) {
-	if x, y, ok := factors(in[0]); ok && (exact(in[0]) || !productIn(in[1])) {
+	if x, y, ok := factors(in[0]); ok && (!productIn(in[1]) || exact(in[0])) {
 		return apply(fma{}, x, y, minus(in[1])), true
 	}
-	if x, y, ok := factors(in[1]); ok && (exact(in[1]) || !productIn(in[0])) {
+	if x, y, ok := factors(in[1]); ok && (!productIn(in[0]) || exact(in[1])) {
 		if _, known := trace.Splat(y); known {
 			x, y = y, x
 		}

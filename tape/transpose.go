@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gradus-ad/gradus/num"
 	"github.com/gradus-ad/gradus/trace"
@@ -29,7 +30,7 @@ func Pull(f *trace.Func, captures []trace.Array, ct []trace.Tangent) []trace.Arr
 // holds cotangents that the inputs have already, to which theirs are added.
 func PullTangents(f *trace.Func, captures []trace.Array, ct, acc []trace.Tangent) []trace.Tangent {
 	p := newPuller(f, captures)
-	p.args = captures[:len(captures):len(captures)]
+	defer p.release()
 	for _, c := range slices.Concat(ct, acc) {
 		v, m := c.Parts()
 		p.args = append(p.args, v, m)
@@ -47,7 +48,7 @@ func PullTangents(f *trace.Func, captures []trace.Array, ct, acc []trace.Tangent
 	for i := range f.Inputs() {
 		p.ct[i] = num.SettleTangent(p.ct[i]).Held()
 	}
-	return p.ct[:len(f.Inputs())]
+	return slices.Clone(p.ct[:len(f.Inputs())])
 }
 
 // puller holds, for each variable, its value if it does not depend on the linear inputs and
@@ -62,9 +63,15 @@ type puller struct {
 	t      trace.Transposition // of the current equation, in slices that are used again
 }
 
+// pullers are for one func after the other.
+var pullers = sync.Pool{New: func() any { return new(puller) }}
+
 func newPuller(f *trace.Func, captures []trace.Array) *puller {
+	p := pullers.Get().(*puller)
 	n := f.NumVars()
-	p := &puller{f: f, linear: make([]bool, n), env: make([]trace.Array, n), ct: make([]trace.Tangent, n)}
+	p.f, p.args = f, append(p.args, captures...)
+	p.linear = slices.Grow(p.linear, n)[:n]
+	p.env, p.ct = slices.Grow(p.env, n)[:n], slices.Grow(p.ct, n)[:n]
 	for _, v := range f.Inputs() {
 		p.linear[v] = true
 	}
@@ -72,6 +79,20 @@ func newPuller(f *trace.Func, captures []trace.Array) *puller {
 		p.env[v] = captures[i]
 	}
 	return p
+}
+
+// release leaves p to the next func, without anything of this one.
+func (p *puller) release() {
+	clear(p.args)
+	clear(p.linear)
+	clear(p.env)
+	clear(p.ct)
+	p.f, p.args, p.linear, p.read, p.env, p.ct = nil, p.args[:0], p.linear[:0], nil, p.env[:0], p.ct[:0]
+	t := &p.t
+	clear(t.In[:cap(t.In)])
+	clear(t.Types[:cap(t.Types)])
+	clear(t.Ct[:cap(t.Ct)])
+	pullers.Put(p)
 }
 
 // findLinear marks what depends on the linear inputs, and reports whether the results of all equations do.

@@ -10,6 +10,7 @@ import (
 type cons struct {
 	entries []consEntry // a power of 2, at most half of them used; behind them, there are empty ones
 	used    int
+	spare   []consEntry // room for those that find other places
 }
 
 // consEntry is an equation: its number plus one, or 0 for none.
@@ -48,12 +49,18 @@ func (c *cons) reserve(equations int) {
 	if n == len(c.entries) {
 		return
 	}
-	if c.used == 0 && n <= cap(c.entries) {
-		c.entries = c.entries[:n]
-		return
-	}
 	old := c.entries
-	c.entries = make([]consEntry, n)
+	if n > cap(old) {
+		c.entries = make([]consEntry, n)
+	} else {
+		c.entries = old[:n]
+		if c.used == 0 {
+			return
+		}
+		c.spare = append(c.spare[:0], old...)
+		clear(old)
+		old = c.spare
+	}
 	for _, e := range old {
 		if e.number != 0 {
 			c.put(e)
