@@ -228,7 +228,8 @@ func fold(p trace.Primitive, a, b operand, more []Array) Array {
 	for _, m := range more {
 		ops = append(ops, operand{array: m})
 	}
-	in := align(p.Name(), trace.I64, ops...)
+	var few [4]Array
+	in := appendAligned(few[:0], p.Name(), trace.I64, ops)
 	x := in[0]
 	for _, y := range in[1:] {
 		x = apply(p, x, y)

@@ -74,14 +74,18 @@ func number(f float64, i int64, d trace.DType) any {
 // align returns the operands of the named operation as arrays of one shape, by numpy's
 // broadcasting rules, and of the dtype that holds them all, which is at least atLeast.
 func align(name string, atLeast trace.DType, ops ...operand) []Array {
+	return appendAligned(make([]Array, 0, len(ops)), name, atLeast, ops)
+}
+
+// appendAligned appends them to arrays.
+func appendAligned(arrays []Array, name string, atLeast trace.DType, ops []operand) []Array {
 	d := atLeast
 	for _, o := range ops {
 		d = wider(d, o.dtype())
 	}
 	shape := broadcastShape(name, ops...)
-	arrays := make([]Array, len(ops))
-	for i, o := range ops {
-		arrays[i] = o.as(trace.Type{DType: d, Shape: shape})
+	for _, o := range ops {
+		arrays = append(arrays, o.as(trace.Type{DType: d, Shape: shape}))
 	}
 	return arrays
 }

@@ -5,8 +5,8 @@ import "slices"
 // Revise returns f with what change gives in place of equations, given their operands, where it gives something, and what is made
 // of constants alone computed: a func as Rewrite makes of a Walk through f. Where there is nothing to do, that is f itself, and what
 // stands before the first equation with something to do stays as it is. change finds constants concrete, and Producer tells what
-// made other operands. It must not keep the slice of them, and it may be asked for an equation twice; arrays are good until Revise
-// returns.
+// made other operands. It must not keep the slice of them, what it returns is read before it is asked again, and it may be asked for
+// an equation twice. Arrays are good until Revise returns.
 func (f *Func) Revise(change func(e *Equation, in []Array) (out []Array, ok bool)) *Func {
 	b := newBuilder()
 	b.lends = true

@@ -21,6 +21,7 @@ func few(f *trace.Func) *trace.Func {
 	read, made := readers(f), makers(f)
 	stays := staying(f, made)
 	var alone []bool
+	var o one
 	return f.Revise(func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		p, ok := e.Primitive.(fewer)
 		if !ok || stays[e.Outs[0]] {
@@ -30,7 +31,7 @@ func few(f *trace.Func) *trace.Func {
 		for _, v := range e.Ins {
 			alone = append(alone, read[v] == 1 && !stays[v])
 		}
-		return one(p.FewFirst(in, alone))
+		return o.of(p.FewFirst(in, alone))
 	})
 }
 

@@ -5,7 +5,7 @@ import (
 )
 
 // rule returns what stands in place of an equation, given the new operands, if something does. It must not keep the
-// slice of them, and it may be asked for an equation more than once.
+// slice of them, and it may be asked for an equation more than once. What it returns is read before it is asked again.
 type rule func(e *trace.Equation, in []trace.Array) (out []trace.Array, ok bool)
 
 // rewrite runs f into a new func, with what a rule gives in place of equations. As it is built, equal
@@ -34,12 +34,13 @@ func rewrite(f *trace.Func, r rule) *trace.Func {
 	}).WithCaptures(len(f.Captures()))
 }
 
-// one is what a rule returns for an equation with one result, given what is in place of it, if something is.
-func one(y trace.Array, ok bool) ([]trace.Array, bool) {
-	if !ok {
-		return nil, false
-	}
-	return []trace.Array{y}, true
+// one is what a rule returns for an equation with one result: the same slice each time, which is read at once.
+type one [1]trace.Array
+
+// of returns it, given what is in place of the equation, if something is.
+func (o *one) of(y trace.Array, ok bool) ([]trace.Array, bool) {
+	o[0] = y
+	return o[:], ok
 }
 
 func pick(env []trace.Array, vs []trace.Var) []trace.Array {

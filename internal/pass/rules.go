@@ -24,12 +24,13 @@ func outward(f *trace.Func) *trace.Func {
 	if !hasA[repeater](f) {
 		return f
 	}
+	var o one
 	return f.Revise(func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		if y, ok := repeated(e, in); ok {
 			return y, true
 		}
 		if p, ok := e.Primitive.(outwarder); ok {
-			return one(p.Outward(in))
+			return o.of(p.Outward(in))
 		}
 		return nil, false
 	})
@@ -74,12 +75,13 @@ func products(f *trace.Func) *trace.Func {
 		return f
 	}
 	read := readers(f)
+	var o one
 	return f.Revise(func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		p, ok := e.Primitive.(untransposer)
 		if !ok || len(e.Ins) == 1 && read[e.Ins[0]] > 1 { // the product is needed as it is too
 			return nil, false
 		}
-		return one(p.Untransposed(in))
+		return o.of(p.Untransposed(in))
 	})
 }
 
@@ -91,6 +93,7 @@ func cheaper(f *trace.Func) *trace.Func {
 	}
 	read := readers(f)
 	var alone []bool // operands that nothing else reads
+	var o one
 	return f.Revise(func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		p, ok := e.Primitive.(cheapener)
 		if !ok {
@@ -100,7 +103,7 @@ func cheaper(f *trace.Func) *trace.Func {
 		for _, v := range e.Ins {
 			alone = append(alone, read[v] == 1)
 		}
-		return one(p.Cheaper(in, alone))
+		return o.of(p.Cheaper(in, alone))
 	})
 }
 
@@ -110,9 +113,10 @@ func contract(f *trace.Func) *trace.Func {
 	if !hasA[contracter](f) {
 		return f
 	}
+	var o one
 	return f.Revise(func(e *trace.Equation, in []trace.Array) ([]trace.Array, bool) {
 		if p, ok := e.Primitive.(contracter); ok {
-			return one(p.Contract(in))
+			return o.of(p.Contract(in))
 		}
 		return nil, false
 	})
