@@ -2,6 +2,7 @@ package num
 
 import (
 	"math"
+	"slices"
 
 	"github.com/gradus-ad/gradus/internal/loop"
 	"github.com/gradus-ad/gradus/trace"
@@ -71,6 +72,29 @@ func (sub) Contract(in []Array) (Array, bool) {
 	}
 	return Array{}, false
 }
+
+// Contract rounds once where a part meets a product by a number, one of which has zeros round it: they take the factor as well.
+func (p addSlice) Contract(in []Array) (Array, bool) {
+	q, from, ok := trace.ProducerOf[pad](in[0])
+	if !ok || slices.ContainsFunc(p.Step, func(n int) bool { return n != 1 }) {
+		return Array{}, false
+	}
+	around := pad{Lo: p.Start, Hi: slices.Clone(p.Limit), Step: p.Step}
+	for i, n := range in[0].Type().Shape {
+		around.Hi[i] = n - p.Limit[i]
+	}
+	if x, c, ok := scaledBy(from[0]); ok && finite(c) && !productIn(in[1]) {
+		x = apply(q, x)
+		return apply(fma{}, x, filled(c, x), apply(around, in[1])), true
+	}
+	if x, c, ok := scaledBy(in[1]); ok && finite(c) && !productIn(from[0]) {
+		x = apply(around, x)
+		return apply(fma{}, x, filled(c, x), in[0]), true
+	}
+	return Array{}, false
+}
+
+func finite(c float64) bool { return !math.IsInf(c, 0) && !math.IsNaN(c) }
 
 // minus returns -x, which is x's operand if x is a negative itself, and made before elements are repeated.
 func minus(x Array) Array {

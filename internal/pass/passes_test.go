@@ -216,6 +216,36 @@ func TestPasses(t *testing.T) {
   h:f64[] = mul d g
   return e f g h
 }`, ""},
+		{"a part meets a product with zeros round it", "contract", `func(a:f64[3], b:f64[3], c:f64[3]) {
+  d:f64[3] = full[value=5.0 type=f64[3]]
+  e:f64[3] = mul a d
+  f:f64[4] = pad[lo=(1) hi=(0) step=(1)] e
+  g:f64[4] = add_slice[start=(0) limit=(3) step=(1)] f b
+  h:f64[5] = pad[lo=(1) hi=(1) step=(1)] b
+  i:f64[5] = add_slice[start=(2) limit=(5) step=(1)] h e
+  return g i
+}`, `func(a:f64[3], b:f64[3], c:f64[3]) {
+  d:f64[4] = pad[lo=(1) hi=(0) step=(1)] a
+  e:f64[4] = pad[lo=(0) hi=(1) step=(1)] b
+  f:f64[4] = full[value=5.0 type=f64[4]]
+  g:f64[4] = fma d f e
+  h:f64[5] = pad[lo=(1) hi=(1) step=(1)] b
+  i:f64[5] = pad[lo=(2) hi=(0) step=(1)] a
+  j:f64[5] = full[value=5.0 type=f64[5]]
+  k:f64[5] = fma i j h
+  return g k
+}`},
+		{"but not if both are products, or it is by no number", "contract", `func(a:f64[3], b:f64[3]) {
+  c:f64[3] = full[value=5.0 type=f64[3]]
+  d:f64[3] = mul a c
+  e:f64[3] = mul b c
+  f:f64[3] = mul a b
+  g:f64[4] = pad[lo=(1) hi=(0) step=(1)] d
+  h:f64[4] = add_slice[start=(0) limit=(3) step=(1)] g e
+  i:f64[4] = pad[lo=(1) hi=(0) step=(1)] f
+  j:f64[4] = add_slice[start=(0) limit=(3) step=(1)] i b
+  return h j
+}`, ""},
 		{"a product that is exact is added to another", "contract", `func(a:f64[], b:f64[], c:f64[]) {
   d:f64[] = mul a b
   e:f64[] = mul 2.0 c
