@@ -36,6 +36,8 @@ type Program[In, Out any] struct {
 // most give the same bits, but products that are added to something are rounded once, with it (unless that is a
 // product too, so that a*b - b*a stays 0), and quotients with one divisor become products with its reciprocal
 // (unless they are rounded or compared), which is infinite where the divisor is less than 1/MaxFloat64.
+// Products of several factors, and sums of such, are computed in another order where that takes fewer operations; a sum that is zero may
+// then have the other sign.
 // Conditions and bodies of flow.While are left exact, so that they make the same steps. Program.Func
 // shows what came out.
 func Compile[In, Out any](f func(In) Out, example In, opts ...CompileOption) (p *Program[In, Out], err error) {
