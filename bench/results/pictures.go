@@ -93,7 +93,8 @@ func drawMultiples(r harness.Result) error {
 		p.Add(dots)
 		p.Legend.Add(name, dots)
 	}
-	p.X.Max *= 1.3
+	p.X.Min *= 0.9
+	p.X.Max *= math.Pow(p.X.Max/p.X.Min, 0.4) // beside the dots is room for the legend
 	p.Legend.XOffs = -vg.Points(6)
 	return p.Save(9*vg.Inch, vg.Length(len(rows)+4)*linePace, picture(r.Name))
 }
