@@ -256,5 +256,5 @@ func isLiteral(a Array, v float64) bool {
 // masked tangent scaled by it is still zero outside its mask.
 func finiteLiteral(c Array) bool {
 	f, ok := trace.SplatF64(c)
-	return ok && f-f == 0
+	return ok && finite(f)
 }

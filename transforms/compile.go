@@ -30,7 +30,7 @@ type Program[In, Out any] struct {
 // Compile compiles f now, for arguments with the structure, the types and the static fields of
 // example, whose values do not matter. A mistake in f, such as two shapes that do not fit, is
 // returned as a *trace.Error, as is an f that captures a traced array. What is said of JIT about
-// captures and branches holds for Compile.
+// captures and branches holds for Compile. If f asks whether a slice or a map without elements is nil, the answer is that for example.
 //
 // Results may differ by a few roundings from those of f. Before it makes loops, Compile runs passes over the func:
 // most give the same bits, but products that are added to something are rounded once, with it (unless that is a

@@ -127,7 +127,7 @@ func (b *bundler) independent(all []member, made []uint64) (args []loop.Value, r
 // consecutive reports whether arguments are one behind the other in memory.
 func (b *bundler) consecutive(all []member) bool {
 	for k := range all[1:] {
-		if !b.follows(all[k].arg, all[k+1].arg) {
+		if !follows(b.Loop, all[k].arg, all[k+1].arg) {
 			return false
 		}
 	}

@@ -51,18 +51,14 @@ func (b *climbing) laneOf(v loop.Value) (vector loop.Value, lane int8, ok bool) 
 
 // vector returns the value of a pack.
 func (b *climbing) vector(p int32) loop.Value {
-	if b.vectors[p] == making || b.cyclic {
-		b.cyclic = true
-		return 0
-	}
-	if b.vectors[p] >= 0 {
-		return b.vectors[p]
-	}
-	b.vectors[p] = making
-	q := &b.packs[p]
+	return b.once(&b.vectors[p], func() loop.Value { return b.made(&b.packs[p]) })
+}
+
+// made makes the value of a pack.
+func (b *climbing) made(q *climbed) loop.Value {
 	switch values := q.lanes[:q.count]; q.by {
 	case byConstants:
-		b.vectors[p] = b.constants(values)
+		return b.constants(values)
 	case byInstruction:
 		i := b.Body[values[0]]
 		for j, w := range []*loop.Value{&i.A, &i.B, &i.C} {
@@ -70,24 +66,21 @@ func (b *climbing) vector(p int32) loop.Value {
 				*w = b.vector(q.from[j])
 			}
 		}
-		b.vectors[p] = b.emit(i)
+		return b.emit(i)
 	default:
-		b.vectors[p] = b.vectorOf(values)
+		return b.vectorOf(values)
 	}
-	return b.vectors[p]
 }
 
 // constants returns a vector of constants.
 func (b *climbing) constants(values []loop.Value) loop.Value {
+	first := b.Body[values[0]].Imm
+	if !slices.ContainsFunc(values, func(v loop.Value) bool { return b.Body[v].Imm != first }) {
+		return b.same(first, uint8(len(values)))
+	}
 	i := loop.Instr{Op: loop.Pick, Imm: uint64(len(b.out.Picks)), C: loop.Value(len(values))}
 	for _, v := range values {
-		i.Op = loop.Pick
 		b.out.Picks = append(b.out.Picks, b.Body[v].Imm)
-	}
-	if all := b.out.Picks[i.Imm:]; !slices.ContainsFunc(all, func(c uint64) bool { return c != all[0] }) {
-		same := all[0]
-		b.out.Picks = b.out.Picks[:i.Imm]
-		return b.same(same, uint8(len(values)))
 	}
 	return b.emit(i)
 }

@@ -100,40 +100,32 @@ func (r *rebuilder) laneOf(v loop.Value) (vector loop.Value, lane int8, ok bool)
 
 // packed returns the value of a pack.
 func (r *rebuilder) packed(bundle, p int16) loop.Value {
-	at := &r.packs[bundle][p]
-	if *at == making || r.cyclic {
-		r.cyclic = true
-		return 0
-	}
-	if *at >= 0 {
-		return *at
-	}
-	*at = making
-	if q := &r.bundles[bundle].packs[p]; q.given {
+	return r.once(&r.packs[bundle][p], func() loop.Value { return r.made(bundle, p) })
+}
+
+// made makes it.
+func (r *rebuilder) made(bundle, p int16) loop.Value {
+	q, order := &r.bundles[bundle].packs[p], r.seating[bundle].order
+	if q.given {
 		var values [8]loop.Value
-		order := r.seating[bundle].order
 		for k, l := range order {
 			values[k] = q.lanes[l]
 		}
-		*at = r.vectorOf(values[:len(order)])
-		return *at
+		return r.vectorOf(values[:len(order)])
 	}
-	k := &r.bundles[bundle].packs[p].key
-	lanes := uint8(len(r.seating[bundle].order))
-	i := loop.Instr{Op: k.op, Imm: k.imm}
+	i := loop.Instr{Op: q.key.op, Imm: q.key.imm}
 	for j, w := range []*loop.Value{&i.A, &i.B, &i.C} {
 		switch {
-		case j >= k.op.Operands():
-		case k.from[j] >= 0:
-			*w = r.packed(bundle, k.from[j])
-		case r.bundles[bundle].packs[p].mixed[j]:
+		case j >= i.Op.Operands():
+		case q.key.from[j] >= 0:
+			*w = r.packed(bundle, q.key.from[j])
+		case q.mixed[j]:
 			*w = r.mixed(bundle, p, j)
 		default:
-			*w = r.same(k.constant[j], lanes)
+			*w = r.same(q.key.constant[j], uint8(len(order)))
 		}
 	}
-	*at = r.emit(i)
-	return *at
+	return r.emit(i)
 }
 
 // mixed returns operand j of a pack, a constant in each lane.

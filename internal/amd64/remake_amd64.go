@@ -23,6 +23,7 @@ type wideConstant struct {
 	lanes uint8
 }
 
+// begin starts with an empty body.
 func (r *remaking) begin(l *loop.Loop, room *room, laneOf func(v loop.Value) (loop.Value, int8, bool)) {
 	*r = remaking{from: l, out: *l, scalar: room.values.some(len(l.Body)), constant: room.wide, laneOf: laneOf}
 	clear(r.constant)
@@ -38,16 +39,26 @@ func (r *remaking) emit(i loop.Instr) loop.Value {
 	return loop.Value(len(r.out.Body) - 1)
 }
 
-// single returns a value as that of a single element.
-func (r *remaking) single(v loop.Value) loop.Value {
-	if r.scalar[v] == making || r.cyclic {
+// once returns the value that is kept at a place, which make makes if there is none yet. If it waits for itself, all is in vain.
+func (r *remaking) once(at *loop.Value, make func() loop.Value) loop.Value {
+	if *at == making || r.cyclic {
 		r.cyclic = true
 		return 0
 	}
-	if r.scalar[v] >= 0 {
-		return r.scalar[v]
+	if *at < 0 {
+		*at = making
+		*at = make()
 	}
-	r.scalar[v] = making
+	return *at
+}
+
+// single returns a value as that of a single element.
+func (r *remaking) single(v loop.Value) loop.Value {
+	return r.once(&r.scalar[v], func() loop.Value { return r.alone(v) })
+}
+
+// alone makes it.
+func (r *remaking) alone(v loop.Value) loop.Value {
 	i := r.from.Body[v]
 	if p, lane, ok := r.laneOf(v); ok {
 		i = loop.Instr{Op: apart, A: p, B: p, Imm: uint64(lane)}
@@ -60,8 +71,7 @@ func (r *remaking) single(v loop.Value) loop.Value {
 			}
 		}
 	}
-	r.scalar[v] = r.emit(i)
-	return r.scalar[v]
+	return r.emit(i)
 }
 
 // same returns a constant in all lanes.
@@ -75,7 +85,7 @@ func (r *remaking) same(bits uint64, lanes uint8) loop.Value {
 	return v
 }
 
-// together returns a vector of values.
+// vectorOf returns a vector of values.
 func (r *remaking) vectorOf(values []loop.Value) loop.Value {
 	n := len(values)
 	if n == 1 {

@@ -32,7 +32,7 @@ func (b *bundler) seat(x *bundle) (s seating) {
 	})
 	var singles, pairs []int8
 	for k := 0; k < len(byMemory); k++ {
-		if k+1 < len(byMemory) && b.follows(x.args[byMemory[k]], x.args[byMemory[k+1]]) {
+		if k+1 < len(byMemory) && follows(b.Loop, x.args[byMemory[k]], x.args[byMemory[k+1]]) {
 			pairs = append(pairs, byMemory[k], byMemory[k+1])
 			k++
 		} else {
@@ -56,5 +56,3 @@ func (b *bundler) seat(x *bundle) (s seating) {
 	}
 	return s
 }
-
-func (b *bundler) follows(v, w loop.Value) bool { return follows(b.Loop, v, w) }

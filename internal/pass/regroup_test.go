@@ -88,15 +88,6 @@ func (p polynomial) size(x []float64) []float64 {
 	return all[len(all)-4:]
 }
 
-func passNamed(name string) pass.Pass {
-	for _, p := range pass.Pipeline {
-		if p.Name == name {
-			return p
-		}
-	}
-	panic("no pass " + name)
-}
-
 // arithmetic counts the equations that cost something.
 func arithmetic(f *trace.Func) (n int) {
 	for _, e := range f.Equations() {

@@ -192,7 +192,7 @@ func (s *scaler) rebuild() *trace.Func {
 			for i, v := range e.Ins {
 				in[i] = env[v]
 			}
-			for i, y := range trace.ApplyAmong(args, e.Primitive, in...) {
+			for i, y := range s.Again(args, e, in...) {
 				env[e.Outs[i]] = y
 			}
 		})
