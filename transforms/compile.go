@@ -1,6 +1,7 @@
 package transforms
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gradus-ad/gradus/internal/compile"
@@ -138,8 +139,7 @@ func (p *Program[In, Out]) runSlowly(out, in [][]float64) {
 	if !p.finite && p.code.Run(out, in) {
 		return
 	}
-	mustFit("argument", in, p.in)
-	mustFit("result", out, p.out)
+	p.mustFit("run", out, in)
 	args := make([]trace.Array, len(in))
 	for i, data := range in {
 		args[i] = trace.FromBuffer(trace.Buffer{Type: p.in.Values[i].Type(), F64: data}.Copy())
@@ -151,16 +151,36 @@ func (p *Program[In, Out]) runSlowly(out, in [][]float64) {
 	p.check("run", args, ys)
 }
 
-func mustFit(what string, data [][]float64, t trace.Tree) {
+// Bind returns a function that does what Run does with these slices: it reads in and fills out each time that it is
+// called. Slices are checked now, and not in each call, which counts where a call takes a few nanoseconds: most of all in the loop of an
+// integrator or of a method of optimization that works in place. The function may not be called by several goroutines at once; each may
+// have one of its own. Bind panics where Run does.
+func (p *Program[In, Out]) Bind(out, in [][]float64) func() {
+	p.mustFit("bind", out, in)
+	out, in = slices.Clone(out), slices.Clone(in)
+	slowly := func() { p.runSlowly(out, in) }
+	if p.finite {
+		return slowly
+	}
+	return p.code.Bind(out, in, slowly)
+}
+
+// mustFit panics, on behalf of the named method, if slices are not as the arrays.
+func (p *Program[In, Out]) mustFit(name string, out, in [][]float64) {
+	fit(name, "argument", in, p.in)
+	fit(name, "result", out, p.out)
+}
+
+func fit(name, what string, data [][]float64, t trace.Tree) {
 	if len(data) != len(t.Values) {
-		panic(trace.Errorf("run", "the %s has %d arrays, not %d", what, len(t.Values), len(data)))
+		panic(trace.Errorf(name, "the %s has %d arrays, not %d", what, len(t.Values), len(data)))
 	}
 	for i, x := range t.Values {
 		if x.DType() != trace.F64 {
-			panic(trace.Errorf("run", "the %s%s is %v, and Run takes f64 only: use Call", what, path(t, i), x.Type()))
+			panic(trace.Errorf(name, "the %s%s is %v, and slices hold f64 only: use Call", what, path(t, i), x.Type()))
 		}
 		if len(data[i]) != x.Size() {
-			panic(trace.Errorf("run", "the %s%s is %v, but its slice has %d elements", what, path(t, i), x.Type(), len(data[i])))
+			panic(trace.Errorf(name, "the %s%s is %v, but its slice has %d elements", what, path(t, i), x.Type(), len(data[i])))
 		}
 	}
 }

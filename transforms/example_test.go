@@ -125,6 +125,27 @@ func ExampleCompile() {
 	// [0.000 1.683 1.819]
 }
 
+// Descent in place: x changes, and step, which is bound to it, finds the gradient there.
+func ExampleProgram_Bind() {
+	p, err := transforms.Compile(transforms.Grad(func(x num.Array) num.Array {
+		return num.Sum(num.Square(num.Sub(x, num.Vector(1, 2))))
+	}), num.Zeros(2))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	x, g := []float64{0, 0}, []float64{0, 0}
+	gradient := p.Bind([][]float64{g}, [][]float64{x})
+	for range 50 {
+		gradient()
+		for i := range x {
+			x[i] -= 0.25 * g[i]
+		}
+	}
+	fmt.Printf("%.6f\n", x)
+	// Output: [1.000000 2.000000]
+}
+
 func ExampleValueAndGrad() {
 	value, g := transforms.ValueAndGrad(misfit)(line{num.Scalar(1), num.Scalar(0)})
 	fmt.Println(value, g.Slope, g.Offset)

@@ -260,6 +260,13 @@ func TestNonFiniteArguments(t *testing.T) {
 	if y[0] != -inf {
 		t.Errorf("Run did not give its results: %v", y)
 	}
+	z := []float64{0}
+	bound := p.Bind([][]float64{y}, [][]float64{{1, 2}, {1, 1}, {0}, z})
+	bound()
+	z[0] = inf
+	blame.Check(t, "finite_test.go", trace.Try(func() {
+		bound() // want `run: the argument state.Next\[1\] is \+Inf$`
+	}))
 }
 
 // Try gives results with the error, runs effects once, and returns mistakes.

@@ -271,6 +271,13 @@ func TestCompile(t *testing.T) {
 		t.Errorf("Run onto its argument: %v %v", x, sum)
 	}
 
+	in0, out0 := [][]float64{{1, 1, 2}, {10}}, [][]float64{x, sum}
+	bound := p.Bind(out0, in0)
+	in0[0][0], in0[1], out0[1] = 2, nil, nil // the elements count, not which slices there are now
+	if bound(); x[0] != 20 || x[1] != 20 || x[2] != 60 || sum[0] != 5 {
+		t.Errorf("Bind: %v %v", x, sum)
+	}
+
 	ins, outs := p.Leaves()
 	if len(ins) != 2 || ins[0].Path != "in.X" || ins[1].Type.String() != "f64[]" || len(outs) != 2 || outs[0].Type.String() != "f64[3]" {
 		t.Errorf("Leaves: %v %v", ins, outs)
@@ -316,6 +323,7 @@ func TestCompileErrors(t *testing.T) {
 	}{
 		"arguments": {func() { p.Run([][]float64{{0, 0}}, [][]float64{{1, 2}}) }, "the argument has 2 arrays, not 1"},
 		"length":    {func() { p.Run([][]float64{{0}}, [][]float64{{1, 2}, {3}}) }, "the result is f64[2], but its slice has 1 elements"},
+		"bound":     {func() { p.Bind([][]float64{{0, 0}}, [][]float64{{1, 2}, nil}) }, "bind: the argument [1] is f64[], but its slice has 0 elements"},
 		"structure": {func() { p.Call([]num.Array{num.Vector(1, 2)}) }, "differs in structure"},
 		"type":      {func() { p.Call([]num.Array{num.Vector(1, 2), num.Vector(3)}) }, "the argument [1] is f64[1], but"},
 	} {

@@ -196,6 +196,12 @@ func (s *stresses) runSlices(rng *rand.Rand) {
 	out := make([]float64, len(x.want[k]))
 	x.p.Run([][]float64{out}, [][]float64{in})
 	s.check("slices", out, x.want[k])
+	bound := x.p.Bind([][]float64{out}, [][]float64{in})
+	for range 3 {
+		clear(out)
+		bound()
+		s.check("bound slices", out, x.want[k])
+	}
 	if len(out) == len(in) {
 		x.p.Run([][]float64{in}, [][]float64{in})
 		s.check("in place", in, x.want[k])

@@ -69,6 +69,16 @@ func One[In, Out any](name string, f func(In) Out, in In) harness.Contender {
 	return harness.Func(name, func() { p.Run(outs, args) }, outs...)
 }
 
+// Bound is One on slices that are checked once.
+func Bound[In, Out any](name string, f func(In) Out, in In) harness.Contender {
+	p, err := transforms.Compile(f, in)
+	if err != nil {
+		panic(err)
+	}
+	args, outs := Slices(p, in)
+	return harness.Func(name, p.Bind(outs, args), outs...)
+}
+
 // Slices returns what Run takes: the arrays of in, and room for those of the result.
 func Slices[In, Out any](p *transforms.Program[In, Out], in In) (args, outs [][]float64) {
 	for _, x := range tree.Leaves(in) {

@@ -103,7 +103,7 @@ func ofRosenbrock(rng *rand.Rand, n int) work {
 	x := normal(rng, n, 1)
 	return work{
 		Name: fmt.Sprintf("Rosenbrock, %d variables: gradient", n), Function: "rosenbrock", Derivative: "gradient", Arguments: []matrix{x},
-		ours: func() harness.Contender { return ours.One(ourName, transforms.Grad(rosenbrock), x.vector()) },
+		ours: func() harness.Contender { return ours.Bound(ourName, transforms.Grad(rosenbrock), x.vector()) },
 	}
 }
 
@@ -112,7 +112,9 @@ func timesRosenbrock(rng *rand.Rand, n int) work {
 	return work{
 		Name: fmt.Sprintf("Rosenbrock, %d variables: Hessian-vector product", n), Function: "rosenbrock", Derivative: "product",
 		Arguments: []matrix{x}, Direction: []matrix{v},
-		ours: func() harness.Contender { return ours.One(ourName, product(rosenbrock), point{x.vector(), v.vector()}) },
+		ours: func() harness.Contender {
+			return ours.Bound(ourName, product(rosenbrock), point{x.vector(), v.vector()})
+		},
 	}
 }
 
@@ -124,14 +126,14 @@ func ofBodies(rng *rand.Rand) []work {
 	f, data := bodies(mass.Values), []matrix{mass}
 	return []work{{
 		Name: "energy of 10 bodies: gradient", Function: "bodies", Derivative: "gradient", Arguments: []matrix{x}, Data: data,
-		ours: func() harness.Contender { return ours.One(ourName, transforms.Grad(f), x.array()) },
+		ours: func() harness.Contender { return ours.Bound(ourName, transforms.Grad(f), x.array()) },
 	}, {
 		Name: "energy of 10 bodies: Hessian-vector product", Function: "bodies", Derivative: "product",
 		Arguments: []matrix{x}, Direction: []matrix{v}, Data: data,
-		ours: func() harness.Contender { return ours.One(ourName, product(f), point{x.array(), v.array()}) },
+		ours: func() harness.Contender { return ours.Bound(ourName, product(f), point{x.array(), v.array()}) },
 	}, {
 		Name: "energy of 10 bodies: 30 x 30 Hessian", Function: "bodies", Derivative: "Hessian", Arguments: []matrix{x}, Data: data,
-		ours: func() harness.Contender { return ours.One(ourName, hvp.Hessian(f), x.array()) },
+		ours: func() harness.Contender { return ours.Bound(ourName, hvp.Hessian(f), x.array()) },
 	}}
 }
 
@@ -139,7 +141,7 @@ func ofPendulum() work {
 	x := column(0.3, -0.4, 1, 2)
 	return work{
 		Name: "energy of a double pendulum: gradient", Function: "pendulum", Derivative: "gradient", Arguments: []matrix{x},
-		ours: func() harness.Contender { return ours.One(ourName, transforms.Grad(pendulum), x.vector()) },
+		ours: func() harness.Contender { return ours.Bound(ourName, transforms.Grad(pendulum), x.vector()) },
 	}
 }
 
@@ -158,7 +160,7 @@ func ofLotka() work {
 		w.Arguments, at[i] = append(w.Arguments, column(v)), num.Scalar(v)
 	}
 	w.ours = func() harness.Contender {
-		return ours.One(ourName, transforms.Grad(lotka(start.vector(), observed.array())), at)
+		return ours.Bound(ourName, transforms.Grad(lotka(start.vector(), observed.array())), at)
 	}
 	return w
 }
@@ -174,7 +176,7 @@ func ofPerceptron(rng *rand.Rand) work {
 		Name: "perceptron 64-32-1, batch of 32: gradient", Function: "perceptron", Derivative: "gradient", Arguments: w, Data: []matrix{x, y},
 		ours: func() harness.Contender {
 			at := weights{w[0].array(), w[1].vector(), w[2].array(), w[3].vector()}
-			return ours.One(ourName, transforms.Grad(perceptron(x.array(), y.array())), at)
+			return ours.Bound(ourName, transforms.Grad(perceptron(x.array(), y.array())), at)
 		},
 	}
 }
@@ -186,6 +188,6 @@ func ofCurve() work {
 	}
 	return work{
 		Name: "two damped waves at 1000 times: 1000 x 8 Jacobian", Function: "curve", Derivative: "Jacobian", Arguments: []matrix{x}, Data: []matrix{t},
-		ours: func() harness.Contender { return ours.One(ourName, jac.Matrix(curve(t.vector())), x.vector()) },
+		ours: func() harness.Contender { return ours.Bound(ourName, jac.Matrix(curve(t.vector())), x.vector()) },
 	}
 }

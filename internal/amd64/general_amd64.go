@@ -107,6 +107,12 @@ func (a *asm) jumpAlways(to int) {
 	a.word(int32(to - len(a.code) - 4))
 }
 
+// jumpAhead is jumpAlways to a place that comes later, where land says so.
+func (a *asm) jumpAhead() (from int) {
+	a.jumpAlways(len(a.code))
+	return len(a.code)
+}
+
 // clear sets one of the first eight registers to 0.
 func (a *asm) clear(r reg) { a.general(0x33, 0, r, register(r), 0) }
 

@@ -16,6 +16,7 @@ type Entry struct {
 	at        uintptr
 	constants *unsafe.Pointer // where arrays start that are no slices, by their numbers
 	offset    int             // in the unit
+	bound     int             // in the unit, of code that is told where its arrays start
 	code      *Code
 }
 
@@ -57,7 +58,7 @@ func (u *Unit) Enter(c *Code, in, out []Slice, onto bool) *Entry {
 	a.jumpAlways(c.body)
 	e.fail()
 	u.code = a.code
-	u.entries = append(u.entries, &Entry{code: c, offset: at})
+	u.entries = append(u.entries, &Entry{code: c, offset: at, bound: c.offset})
 	return u.entries[len(u.entries)-1]
 }
 

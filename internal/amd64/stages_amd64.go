@@ -49,8 +49,13 @@ func (u *Unit) EnterStages(stages []Stage, in, out []Slice, constants *[mostArra
 		return nil
 	}
 	a := &asm{code: u.code}
-	at := len(a.code)
+	bound := len(a.code)
 	e := entry{asm: a}
+	for _, s := range slices.Concat(in, out) {
+		e.told(s)
+	}
+	checked := e.jumpAhead()
+	at := len(a.code)
 	e.count(regCountIn, len(in))
 	e.count(regCountOut, len(out))
 	for i, s := range in {
@@ -69,6 +74,7 @@ func (u *Unit) EnterStages(stages []Stage, in, out []Slice, constants *[mostArra
 			}
 		}
 	}
+	e.land(checked)
 	for k, p := range constants {
 		if p != nil {
 			e.load(regTemp, memory(regConstants, 8*k))
@@ -86,7 +92,7 @@ func (u *Unit) EnterStages(stages []Stage, in, out []Slice, constants *[mostArra
 	e.ret()
 	e.fail()
 	u.code = a.code
-	u.entries = append(u.entries, &Entry{code: stages[0].Code, offset: at, constants: &constants[0]})
+	u.entries = append(u.entries, &Entry{code: stages[0].Code, offset: at, bound: bound, constants: &constants[0]})
 	return u.entries[len(u.entries)-1]
 }
 
@@ -126,6 +132,14 @@ func (e *entry) keep(s Slice, from reg, i int) {
 	e.fails = append(e.fails, e.jump(ifNotEqual, 0))
 	if s.known() {
 		e.load(regTemp, memory(from, 24*i))
+		e.store(e.startOf(s.Array), regTemp)
+	}
+}
+
+// told is keep where regArrays is where it says where arrays start.
+func (e *entry) told(s Slice) {
+	if s.known() {
+		e.load(regTemp, memory(regArrays, 8*s.Array))
 		e.store(e.startOf(s.Array), regTemp)
 	}
 }

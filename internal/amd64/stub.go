@@ -35,6 +35,9 @@ type Entry struct{}
 // RunSlices returns false.
 func (*Entry) RunSlices(_, _ [][]float64) bool { return false }
 
+// Bind returns otherwise.
+func (*Entry) Bind(_ []unsafe.Pointer, otherwise func()) func() { return otherwise }
+
 // Pages returns 0.
 func Pages() int { return 0 }
 

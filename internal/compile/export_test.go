@@ -10,6 +10,13 @@ func (p *Program) RunEntered(out, in [][]float64) bool {
 	return p.entry != nil && p.entry.RunSlices(out, in) || p.Run(out, in)
 }
 
+// RunBound is Run by Bind.
+func (p *Program) RunBound(out, in [][]float64) bool {
+	ok := true
+	p.Bind(out, in, func() { ok = p.Run(out, in) })()
+	return ok
+}
+
 // Entered reports whether there is one.
 func (p *Program) Entered() bool { return p.entry != nil }
 

@@ -181,6 +181,26 @@ func (p *Program) Run(out, in [][]float64) bool {
 	return true
 }
 
+// Bind returns what does as Run of the slices, but looks at them now and not again. It calls otherwise where that is not possible.
+// One goroutine at a time may call it.
+func (p *Program) Bind(out, in [][]float64, otherwise func()) func() {
+	if p.short == nil {
+		return otherwise
+	}
+	arrays := p.short.constants
+	if !p.short.place(&arrays, out, in) {
+		return otherwise
+	}
+	if p.entry != nil {
+		return p.entry.Bind(arrays[:], otherwise)
+	}
+	return func() {
+		if !p.short.run(&arrays) {
+			otherwise()
+		}
+	}
+}
+
 // result returns result i, which is not in out.
 func (f *frame) result(p *Program, i int, out [][]float64) []float64 {
 	if v := p.outs[i]; !p.direct[i] {

@@ -106,7 +106,7 @@ func cut(memory []float64, at, sizes []int) (parts [][]float64) {
 type runner func(p *compile.Program, out, in [][]float64) bool
 
 // runs are the ways in which a program runs on slices.
-var runs = []runner{(*compile.Program).Run, (*compile.Program).RunEntered}
+var runs = []runner{(*compile.Program).Run, (*compile.Program).RunEntered, (*compile.Program).RunBound}
 
 // places are where slices may start: those of 4 elements may be the same, overlap by one element or by more, or lie apart.
 var places = []int{0, 1, 4, 7, 11, 15}
@@ -259,7 +259,7 @@ func TestRunKeepsNothing(t *testing.T) {
 	for name, f := range fs {
 		for _, on := range compile.Backends() {
 			p := compile.Compile(f, on)
-			freed := make(chan bool, 10)
+			freed := make(chan bool, 100)
 			arrays := 0
 			fresh := func(ns []int) (all [][]float64) {
 				for _, n := range ns {

@@ -92,10 +92,24 @@ func (p *Program) callEntry(args []trace.Array) []trace.Array {
 // runSlices does what Run does, or nothing of use if it returns false: slices do not fit the arrays, or overlap, or the
 // code fails.
 func (s *short) runSlices(out, in [][]float64) bool {
-	if len(in) != len(s.in) || len(out) != len(s.out) || len(s.own) > 0 {
+	if len(s.own) > 0 {
 		return false
 	}
 	arrays := s.constants
+	if !s.place(&arrays, out, in) {
+		return false
+	}
+	ok := s.run(&arrays)
+	runtime.KeepAlive(in)
+	runtime.KeepAlive(out)
+	return ok
+}
+
+// place sets where arrays start that are slices. It returns false if these do not fit, or overlap.
+func (s *short) place(arrays *[maxShort + 1]unsafe.Pointer, out, in [][]float64) bool {
+	if len(in) != len(s.in) || len(out) != len(s.out) {
+		return false
+	}
 	low, high := ^uintptr(0), uintptr(0) // all slices so far are between them
 	for i, x := range in {
 		a := &s.in[i]
@@ -119,10 +133,7 @@ func (s *short) runSlices(out, in [][]float64) bool {
 		}
 		low, high = min(low, from), max(high, to)
 	}
-	ok := s.run(&arrays)
-	runtime.KeepAlive(in)
-	runtime.KeepAlive(out)
-	return ok
+	return true
 }
 
 // overlaps reports whether a result overlaps with arguments in a way that may not be.
