@@ -51,10 +51,13 @@ func (u *Unit) EnterStages(stages []Stage, in, out []Slice, constants *[mostArra
 	a := &asm{code: u.code}
 	bound := len(a.code)
 	e := entry{asm: a}
-	for _, s := range slices.Concat(in, out) {
-		e.told(s)
+	for k := range mostArrays - 1 {
+		if !slices.ContainsFunc(own, func(o Own) bool { return o.Array == k }) {
+			e.load(regTemp, memory(regArrays, 8*k))
+			e.store(e.startOf(k), regTemp)
+		}
 	}
-	checked := e.jumpAhead()
+	known := e.jumpAhead()
 	at := len(a.code)
 	e.count(regCountIn, len(in))
 	e.count(regCountOut, len(out))
@@ -74,13 +77,13 @@ func (u *Unit) EnterStages(stages []Stage, in, out []Slice, constants *[mostArra
 			}
 		}
 	}
-	e.land(checked)
 	for k, p := range constants {
 		if p != nil {
 			e.load(regTemp, memory(regConstants, 8*k))
 			e.store(e.startOf(k), regTemp)
 		}
 	}
+	e.land(known)
 	for _, o := range own {
 		e.lea(regTemp, memory(regCarries, ownAt+o.At))
 		e.store(e.startOf(o.Array), regTemp)
@@ -132,14 +135,6 @@ func (e *entry) keep(s Slice, from reg, i int) {
 	e.fails = append(e.fails, e.jump(ifNotEqual, 0))
 	if s.known() {
 		e.load(regTemp, memory(from, 24*i))
-		e.store(e.startOf(s.Array), regTemp)
-	}
-}
-
-// told is keep where regArrays is where it says where arrays start.
-func (e *entry) told(s Slice) {
-	if s.known() {
-		e.load(regTemp, memory(regArrays, 8*s.Array))
 		e.store(e.startOf(s.Array), regTemp)
 	}
 }

@@ -36,7 +36,7 @@ type Entry struct{}
 func (*Entry) RunSlices(_, _ [][]float64) bool { return false }
 
 // Bind returns otherwise.
-func (*Entry) Bind(_ []unsafe.Pointer, otherwise func()) func() { return otherwise }
+func (*Entry) Bind(_ *[16]unsafe.Pointer, otherwise func()) func() { return otherwise }
 
 // Pages returns 0.
 func Pages() int { return 0 }

@@ -75,21 +75,15 @@ TEXT ·runSlices(SB), 0, $3904-57
 	SETEQ ok+56(FP)
 	RET
 
-// func callBound(e *Entry, code uintptr, arrays *unsafe.Pointer) (ok bool)
+// func callBound(b *bound)
 //
-// The frame is that of runSlices.
-TEXT ·callBound(SB), 0, $3904-25
-	MOVQ e+0(FP), R10
-	MOVQ code+8(FP), AX
-	MOVQ arrays+16(FP), DI
-	MOVQ Entry_constants(R10), R10
+// The code returns to the caller of this function, as that of call does.
+TEXT ·callBound(SB), NOSPLIT|NOFRAME, $0-8
+	MOVQ b+0(FP), DI
 	XORL CX, CX
 	MOVL $1, R12
-	LEAQ 2112(SP), R15
-	MOVQ CX, (R15)
-	LEAQ 63(SP), R13
-	ANDQ $~63, R13
-	CALL AX
-	CMPQ 2112(SP), $0
-	SETEQ ok+24(FP)
-	RET
+	MOVQ bound_code(DI), AX
+	MOVQ bound_scratch(DI), R13
+	MOVQ bound_carries(DI), R15
+	ADDQ $bound_arrays, DI
+	JMP  AX

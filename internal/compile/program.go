@@ -192,7 +192,7 @@ func (p *Program) Bind(out, in [][]float64, otherwise func()) func() {
 		return otherwise
 	}
 	if p.entry != nil {
-		return p.entry.Bind(arrays[:], otherwise)
+		return p.entry.Bind(&arrays, otherwise)
 	}
 	return func() {
 		if !p.short.run(&arrays) {
