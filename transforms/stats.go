@@ -17,7 +17,7 @@ type Stats struct {
 	Constants []Constant
 	Backend   string // what runs fused equations: "amd64 AVX512" or "amd64 AVX2" for machine code, "vm" for Go
 	Steps     int    // loops, pieces of scalar code and equations that run on their own; see Program.String
-	// Kinds counts the steps by the first word of their lines in Program.String: "loop", "scalars", "eval".
+	// Kinds counts the steps by the first word of their lines in Program.String: "loop", "diagonals", "scalars", "eval".
 	Kinds map[string]int
 	// Flops is how many floating-point operations a run takes: an addition, multiplication, division or square root
 	// is one, and so is the call of an elementary function; an fma is two, a product of matrices two for each pair

@@ -22,6 +22,9 @@ type elementLoop struct {
 	values map[trace.Var][]loop.Value // of the parts
 	sums   []fold
 
+	beside   bool      // unit vectors are 0, as they are beside their ones
+	diagonal *diagonal // the part of two axes that the loop goes along, if not all
+
 	sources []source
 	written map[trace.Var]bool // memory of variables that the loop writes to
 }
@@ -62,6 +65,13 @@ const (
 // elementLoop makes the loop of a group, with up to so many parts, and rows along the last axis if it is no shorter than
 // least.
 func (c *compiler) elementLoop(g *group, parts, least int) *elementLoop {
+	l := c.newElementLoop(g, parts, least)
+	l.fill()
+	return l
+}
+
+// newElementLoop is elementLoop without instructions. It has up to so many parts, and rows along the last axis if it is no shorter than least.
+func (c *compiler) newElementLoop(g *group, parts, least int) *elementLoop {
 	l := &elementLoop{compiler: c, b: loop.NewBuilder(), g: g, dims: axes(g.cuts, g.size), short: -1, parts: 1,
 		values: map[trace.Var][]loop.Value{}}
 	last := len(l.dims) - 1
@@ -74,20 +84,24 @@ func (c *compiler) elementLoop(g *group, parts, least int) *elementLoop {
 			l.row = d
 		}
 	}
-	for _, e := range g.equations {
+	return l
+}
+
+// fill makes the instructions.
+func (l *elementLoop) fill() {
+	for _, e := range l.g.equations {
 		l.equation(e)
 	}
-	for _, e := range g.equations {
+	for _, e := range l.g.equations {
 		for _, v := range e.outs {
-			if x := &c.vars[v]; x.each && x.stored {
+			if x := &l.vars[v]; x.each && x.stored {
 				for part, value := range l.values[v] {
-					a, offset := l.array(c.viewOf(v), x.typ, part)
+					a, offset := l.array(l.viewOf(v), x.typ, part)
 					l.b.Store(a, offset, value)
 				}
 			}
 		}
 	}
-	return l
 }
 
 // outer returns the lengths of the axes outside of rows.
@@ -112,15 +126,23 @@ func (l *elementLoop) value(v trace.Var) []loop.Value {
 	e := make([]loop.Value, l.parts)
 	k, known := l.known(v)
 	w := l.viewOf(v)
+	if l.beside {
+		if _, ok := l.shift(v, l.dims); ok {
+			e[0] = l.b.Bits(0)
+			l.values[v] = e
+			return e
+		}
+	}
+	var start int
 	var stride []int
 	if !known {
-		stride = l.still(w.root, w.offset, along(l.dims, l.vars[v].typ.Shape, w.stride))
+		start, stride = l.diagonal.along(w.offset, l.still(w.root, w.offset, along(l.dims, l.vars[v].typ.Shape, w.stride)))
 	}
 	for part := range e {
 		if known {
 			e[part] = constantAt(l.b, k, 0)
 		} else {
-			a, offset := l.source(w.root, w.offset, stride, part)
+			a, offset := l.source(w.root, start, stride, part)
 			e[part] = l.b.Load(a, offset)
 		}
 	}
@@ -131,7 +153,8 @@ func (l *elementLoop) value(v trace.Var) []loop.Value {
 // array returns the number of an array of the loop for the memory of a view of an array of type t, and the offset
 // there of a part.
 func (l *elementLoop) array(w view, t trace.Type, part int) (array, offset int) {
-	return l.arrayAlong(w.root, w.offset, along(l.dims, t.Shape, w.stride), part)
+	start, stride := l.diagonal.along(w.offset, along(l.dims, t.Shape, w.stride))
+	return l.arrayAlong(w.root, start, stride, part)
 }
 
 // arrayAlong returns that of an access along strides. Parts are in one array if those of an element are nearer than the

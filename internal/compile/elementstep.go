@@ -46,7 +46,14 @@ const (
 )
 
 func (c *compiler) elementStep(g *group) step {
-	l := c.loopOf(g)
+	if s := c.diagonalStep(g); s != nil {
+		return s
+	}
+	return c.elementStepOf(g, c.loopOf(g))
+}
+
+// elementStepOf makes the step that runs a loop.
+func (c *compiler) elementStepOf(g *group, l *elementLoop) *elementStep {
 	s := &elementStep{n: l.dims[l.row], rows: 1, inner: 1, sums: l.sums, size: len(l.b.Body),
 		abreast: g.kind == abreast, through: len(l.arrays)}
 	s.nest(l)

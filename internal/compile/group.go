@@ -27,6 +27,7 @@ type variable struct {
 	made     maker
 	alike    alike // whether all elements of the constant are the same
 	hole     bool  // it may be a hole
+	line     bool  // it is the constant that unit vectors are read from
 	each     bool  // it is made element by element in a loop over all of them
 	viewed   bool  // there are views of it
 	settled  bool  // it was made in cells

@@ -20,7 +20,7 @@ func (c *compiler) placeLine(e *trace.Equation) bool {
 	}
 	line, offset, stride := p.Line()
 	root := c.fresh(line.Type)
-	c.vars[root].constant = &line
+	c.vars[root].constant, c.vars[root].line = &line, true
 	c.vars[v].view = &view{root: root, offset: offset, stride: stride}
 	return true
 }

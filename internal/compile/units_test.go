@@ -62,21 +62,25 @@ func TestUnitVectors(t *testing.T) {
 	}
 }
 
-// A loop reads unit vectors from as many elements as there are in a row and a column.
+// A step reads unit vectors from as many elements as there are in a row and a column, and goes along their ones alone if it can.
 func TestUnitVectorsAreSmall(t *testing.T) {
 	const n = 1000
-	f := trace.Build([]trace.Type{trace.TypeOf(trace.F64, n)}, one(func(x num.Array) num.Array {
-		of := trace.TypeOf(trace.F64, n, n)
-		return num.Where(trace.Units(of.With(trace.Bool), 0), x, num.Mul(2, trace.Units(of, -1)))
-	}))
-	x := floats(1, n)
-	for _, on := range compile.Backends() {
-		p := compile.Compile(f, on)
-		if err := same(p.Call([]num.Array{x}), f.Eval(x)); err != nil {
-			t.Error(err)
-		}
-		if got := fmt.Sprint(p.Kinds()); got != "map[loop:1]" || p.Arena() > 8*n {
-			t.Errorf("%s: %d bytes of memory, %v", on.Name, p.Arena(), p)
+	of := trace.TypeOf(trace.F64, n, n)
+	first, next := trace.Units(of.With(trace.Bool), 0), trace.Units(of, -1)
+	for kind, f := range map[string]func(x num.Array) num.Array{
+		"loop":      func(x num.Array) num.Array { return num.Where(first, num.Mul(2, next), x) },
+		"diagonals": func(x num.Array) num.Array { return num.Where(first, x, num.Mul(2, next)) },
+	} {
+		f := trace.Build([]trace.Type{trace.TypeOf(trace.F64, n)}, one(f))
+		x := floats(1, n)
+		for _, on := range compile.Backends() {
+			p := compile.Compile(f, on)
+			if err := same(p.Call([]num.Array{x}), f.Eval(x)); err != nil {
+				t.Error(err)
+			}
+			if got := fmt.Sprint(p.Kinds()); got != "map["+kind+":1]" || p.Arena() > 8*n {
+				t.Errorf("%s: %d bytes of memory, %v", on.Name, p.Arena(), p)
+			}
 		}
 	}
 }
