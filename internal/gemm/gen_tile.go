@@ -27,7 +27,12 @@ func tiles(s *source, v *level) {
 		s.label("w%d", w)
 		s.op("CMPQ R10, $%d", v.rows)
 		s.op("JLT rest%d", w)
-		v.tile(s, v.rows, w)
+		s.op("CMPQ tile_mask(R15), $%d", 1<<v.lanes-1)
+		s.op("JNE w%dmasked", w)
+		v.tile(s, fmt.Sprintf("w%dwhole", w), v.rows, w, false)
+		s.op("JMP w%d", w)
+		s.label("w%dmasked", w)
+		v.tile(s, fmt.Sprintf("w%dmasked", w), v.rows, w, true)
 		s.op("JMP w%d", w)
 		s.label("rest%d", w)
 		for r := 1; r < v.rows; r++ {
@@ -37,7 +42,7 @@ func tiles(s *source, v *level) {
 		s.op("JMP done")
 		for r := 1; r < v.rows; r++ {
 			s.label("w%dr%d", w, r)
-			v.tile(s, r, w)
+			v.tile(s, fmt.Sprintf("w%dr%d", w, r), r, w, true)
 			s.op("JMP done")
 		}
 	}
@@ -46,21 +51,21 @@ func tiles(s *source, v *level) {
 }
 
 // tile writes the product of r rows and w vectors. A vector of B is in one register of w, an element of A
-// in all lanes of one of those behind.
-func (v *level) tile(s *source, r, w int) {
-	name := fmt.Sprintf("w%dr%d", w, r)
+// in all lanes of one of those behind. The last of the vectors is masked, or whole: masked loads and stores take
+// longer, by how much depends on the processor.
+func (v *level) tile(s *source, name string, r, w int, masked bool) {
 	acc := func(i, j int) string { return v.r(i*w + j) }
-	v.product(s, name, r, w, func() { v.fetch(s, name, r, w) })
+	v.product(s, name, r, w, masked, func() { v.fetch(s, name, r, w) })
 	b := func(j int) string { return v.r(v.rows*wide + j) }
 	s.op("MOVQ t+0(FP), R15")
-	if !v.is512() {
+	if masked && !v.is512() {
 		v.mask(s, "tile", b(0))
 	}
 	s.op("CMPQ tile_add(R15), $0")
 	s.op("JEQ %sset", name)
 	for i := range r {
 		for j := range w {
-			v.addStore(s, acc(i, j), at(j*v.bytes(), "CX"), j == w-1, b(0), b(1))
+			v.addStore(s, acc(i, j), at(j*v.bytes(), "CX"), masked && j == w-1, b(0), b(1))
 		}
 		s.op("ADDQ R9, CX")
 	}
@@ -68,7 +73,7 @@ func (v *level) tile(s *source, r, w int) {
 	s.label("%sset", name)
 	for i := range r {
 		for j := range w {
-			v.store(s, acc(i, j), at(j*v.bytes(), "CX"), j == w-1, b(0))
+			v.store(s, acc(i, j), at(j*v.bytes(), "CX"), masked && j == w-1, b(0))
 		}
 		s.op("ADDQ R9, CX")
 	}
@@ -79,7 +84,7 @@ func (v *level) tile(s *source, r, w int) {
 
 // product leaves the sums of a tile of r rows and w vectors in the first registers. If there is something to fetch, it adds
 // some products at a time: fetch sets R15 to how many, and R11 to how many are left then.
-func (v *level) product(s *source, name string, r, w int, fetch func()) {
+func (v *level) product(s *source, name string, r, w int, masked bool, fetch func()) {
 	acc := func(i, j int) string { return v.r(i*w + j) }
 	b := func(j int) string { return v.r(v.rows*wide + j) }
 	free := v.registers() - v.rows*wide - wide
@@ -96,7 +101,7 @@ func (v *level) product(s *source, name string, r, w int, fetch func()) {
 	}
 	s.label("%sloop", name)
 	for j := range w {
-		v.load(s, at(j*v.bytes(), "R14"), b(j), v.is512() && j == w-1, "")
+		v.load(s, at(j*v.bytes(), "R14"), b(j), masked && v.is512() && j == w-1, "")
 	}
 	for i := range r {
 		a := v.r(v.rows*wide + wide + i%free)

@@ -22,7 +22,7 @@ func turned(s *source, v *level) {
 	}
 	for w := wide; w > 0; w-- {
 		s.label("w%d", w)
-		v.product(s, fmt.Sprintf("w%d", w), v.rows, w, nil)
+		v.product(s, fmt.Sprintf("w%d", w), v.rows, w, true, nil)
 		s.op("MOVQ t+0(FP), R15")
 		s.op("MOVQ tile_mask(R15), R14")
 		s.op("MOVQ CX, R12")
