@@ -110,8 +110,8 @@ func (v *level) product(s *source, name string, r, w int, masked bool, fetch fun
 			s.op("VFMADD231PD %s, %s, %s", b(j), a, acc(i, j))
 		}
 	}
-	if fetch != nil && r == v.rows && w == wide {
-		s.op("PREFETCHT0 1024(R12)") // of use where A is packed
+	if fetch != nil && r == v.rows && w > 1 { // with one vector, it takes batches of small matrices longer
+		s.op("PREFETCHT0 1024(R12)") // of use where A is packed, or its columns are contiguous
 	}
 	s.op("ADDQ DI, R12")
 	s.op("ADDQ DI, R13")

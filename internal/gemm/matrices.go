@@ -10,14 +10,6 @@ const (
 	maxN = 2064
 )
 
-// From packedA elements on is A copied; and B, if it has at least packedRows rows of A to meet. Smaller
-// matrices stay in the first caches as they are.
-const (
-	packedA    = 1 << 16
-	packedB    = 1 << 16
-	packedRows = 48
-)
-
 // blockOf returns the length of the equal blocks into which n is split.
 func blockOf(n, most int) int {
 	if n <= most {
@@ -92,7 +84,7 @@ func (k *kernels) turn(c, x matrix, m, n int) {
 func (w *worker) blocks(p *product) {
 	lanes := w.kernels.lanes
 	kc, nc, mc := blockOf(p.k, maxK), even(p.n, maxN, wide*lanes), even(p.m, maxM, lanes)
-	packA := p.m*p.k >= packedA
+	packA := p.copiesA(lanes)
 	packB := p.b.col != 1 && p.n > 1 || p.n*p.k >= packedB && p.m >= packedRows ||
 		!w.kernels.masks && p.n%lanes != 0
 	t := tile{bRow: 8 * p.b.row, cRow: 8 * p.c.row, packed: packB}

@@ -2,6 +2,29 @@ package gemm
 
 import "unsafe"
 
+// From packedA elements on is A copied, if it meets many columns of B; and B, if it has at least packedRows rows of A to
+// meet. Smaller matrices stay in the first caches as they are.
+const (
+	packedA    = 1 << 16
+	packedB    = 1 << 16
+	packedRows = 48
+)
+
+// copiesA reports whether it is less work to copy A than to read it where it is, once for each panel of B.
+func (p *product) copiesA(lanes int) bool {
+	const line, near = 8, 1 << 18
+	size, columns := p.m*p.k, 48
+	switch {
+	case p.a.row == 1 && p.n <= lanes: // tiles of one vector do not fetch A
+		columns = 0
+	case p.a.row == 1 && lanes == line: // tiles read whole lines, and fetch them long before
+		columns = 96
+	case p.a.col != 1, size > near: // lines are read in parts, or come from far away: a second time is too much
+		columns = wide * lanes
+	}
+	return size >= packedA && p.n > columns
+}
+
 // packA copies m rows of A into panels of the rows of a tile.
 func (w *worker) packA(a matrix, m, k int) unsafe.Pointer {
 	lanes := w.kernels.lanes

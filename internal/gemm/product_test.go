@@ -40,9 +40,9 @@ func TestSizes(t *testing.T) {
 }
 
 // TestGuards multiplies matrices all of which end, or start, at memory that must not be touched: odd sizes about those of
-// tiles, panels and blocks, each operand transposed or not, and prepared if that is possible. The last sizes need copies.
+// tiles, panels and blocks, each operand transposed or not, and prepared if that is possible. The first sizes are in blocks.
 func TestGuards(t *testing.T) {
-	sizes := [][3]int{{101, 77, 163}, {53, 341, 193}, {257, 67, 261}}
+	sizes := [][3]int{{101, 77, 163}, {53, 341, 193}, {257, 67, 261}, {405, 21, 163}}
 	for _, m := range []int{2, 7, 9, 15, 17} {
 		for _, n := range []int{2, 3, 5, 11, 13, 23, 25, 31, 33, 49, 63} {
 			sizes = append(sizes, [3]int{m, n, 1 + (m*n)%19})
@@ -135,7 +135,8 @@ func TestBlocks(t *testing.T) {
 	withKernels(t, func(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(3, 3))
 		for i, s := range [][3]int{
-			{201, 30, 300}, {60, 1030, 40}, {50, 70, 700}, {193, 205, 257}, {1, 3, 9000}, {1, 1, 20000}, {70, 1, 5000}, {2000, 1, 40}, {300, 200, 1},
+			{201, 30, 300}, {401, 21, 170}, {405, 45, 163}, {260, 90, 261}, {60, 1030, 40}, {50, 70, 700}, {193, 205, 257},
+			{1, 3, 9000}, {1, 1, 20000}, {70, 1, 5000}, {2000, 1, 40}, {300, 200, 1},
 		} {
 			for j := range layout(3) {
 				p := newProblem(t, rnd, s[0], s[1], s[2], [3]layout{j, (j + layout(i)) % 3, layout(i) % layoutsOfC})
@@ -159,6 +160,7 @@ func TestSameBits(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(4, 4))
 		for _, s := range [][3]int{
 			{5, 3, 20}, {16, 16, 16}, {40, 50, 60}, {1, 70, 300}, {70, 1, 5000}, {1, 1, 9001}, {300, 500, 270}, {130, 600, 20}, {4000, 1, 100}, {2, 2, 600},
+			{405, 4, 170}, {405, 12, 170}, {405, 24, 170}, {405, 48, 170}, {405, 96, 170},
 		} {
 			plain := newProblem(t, rnd, s[0], s[1], s[2], [3]layout{rowMajor, rowMajor, rowMajor})
 			plain.run(nil)
