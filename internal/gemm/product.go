@@ -20,8 +20,8 @@ type Axis struct{ Len, A, B, C int }
 // Run computes the product of the matrices whose first elements, of the first of the stack, are given. C
 // must not overlap with A or B.
 //
-// With split, the work is handed out in parts, which depend on the product alone, if there is enough for
-// that. The result is the same to the bit.
+// With split, the work is handed out in parts, if there is enough for that: as many as suit GOMAXPROCS threads. The result is
+// the same to the bit.
 func (p *Product) Run(c, a, b *float64, split Split) {
 	if p.M <= 0 || p.N <= 0 {
 		return

@@ -4,8 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"runtime"
 	"slices"
-	"sync"
 	"testing"
 
 	"gonum.org/v1/gonum/blas"
@@ -70,6 +70,7 @@ func TestGuards(t *testing.T) {
 
 // TestPieces hands out a stack of products whose pieces are of two sizes, one of them small.
 func TestPieces(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(80)) // two pieces for each of 40 matrices
 	withKernels(t, func(t *testing.T) {
 		p := newProblem(t, rand.New(rand.NewPCG(9, 9)), 130, 20, 16, [3]layout{columnMajor, rowMajor, rowMajor}, 40)
 		p.run(func(n int, do func(int)) {
@@ -149,13 +150,6 @@ func TestBlocks(t *testing.T) {
 
 // TestSameBits checks that neither strides nor stacks nor the split of the work change a bit.
 func TestSameBits(t *testing.T) {
-	split := func(n int, do func(int)) {
-		var all sync.WaitGroup
-		for i := range n {
-			all.Go(func() { do(n - 1 - i) })
-		}
-		all.Wait()
-	}
 	withKernels(t, func(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(4, 4))
 		for _, s := range [][3]int{
@@ -174,7 +168,7 @@ func TestSameBits(t *testing.T) {
 					copyInto(p.c, at, plain.before, p.M, p.N)
 				}
 				p.before = slices.Clone(p.c.memory)
-				for _, split := range []Split{nil, split} {
+				for _, split := range []Split{nil, apart} {
 					p.run(split)
 					for at := range 2 {
 						for i := range p.M {

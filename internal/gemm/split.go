@@ -1,13 +1,16 @@
 package gemm
 
-import "sync"
+import (
+	"runtime"
+	"sync"
+)
 
 // Split calls do for every i below n, in any order and at the same time as it likes, and returns when all
 // are done.
 type Split func(n int, do func(i int))
 
 // Sizes of the parts of a product: how many multiplications make one worth its while, and how many rows and
-// columns of C a piece of a single matrix has.
+// columns of C a piece of a single matrix has: up to twice the rows if few threads share the work.
 const (
 	partWork = 1 << 18
 	partM    = 128
@@ -37,19 +40,23 @@ func (p *Product) split(first *product, split Split) bool {
 	j := jobs.Get().(*job)
 	defer j.free()
 	j.axes, j.first = p.Batch, *first
-	j.rows, j.cols = first.piece()
-	j.down, j.wide = (first.m+j.rows-1)/j.rows, (first.n+j.cols-1)/j.cols
-	j.pieces = j.down * j.wide
+	stack := 1
 	for _, x := range p.Batch {
-		j.pieces *= x.Len
+		stack *= x.Len
 	}
+	j.rows, j.cols = first.piece(stack, runtime.GOMAXPROCS(0))
+	j.down, j.wide = parts(first.m, j.rows), parts(first.n, j.cols)
+	j.pieces = j.down * j.wide * stack
 	j.each = max(1, partWork/max(1, j.rows*j.cols*first.k))
-	parts := (j.pieces + j.each - 1) / j.each
-	if parts > 1 {
-		split(parts, j.do)
+	n := parts(j.pieces, j.each)
+	if n > 1 {
+		split(n, j.do)
 	}
-	return parts > 1
+	return n > 1
 }
+
+// parts returns how many parts of a length n has.
+func parts(n, length int) int { return (n + length - 1) / length }
 
 // free gives the job back, without memory of others.
 func (j *job) free() {
@@ -57,8 +64,8 @@ func (j *job) free() {
 	jobs.Put(j)
 }
 
-// piece returns how many rows and columns of C a piece of it has.
-func (p *product) piece() (rows, cols int) {
+// piece returns how many rows and columns of C a piece of it has, if threads work on a stack of such products.
+func (p *product) piece(stack, threads int) (rows, cols int) {
 	k := kernelsToUse()
 	switch {
 	case k == nil: // blas64 splits matrices itself
@@ -66,7 +73,23 @@ func (p *product) piece() (rows, cols int) {
 	case p.vector:
 		return even(max(1, partWork/max(1, p.k)), p.m, wide*k.lanes), 1
 	}
-	return even(p.m, partM, k.lanes), even(p.n, partN, wide*k.lanes)
+	cols = even(p.n, partN, wide*k.lanes)
+	return k.pieceRows(p.m, stack*parts(p.n, cols), threads), cols
+}
+
+// pieceRows returns how many of m rows a piece has, if the columns and the stack make others of each. A piece copies its own rows
+// and columns, so large ones are less work, as long as all threads have about the same number of them.
+func (k *kernels) pieceRows(m, others, threads int) (rows int) {
+	rows = m // of an empty stack
+	busiest := 0.0
+	for down := parts(m, 2*partM); down <= parts(m, partM) && busiest < 0.9; down++ {
+		length := even(m, parts(m, down), k.lanes)
+		pieces := others * parts(m, length)
+		if busy := float64(pieces) / float64(threads*parts(pieces, threads)); busy > busiest {
+			rows, busiest = length, busy
+		}
+	}
+	return rows
 }
 
 // part computes part i.
