@@ -83,6 +83,9 @@ func newOperandAt(t testing.TB, rnd *rand.Rand, end bool, how layout, stack []in
 	}
 	for _, length := range stack {
 		stride := hi - lo + 1 + rnd.IntN(3)
+		if m == 0 || n == 0 {
+			stride = 0 // no element, no memory: nil must stay nil
+		}
 		x.stack = append(x.stack, stride)
 		if length > 0 {
 			reach(length, stride)
