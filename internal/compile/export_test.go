@@ -38,3 +38,9 @@ func Still(c trace.Buffer) []int {
 	l := &elementLoop{compiler: &compiler{vars: []variable{{typ: c.Type, constant: &c}}}, dims: c.Type.Shape}
 	return l.still(0, 0, strides(c.Type.Shape))
 }
+
+// SizeOfArena is sizeOfArena, and Arenas how many sizes there are.
+var (
+	SizeOfArena = sizeOfArena
+	Arenas      = len(arenas)
+)

@@ -12,6 +12,7 @@ type frame struct {
 	bufs     []trace.Buffer   // what runs by Eval has made, and the arguments unless they are plain; nil until there is one
 	plain    bool             // arguments are known by where they are alone
 	arena    []uint64
+	borrowed *arena // which has that memory, or nil
 	scratch  []uint64
 	arrays   []unsafe.Pointer // of the loop that runs
 	carries  []uint64
@@ -29,16 +30,15 @@ type frame struct {
 func newFrame(p *Program) *frame {
 	n := len(p.vars)
 	f := &frame{
-		base: make([]unsafe.Pointer, n), arena: make([]uint64, p.arena), scratch: aligned(p.scratch),
+		base: make([]unsafe.Pointer, n), scratch: aligned(p.scratch),
 	}
 	for v := range p.vars {
-		x := &p.vars[v]
-		switch {
-		case x.constant != nil:
+		if x := &p.vars[v]; x.constant != nil {
 			f.base[v] = pointer(*x.constant)
-		case x.offset >= 0 && x.words > 0:
-			f.base[v] = unsafe.Pointer(&f.arena[x.offset])
 		}
+	}
+	if !p.borrows() {
+		f.place(p, make([]uint64, p.arena))
 	}
 	return f
 }

@@ -31,6 +31,20 @@ func (s *frames) first() int {
 }
 
 func (s *frames) get(p *Program) *frame {
+	f := s.free()
+	if f == nil {
+		f = newFrame(p)
+		made.Add(1)
+		runtime.AddCleanup(f, func(n int64) { made.Add(-n) }, 1)
+	}
+	if p.borrows() {
+		f.borrow(p)
+	}
+	return f
+}
+
+// free returns a frame that nobody uses, or nil.
+func (s *frames) free() *frame {
 	first := s.first()
 	for i := range s.slots {
 		free := &s.slots[(first+i)%len(s.slots)].free
@@ -41,12 +55,7 @@ func (s *frames) get(p *Program) *frame {
 			return f
 		}
 	}
-	if f, ok := s.more.Get().(*frame); ok {
-		return f
-	}
-	f := newFrame(p)
-	made.Add(1)
-	runtime.AddCleanup(f, func(n int64) { made.Add(-n) }, 1)
+	f, _ := s.more.Get().(*frame)
 	return f
 }
 
@@ -58,6 +67,9 @@ func Frames() int { return int(made.Load()) }
 
 // put takes a frame back, without what the caller owns.
 func (s *frames) put(p *Program, f *frame) {
+	if p.borrows() {
+		f.giveBack(p)
+	}
 	for _, v := range p.lent {
 		f.base[v] = nil
 		if f.bufs != nil && (!f.plain || p.vars[v].made == byEval) {

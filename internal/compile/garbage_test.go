@@ -3,6 +3,9 @@
 package compile_test
 
 import (
+	"runtime"
+	"runtime/debug"
+	"slices"
 	"testing"
 
 	"github.com/gradus-ad/gradus/internal/compile"
@@ -36,6 +39,34 @@ func TestNoGarbage(t *testing.T) {
 		in, out := [][]float64{x.Float64s()}, [][]float64{make([]float64, 3), make([]float64, 3*70), make([]float64, 1)}
 		if a := testing.AllocsPerRun(100, func() { p.Run(out, in) }); a != 0 {
 			t.Errorf("%s: Run allocates %v times\n%v", name, a, p)
+		}
+	}
+}
+
+// TestArenasAreHandedOn holds that the first run of a program takes the memory that runs of others have left, and gives what it should
+// there.
+func TestArenasAreHandedOn(t *testing.T) {
+	const n = 128
+	x := floats(1, n, n)
+	f := trace.Build([]trace.Type{x.Type()}, func(x []num.Array) []num.Array {
+		y := num.Tanh(num.MatMul(x[0], x[0]))
+		return []num.Array{num.MatMul(y, num.Sin(num.MatMul(y, x[0])))}
+	})
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	in, out, want := [][]float64{x.Float64s()}, [][]float64{make([]float64, n*n)}, make([]float64, n*n)
+	compile.Compile(f, compile.Default()).Run([][]float64{want}, in)
+	for range 5 {
+		p := compile.Compile(f, compile.Default())
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		p.Run(out, in)
+		runtime.ReadMemStats(&after)
+		if made := int(after.TotalAlloc - before.TotalAlloc); made >= p.Arena()/2 {
+			t.Errorf("the first run makes %d bytes, and the arena has %d", made, p.Arena())
+		}
+		if !slices.Equal(out[0], want) {
+			t.Error("results differ from those of the first program")
 		}
 	}
 }
