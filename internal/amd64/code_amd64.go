@@ -94,10 +94,13 @@ type Unit struct {
 	loops []*Code
 
 	entries []*Entry
+	sources *sources
 }
 
 // NewUnit returns a unit without loops.
-func NewUnit(level Level) *Unit { return &Unit{level: level, code: *texts.Get().(*[]byte)} }
+func NewUnit(level Level) *Unit {
+	return &Unit{level: level, code: *texts.Get().(*[]byte), sources: roomsOfSources.Get().(*sources)}
+}
 
 // texts are for the code of units that are not sealed.
 var texts = sync.Pool{New: func() any { return new([]byte) }}
@@ -107,6 +110,9 @@ var texts = sync.Pool{New: func() any { return new([]byte) }}
 func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 	if u.level == None || u.level > Features() {
 		return nil, fmt.Errorf("no %v on this processor", u.level)
+	}
+	if c := u.sources.find(l); c != nil {
+		return c, nil
 	}
 	for len(u.code)%64 != 0 { // vectors of constants are aligned
 		u.code = append(u.code, 0xcc)
@@ -136,6 +142,7 @@ func (u *Unit) Compile(l *loop.Loop) (*Code, error) {
 	}
 	u.code = g.code
 	u.loops = append(u.loops, c)
+	u.sources.remember(l, c)
 	return c, nil
 }
 
@@ -148,6 +155,8 @@ func (u *Unit) Seal() error {
 	if len(u.loops) == 0 {
 		return nil
 	}
+	u.sources.release()
+	u.sources = nil
 	m, err := mapCode(u.code)
 	text := u.code[:0]
 	u.code = nil
