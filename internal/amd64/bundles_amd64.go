@@ -79,6 +79,11 @@ type attempts struct {
 	uses   uses
 	marks  marks
 	args   []loop.Value
+	tried  bundle
+	out    []bool // of prune
+
+	candidateArgs [][]loop.Value
+	worth, last   []candidate
 }
 
 func newBundler(l *loop.Loop, most, least int, r *room) *bundler {

@@ -54,6 +54,7 @@ func (b *bundler) candidates() (all [][]loop.Value) {
 			}
 		}
 	}
+	all = b.candidateArgs[:0]
 	for sets := found.sets(); len(sets) > 0; {
 		made, n := b.kin(sets)
 		for _, left := range sets[:n] {
@@ -61,12 +62,15 @@ func (b *bundler) candidates() (all [][]loop.Value) {
 				var args []loop.Value
 				args, left = b.independent(left, made)
 				if len(args) >= b.least && !slices.ContainsFunc(all, func(a []loop.Value) bool { return slices.Equal(a, args) }) {
-					all = append(all, slices.Clone(args))
+					own := b.room.values.some(len(args))
+					copy(own, args)
+					all = append(all, own)
 				}
 			}
 		}
 		sets = sets[n:]
 	}
+	b.candidateArgs = all
 	return all
 }
 
@@ -137,26 +141,29 @@ func (b *bundler) consecutive(all []member) bool {
 // candidate are arguments of a bundle, and about what that saves.
 type candidate struct {
 	args       []loop.Value
-	more, gain int // what try says as long as there are no bundles; 0 if it was not asked
+	more, gain int     // what try says as long as there are no bundles; 0 if it was not asked
+	whole      *bundle // the same, or nil
 }
 
 // find finds what is worth it, the best first, and returns the loop with it, or nil if there is nothing. What is together in
 // a bundle that is worth it, without further arguments, comes last: mostly there is that bundle then, and nothing is left to do.
 func (b *bundler) find() *loop.Loop {
-	var all, last []candidate
+	all, last := b.worth[:0], b.last[:0]
 	b.together = b.room.numbers.zeros(len(b.Body))
 	for _, args := range b.candidates() {
 		if b.isTogether(args) {
 			last = append(last, candidate{args: args})
-		} else if more, gain := b.try(args); gain >= leastGain {
-			all = append(all, candidate{args, more, gain})
+		} else if more, gain, whole := b.try(args); gain >= leastGain {
+			all = append(all, candidate{args, more, gain, whole})
 		}
 	}
+	b.worth, b.last = all, last
 	if len(all) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(all, func(x, y candidate) int { return cmp.Compare(y.gain, x.gain) })
 	all = append(all, last...)
+	b.worth = all
 	if l, ok := b.addAll(all, false); ok {
 		return l
 	}
@@ -175,11 +182,14 @@ func (b *bundler) find() *loop.Loop {
 func (b *bundler) addAll(all []candidate, careful bool) (l *loop.Loop, ok bool) {
 	for _, c := range all {
 		if len(b.bundles) > 0 || c.gain == 0 {
-			if c.more, c.gain = b.try(c.args); c.gain < leastGain {
+			if c.more, c.gain, c.whole = b.try(c.args); c.gain < leastGain {
 				continue
 			}
 		}
-		x := b.grown(c.args, c.more)
+		x := c.whole
+		if x == nil {
+			x = b.grown(c.args, c.more)
+		}
 		if x.gain < leastGain {
 			continue
 		}

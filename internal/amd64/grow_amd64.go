@@ -6,28 +6,32 @@ import (
 	"github.com/gradus-ad/gradus/internal/loop"
 )
 
-// try returns how many more arguments of each lane than some are best, and about how much the bundle saves with them.
-func (b *bundler) try(args []loop.Value) (more, gain int) {
+// try returns how many more arguments of each lane than some are best, and about how much the bundle saves with them; and the bundle
+// itself, if it is worth it and there are no more arguments that could be tried.
+func (b *bundler) try(args []loop.Value) (more, gain int, whole *bundle) {
 	x := b.start(args)
 	defer b.forget(x)
 	gain = b.gainOf(x)
 	if len(x.packs) <= fewPacks {
-		return 0, gain
+		return 0, gain, nil
 	}
 	most := mostMore
 	if b.pairs {
 		most = mostMoreInPairs
 	}
-	whole := len(b.found)
-	for k := 1; k <= most && b.more(x); k++ {
+	found, k := len(b.found), 1
+	for ; k <= most && b.more(x); k++ {
 		if g := b.gainOf(x); g > gain {
 			gain, more = g, k
 		}
 	}
 	if more == 0 && gain >= leastGain { // else what is in it may be worth more
-		b.note(x, b.found[:whole])
+		b.note(x, b.found[:found])
+		if k == 1 {
+			whole = b.pruned(x)
+		}
 	}
-	return more, gain
+	return more, gain, whole
 }
 
 // note notes which values are together in the bundle that is tried.
@@ -58,13 +62,19 @@ func (b *bundler) grown(args []loop.Value, more int) *bundle {
 	for range more {
 		b.more(x)
 	}
+	return b.pruned(x)
+}
+
+// pruned returns the bundle that is tried as one to keep.
+func (b *bundler) pruned(x *bundle) *bundle {
 	b.prune(x)
-	return &bundle{args: args, packs: append(b.room.bundled.some(len(x.packs))[:0], x.packs...), gain: b.gainOf(x)}
+	return &bundle{args: x.args, packs: append(b.room.bundled.some(len(x.packs))[:0], x.packs...), gain: b.gainOf(x)}
 }
 
 // start tries the bundle of some arguments.
 func (b *bundler) start(args []loop.Value) *bundle {
-	x := &bundle{args: args, packs: b.packs[:0]}
+	x := &b.tried
+	*x = bundle{args: args, packs: b.packs[:0]}
 	p := pack{lanes: noLanes, count: len(args), given: true}
 	copy(p.lanes[:], args)
 	b.give(x, p)
@@ -173,7 +183,9 @@ func (x *bundle) mix(k packKey, of int16, lane int8) int16 {
 
 // prune takes divisions and roots of one lane out, and what is made of them: as vectors, they take longer.
 func (b *bundler) prune(x *bundle) {
-	out := make([]bool, len(x.packs))
+	out := slices.Grow(b.out[:0], len(x.packs))[:len(x.packs)]
+	clear(out)
+	b.out = out
 	for p := range x.packs {
 		q := &x.packs[p]
 		if q.given {

@@ -7,6 +7,9 @@ type uses struct {
 	all     []sameUse // in the order in which they were found
 	members []chained
 	table   []int32 // numbers of all, plus one, where hashes say or behind that; their number is a power of 2
+
+	several [][]member // what sets returns
+	same    []member
 }
 
 // sameUse are the arguments of one use: the first and the last of a chain.
@@ -69,7 +72,7 @@ func (u *uses) sets() [][]member {
 			several, members = several+1, members+min(n, mostSameArgs)
 		}
 	}
-	sets, all := make([][]member, 0, several), make([]member, 0, members)
+	sets, all := slices.Grow(u.several[:0], several), slices.Grow(u.same[:0], members)
 	for k := range u.all {
 		s := &u.all[k]
 		if s.count < 2 {
@@ -81,5 +84,6 @@ func (u *uses) sets() [][]member {
 		}
 		sets = append(sets, all[from:])
 	}
+	u.several, u.same = sets, all
 	return sets
 }
