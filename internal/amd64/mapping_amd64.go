@@ -1,7 +1,6 @@
 package amd64
 
 import (
-	"slices"
 	"sync"
 	"unsafe"
 )
@@ -33,24 +32,27 @@ func mapCode(code []byte) (mapping, error) {
 // when they are written to, takes longer than all else that is done with them.
 var left struct {
 	sync.Mutex
-	mappings []mapping
+	of    [fewPages + 1][]mapping // of so many pages
+	pages int                     // of all
 }
 
 const (
-	mostLeft = 64           // mappings
-	fewPages = 4 * pageSize // of one
+	mostLeft = 256 // pages: those of all programs that a small heap has room for between two collections
+	fewPages = 4   // of one mapping
 )
 
 // pagesFor returns memory to write code to.
 func pagesFor(size int) (mapping, error) {
 	left.Lock()
 	defer left.Unlock()
-	at := slices.IndexFunc(left.mappings, func(m mapping) bool { return len(m) == size })
-	if at < 0 {
+	n := size / pageSize
+	if n > fewPages || len(left.of[n]) == 0 {
 		return mapPages(size)
 	}
-	m := left.mappings[at]
-	left.mappings = slices.Delete(left.mappings, at, at+1)
+	last := len(left.of[n]) - 1
+	m := left.of[n][last]
+	left.of[n] = left.of[n][:last]
+	left.pages -= n
 	return m, nil
 }
 
@@ -58,8 +60,9 @@ func pagesFor(size int) (mapping, error) {
 func (m mapping) leave() {
 	left.Lock()
 	defer left.Unlock()
-	if len(m) <= fewPages && len(left.mappings) < mostLeft && m.unprotect() == nil {
-		left.mappings = append(left.mappings, m)
+	if n := len(m) / pageSize; n <= fewPages && left.pages+n <= mostLeft && m.unprotect() == nil {
+		left.of[n] = append(left.of[n], m)
+		left.pages += n
 		return
 	}
 	m.unmap()

@@ -78,6 +78,41 @@ func TestNoExecutableMemory(t *testing.T) {
 	}
 }
 
+// TestPagesAreLeft has more programs leave their pages than are kept, and others take them.
+func TestPagesAreLeft(t *testing.T) {
+	levels(t)
+	for range 2 {
+		var all []mapping
+		for k := range 3 * mostLeft {
+			m, err := pagesFor((1 + k%(fewPages+1)) * pageSize)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m[0], m[len(m)-1] = 1, 1; len(m) != (1+k%(fewPages+1))*pageSize {
+				t.Fatalf("%d bytes for %d pages", len(m), 1+k%(fewPages+1))
+			}
+			if err := m.protect(); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, m)
+		}
+		for _, m := range all {
+			m.leave()
+		}
+		left.Lock()
+		n := 0
+		for _, ms := range left.of {
+			for _, m := range ms {
+				n += len(m) / pageSize
+			}
+		}
+		if n != left.pages || n > mostLeft || n <= mostLeft-fewPages {
+			t.Errorf("%d pages are left, and %d counted", n, left.pages)
+		}
+		left.Unlock()
+	}
+}
+
 // TestNoProcessor holds that a processor without AVX2 is not used.
 func TestNoProcessor(t *testing.T) {
 	if usable(None) {
