@@ -81,12 +81,22 @@ func Bound[In, Out any](name string, f func(In) Out, in In) harness.Contender {
 
 // Slices returns what Run takes: the arrays of in, and room for those of the result.
 func Slices[In, Out any](p *transforms.Program[In, Out], in In) (args, outs [][]float64) {
+	return Arguments(in), Room(p)
+}
+
+// Arguments returns the arrays of in.
+func Arguments[In any](in In) (args [][]float64) {
 	for _, x := range tree.Leaves(in) {
 		args = append(args, x.Float64s())
 	}
+	return args
+}
+
+// Room returns room for the arrays of the result.
+func Room[In, Out any](p *transforms.Program[In, Out]) (outs [][]float64) {
 	_, results := p.Leaves()
 	for _, leaf := range results {
 		outs = append(outs, make([]float64, leaf.Type.Size()))
 	}
-	return args, outs
+	return outs
 }

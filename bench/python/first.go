@@ -49,6 +49,7 @@ func uncompiled[In, Out any](name, function string, gradient func(In) Out, in fu
 func fromNothing[In, Out any](name, function string, newGradient func() func(In) Out, in func() In, others ...string) harness.Row {
 	return row(name, others, func() (harness.Contender, work) {
 		x := in()
+		args := ours.Arguments(x) // others have their tensors and arrays beforehand, too
 		var out [][]float64
 		return harness.Contender{
 			Name: ours.Name,
@@ -57,8 +58,7 @@ func fromNothing[In, Out any](name, function string, newGradient func() func(In)
 				if err != nil {
 					panic(err)
 				}
-				var args [][]float64
-				args, out = ours.Slices(p, x)
+				out = ours.Room(p)
 				p.Run(out, args)
 			}),
 			Result: func() [][]float64 { return out },
