@@ -14,6 +14,11 @@ import (
 // product of matrices; the result is in row-major order. An operand does not fit if its axes are not
 // those of matrices: it does once its axes are, in memory, in the order that Order says.
 func (p dot) Product(types []trace.Type, stride [2][]int) (g gemm.Product, fits [2]bool) {
+	if types[0].Rank() == 2 && types[1].Rank() == 2 {
+		if g, ok := p.ofMatrices(types, [2]int(stride[0]), [2]int(stride[1])); ok {
+			return g, [2]bool{true, true}
+		}
+	}
 	batch, rows, columns, sum := p.axes(types, stride)
 	m, n := size(rows), size(columns)
 	rows, fits[0] = matrixAxis(rows, n)
@@ -41,20 +46,15 @@ func (p dot) Product(types []trace.Type, stride [2][]int) (g gemm.Product, fits 
 	}, fits
 }
 
-// ofMatrices is Product for two matrices in row-major order, none of them a vector: what takes next to no time there.
-func (p dot) ofMatrices(types []trace.Type) (g gemm.Product, ok bool) {
+// ofMatrices is Product for two matrices, none of them a vector: what takes next to no time there.
+func (p dot) ofMatrices(types []trace.Type, lhs, rhs [2]int) (g gemm.Product, ok bool) {
 	m, k, n, ok := p.matrices(types)
 	if !ok || m < 2 || k[0] < 2 || n < 2 {
 		return g, false
 	}
 	g.M, g.N, g.K = m, n, k[0]
-	g.A, g.B, g.C = gemm.Strides{Row: k[0], Col: 1}, gemm.Strides{Row: n, Col: 1}, gemm.Strides{Row: n, Col: 1}
-	if p.LhsContract[0] == 0 {
-		g.A = gemm.Strides{Row: 1, Col: m}
-	}
-	if p.RhsContract[0] == 1 {
-		g.B = gemm.Strides{Row: 1, Col: k[0]}
-	}
+	l, r := p.LhsContract[0], p.RhsContract[0]
+	g.A, g.B, g.C = gemm.Strides{Row: lhs[1-l], Col: lhs[l]}, gemm.Strides{Row: rhs[r], Col: rhs[1-r]}, gemm.Strides{Row: n, Col: 1}
 	return g, true
 }
 
@@ -155,9 +155,11 @@ func matrixAxis(axes []gemm.Axis, meets int) ([]gemm.Axis, bool) {
 // multiplyFloats computes the contraction of f64 arrays.
 func (p dot) multiplyFloats(in []trace.Buffer, z trace.Buffer) {
 	types := []trace.Type{in[0].Type, in[1].Type}
-	if g, ok := p.ofMatrices(types); ok {
-		g.Run(firstFloat(z), firstFloat(in[0]), firstFloat(in[1]), g.Threads())
-		return
+	if types[0].Rank() == 2 && types[1].Rank() == 2 {
+		if g, ok := p.ofMatrices(types, [2]int{types[0].Shape[1], 1}, [2]int{types[1].Shape[1], 1}); ok {
+			g.Run(firstFloat(z), firstFloat(in[0]), firstFloat(in[1]), g.Threads())
+			return
+		}
 	}
 	stride := [2][]int{strides(types[0].Shape), strides(types[1].Shape)}
 	g, fits := p.Product(types, stride)

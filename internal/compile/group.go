@@ -97,6 +97,9 @@ type compiler struct {
 	pools    pools
 	thin     uint64   // bit n-1 says that arrays of n elements are made element by element, though they are not small
 	joinable []*group // those that more equations may join, in order
+
+	recent [4]shaped
+	oldest int // of those
 }
 
 // group is a set of equations that become one step.

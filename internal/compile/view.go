@@ -60,7 +60,12 @@ func (c *compiler) rootOf(v trace.Var) trace.Var {
 }
 
 // viewOf returns where the elements of v are, in memory of its own if it is no view.
-func (c *compiler) viewOf(v trace.Var) view { return viewIn(c.vars, v) }
+func (c *compiler) viewOf(v trace.Var) view {
+	if x := &c.vars[v]; x.place == nil && x.view == nil {
+		return view{root: v, stride: c.stridesOf(x.typ.Shape)}
+	}
+	return viewIn(c.vars, v)
+}
 
 func viewIn(vars []variable, v trace.Var) view {
 	x := &vars[v]
@@ -85,6 +90,23 @@ func strides(shape []int) []int {
 		s[i] = n
 		n *= shape[i]
 	}
+	return s
+}
+
+// shaped are the strides of a shape.
+type shaped struct{ shape, stride []int }
+
+// stridesOf is strides, but that it gives the same slice again: nobody writes to those of a view, and most arrays of a func have few
+// shapes.
+func (c *compiler) stridesOf(shape []int) []int {
+	for i := range c.recent {
+		if r := &c.recent[i]; len(r.shape) == len(shape) && slices.Equal(r.shape, shape) {
+			return r.stride
+		}
+	}
+	s := strides(shape)
+	c.recent[c.oldest] = shaped{shape, s}
+	c.oldest = (c.oldest + 1) % len(c.recent)
 	return s
 }
 
