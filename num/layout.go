@@ -55,6 +55,9 @@ func (p reshape) Infer(in []trace.Type) ([]trace.Type, error) {
 
 func negative(n int) bool { return n < 0 }
 
+// InOrder says that the elements of the result are those of the operand in their order.
+func (reshape) InOrder() {}
+
 func (p reshape) Eval(in []trace.Buffer, out []trace.Type) []trace.Buffer {
 	if out[0].Stars() > 0 {
 		return evalEachRow(p, in, out)

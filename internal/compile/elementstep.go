@@ -63,6 +63,7 @@ func (c *compiler) elementStepOf(g *group, l *elementLoop) *elementStep {
 		s.keep(l)
 	}
 	s.guarded = c.compile(l.b, g)
+	s.steps, s.moves = make([]int, 0, len(l.arrays)), make([]int, 0, len(l.arrays))
 	for i, a := range l.arrays {
 		s.steps = append(s.steps, l.b.Arrays[i].Step*a.kind.Size())
 		s.moves = append(s.moves, l.b.Arrays[i].Row*a.kind.Size())

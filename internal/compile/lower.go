@@ -16,6 +16,7 @@ type (
 		Expand(b *loop.Builder, types []trace.Type, in [][]loop.Value) ([]loop.Value, bool)
 	}
 	arranger interface{ Arranges() int }
+	inOrder  interface{ InOrder() }
 	caller   interface{ Calls() *trace.Func }
 	chooser  interface{ Choices() []*trace.Func }
 )
@@ -119,7 +120,11 @@ func arrange(b *loop.Builder, p arranger, types []trace.Type, in [][]loop.Value,
 	if n < 0 {
 		n = len(in)
 	}
-	all := []loop.Value{b.Bits(0)}
+	zero := b.Bits(0)
+	if _, ok := p.(inOrder); ok {
+		return [][]loop.Value{slices.Clone(in[0])}, true
+	}
+	all := []loop.Value{zero}
 	args := make([]trace.Buffer, len(in))
 	for i, x := range in {
 		args[i] = trace.NewBuffer(types[i].With(trace.I64))

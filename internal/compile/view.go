@@ -139,6 +139,9 @@ func united(a, b []int, size int) ([]int, bool) {
 	if len(a) == 0 && len(b) == 0 {
 		return nil, true
 	}
+	if (len(b) == 0 || slices.Equal(a, b)) && areUnited(a, size) {
+		return a, true
+	}
 	all := slices.Concat(a, b)
 	slices.Sort(all)
 	all = slices.Compact(all)
@@ -153,6 +156,18 @@ func united(a, b []int, size int) ([]int, bool) {
 		return nil, false
 	}
 	return all, true
+}
+
+// areUnited reports whether cuts are as united returns them.
+func areUnited(cuts []int, size int) bool {
+	before := 1
+	for _, c := range cuts {
+		if c <= before || c%before != 0 {
+			return false
+		}
+		before = c
+	}
+	return size%before == 0
 }
 
 // axes returns the lengths of the axes between cuts, the outermost first.
