@@ -55,7 +55,7 @@ func Rows() []harness.Row {
 			x := num.Vector(0.3, 0.5, 0.2, 0.7)
 			return ours.Each(func(name string) harness.Contender {
 				return harness.Contender{Name: name, Time: ours.With(name, harness.Loop(func() {
-					if _, err := transforms.Compile(transforms.Grad(thousand), x); err != nil {
+					if _, err := transforms.Compile(transforms.Grad(Thousand), x); err != nil {
 						panic(err)
 					}
 				}))}
@@ -64,8 +64,8 @@ func Rows() []harness.Row {
 	}}
 }
 
-// thousand is a thousand equations on scalars.
-func thousand(x num.Array) num.Array {
+// Thousand is a thousand equations on scalars.
+func Thousand(x num.Array) num.Array {
 	s, t := x.At(0), x.At(1)
 	u, v := x.At(2), x.At(3)
 	for range 142 {

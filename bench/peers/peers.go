@@ -38,10 +38,10 @@ gradient for each output. Where a library gives wrong numbers, or none, the cell
 Not compared: itsubaki/autograd and Malcolmston/algebra, whose modules the Go module proxy did not serve; pbenner/autodiff, whose licence
 is the GPL; gotch, which needs libtorch.
 
-Where C++ by hand is ahead: a call of Program.Run takes 7 ns, since it checks its slices (how many, how long, whether they overlap), and C++ does not; that is more than half of the rows
-of 10 variables, a quarter of those of 100. That of 1,000, which has the same 7 operations as C++, was at 0.81 to 1.09 in runs of a day, and the Hessian
-of 10 bodies at 0.74 to 1.36: both are about level. In Lotka-Volterra's, by a count of operations, the way
-back has 6 one after the other for each stage, where C++ has grouped what it knows beforehand by hand, to make it 3.`
+Ours are called as what Program.Bind returns, from a loop in Go; C++'s loop is round the function itself. Where C++ by hand is ahead: a call of a program of a single
+operation takes 4.5 ns so, which is most of the rows of 10 variables and a seventh of that of 100. Rosenbrock's gradient of 1,000, which has the same 7 operations as C++, was at
+0.75 to 0.95 in runs of a day (and at 1.05 of C's time in the table against C), the Hessian-vector product of 10 bodies at 0.81 to 0.93: they lose a few in 100.
+In Lotka-Volterra's, at 0.70 to 0.92, by a count of operations, the way back has 6 one after the other for each stage, where C++ has grouped what it knows beforehand by hand, to make it 3.`
 
 func versions() [][2]string {
 	v := [][2]string{{"C++", harness.FirstLine("g++", "--version")}, {"ADOL-C", harness.FirstLine("pkg-config", "--modversion", "adolc")}}

@@ -1,6 +1,7 @@
 package python
 
 import (
+	"github.com/gradus-ad/gradus/bench/calls"
 	"github.com/gradus-ad/gradus/bench/harness"
 	"github.com/gradus-ad/gradus/bench/ours"
 	"github.com/gradus-ad/gradus/num"
@@ -21,15 +22,16 @@ func first() []harness.Row {
 			return transforms.Grad(func(x num.Array) num.Array { return swingEnd(x, 1000) })
 		}, swingStart, jax, torch),
 		uncompiled("energy of a double pendulum", "first.pendulum", transforms.Grad(pendulumEnergy),
-			func() num.Array { return num.Vector(0.3, -0.4, 1, 2) }),
-		uncompiled("perceptron 32-64-64-10, batch of 64", "first.perceptron", func(f fit) layers { return transforms.Grad(fit.loss)(f).layers }, newFit),
-		uncompiled("a pendulum, 1000 steps", "first.swing", transforms.Grad(func(x num.Array) num.Array { return swingEnd(x, 1000) }), swingStart),
+			func() num.Array { return num.Vector(0.3, -0.4, 1, 2) }, jaxEager, torch),
+		uncompiled("perceptron 32-64-64-10, batch of 64", "first.perceptron", func(f fit) layers { return transforms.Grad(fit.loss)(f).layers }, newFit, jaxEager, torch),
+		uncompiled("1000 equations", "first.thousand", transforms.Grad(calls.Thousand), func() num.Array { return num.Vector(0.3, 0.5, 0.2, 0.7) }, torch),
+		uncompiled("a pendulum, 1000 steps", "first.swing", transforms.Grad(func(x num.Array) num.Array { return swingEnd(x, 1000) }), swingStart, jaxEager, torch),
 	}
 }
 
 // uncompiled is the row of a gradient without JIT and Compile.
-func uncompiled[In, Out any](name, function string, gradient func(In) Out, in func() In) harness.Row {
-	return row(name+": gradient, nothing compiled", []string{jaxEager, torch}, func() (harness.Contender, work) {
+func uncompiled[In, Out any](name, function string, gradient func(In) Out, in func() In, others ...string) harness.Row {
+	return row(name+": gradient, nothing compiled", others, func() (harness.Contender, work) {
 		x := in()
 		var last Out
 		return harness.Contender{

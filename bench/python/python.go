@@ -15,7 +15,7 @@ in turns with compiled Gradus. Columns are others' times as multiples of ours: a
 Each is called as its users call it: JAX with arrays on the device, and until the result is ready; PyTorch with tensors; Gradus by Program.Run with
 slices, and in the rows that say so by a function that JIT returns, with arrays. What a call costs is part of all times; compiling is not, except in the
 rows of first gradients, where each time a new function is traced, differentiated, compiled and called, with the caches of JAX and torch.compile empty.
-PyTorch alone compiles nothing there; the rows that say "nothing compiled" have all three without.
+PyTorch alone compiles nothing there; the rows that say "nothing compiled" have the others without, too.
 
 One thread is one: all run on the same processor, in turns. In rows of two threads all have two, and times are the clock's. All results
 agree to 1e-10 of the largest number of each array (1e-9 after 100,000 steps of a pendulum, whose phase drifts by roundings). Loops are scans in JAX, and
@@ -25,12 +25,13 @@ PyTorch has no figure where only tangents make sense, and torch.compile few. Wha
 
 Where others are ahead, this is why, as far as it was looked into:
 
-* First gradients, and 1,000 equations, against PyTorch: it compiles nothing. Of the pendulum's, recording and differentiating take 37 in 100, passes 14, grouping what is to
-  be bundled in vectors 14, the rest of machine code 12; of 1,000 equations, recording and differentiating 25, passes 22 and compiling 50. Collecting garbage and allocating are in all of
-  these: 31 and 17 in 100. What is left is flat: 100 to 300 ns for an equation or an instruction in each of some 15 stages. The perceptron's was at 0.41 to 0.67 in runs of a day, the
-  pendulum's at 0.48 to 0.60. Nothing compiled, we are ahead.
-* Matrix products, against PyTorch: it uses MKL; ours take 0.96 to 1.14 times as long, 1.19 in other runs. One of 1,024 takes us 1.2 times what its tiles take in the caches; copies of
-  operands are 8 in 100 of it, and the rest was not found. The row of two threads was at 0.84 and 1.09 in two runs of a day.`
+* First gradients, and 1,000 equations, against PyTorch: it compiles nothing, and these rows count what we compile. Of the pendulum's, recording and differentiating take 34 in 100,
+  passes 12, machine code 22, the pages for it 7; of 1,000 equations 27, 14 and 39. Collecting garbage and allocating are in all of these, about 20 in 100. What is left is flat: no
+  stage has the half that is missing, and without a collector all would take 0.82 to 0.9. Who wants one gradient does not compile, as in PyTorch: the
+  rows that say so have the same functions, and there we are ahead by 1.6 and more.
+* Matrix products: from 200 x 200 on all three are near the processor's peak (53 GFlop/s on one thread of the EPYC). Where JAX is ahead it is by a few in 100, in other rows in
+  other runs: 0.95 to 1.05. On the Intel Xeon of RESULTS-xeon.md, PyTorch's MKL was ahead in eleven by 2 to 12 in 100: there a product of 1,024 came to 77 GFlop/s, and to 85 without
+  the copies of its operands, of the 87 that are the peak of our tiles; kernels were changed after that (RATIONALE.md), and not measured there again.`
 
 // Part is the table.
 func Part() harness.Part {
