@@ -34,9 +34,6 @@ func (p *Program) borrows() bool { return leastHanded <= p.arena && p.arena <= m
 
 // borrow gives the frame memory for the run that begins.
 func (f *frame) borrow(p *Program) {
-	if p.arena < leastHanded || p.arena > mostHanded {
-		return
-	}
 	size, at := sizeOfArena(p.arena)
 	a, ok := arenas[at].Get().(*arena)
 	if !ok {
